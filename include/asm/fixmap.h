@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef ASM_FIXMAP_H
+#define ASM_FIXMAP_H
+
+/*
+ * The top of the kernel's gigabyte, seen from 0xffffffff downwards:
+ *
+ *   0xfffff000 FIXADDR_TOP          one page below the end stays unmapped
+ *              FIX_HOLE ...         permanent fixed pages (25 of them, 100 kB)
+ *   0xfffe6000 FIXADDR_START
+ *              FIX_BTMAP_END ...    early_ioremap: 4 slots of 64 pages, boot only
+ *              FIX_WP_TEST
+ *   0xffee5000 FIXADDR_BOOT_START
+ *   0xffe00000
+ *              pkmap                512 pages for kmap()
+ *   0xffc00000 PKMAP_BASE
+ *   0xffbfe000 VMALLOC_END          two unmapped pages above it
+ *              vmalloc
+ *              VMALLOC_START        high_memory + 8 MiB
+ *
+ * A fixed page's number grows as its address falls: an index, not an address,
+ * is what the code names, and fix_to_virt() is a constant.
+ */
+
+#include <asm/page.h>
+#include <asm/pgtable.h>
+
+/* Linux: asm-generic/kmap_types.h. A user of kmap_atomic names its own slot. */
+enum km_type {
+	KM_BOUNCE_READ,
+	KM_SKB_SUNRPC_DATA,
+	KM_SKB_DATA_SOFTIRQ,
+	KM_USER0,
+	KM_USER1,
+	KM_BIO_SRC_IRQ,
+	KM_BIO_DST_IRQ,
+	KM_PTE0,
+	KM_PTE1,
+	KM_IRQ0,
+	KM_IRQ1,
+	KM_SOFTIRQ0,
+	KM_SOFTIRQ1,
+	KM_SYNC_ICACHE,
+	KM_SYNC_DCACHE,
+	KM_UML_USERCOPY,
+	KM_IRQ_PTE,
+	KM_NMI,
+	KM_NMI_PTE,
+	KM_TYPE_NR
+};
+
+#define NR_FIX_BTMAPS		64	/* pages in a slot of early_ioremap */
+#define FIX_BTMAPS_SLOTS	4
+#define TOTAL_FIX_BTMAPS	(NR_FIX_BTMAPS * FIX_BTMAPS_SLOTS)
+
+enum fixed_addresses {
+	FIX_HOLE,
+	FIX_VDSO,
+	FIX_DBGP_BASE,
+	FIX_EARLYCON_MEM_BASE,
+	FIX_KMAP_BEGIN,
+	FIX_KMAP_END = FIX_KMAP_BEGIN + KM_TYPE_NR - 1,
+	FIX_TEXT_POKE1,
+	FIX_TEXT_POKE0,
+	__end_of_permanent_fixed_addresses,
+	FIX_BTMAP_END = __end_of_permanent_fixed_addresses,
+	FIX_BTMAP_BEGIN = FIX_BTMAP_END + TOTAL_FIX_BTMAPS - 1,
+	FIX_WP_TEST,
+	__end_of_fixed_addresses
+};
+
+#define FIXADDR_TOP		0xfffff000UL
+#define FIXADDR_SIZE		((unsigned long)__end_of_permanent_fixed_addresses << PAGE_SHIFT)
+#define FIXADDR_BOOT_SIZE	((unsigned long)__end_of_fixed_addresses << PAGE_SHIFT)
+#define FIXADDR_START		(FIXADDR_TOP - FIXADDR_SIZE)
+#define FIXADDR_BOOT_START	(FIXADDR_TOP - FIXADDR_BOOT_SIZE)
+
+#define LAST_PKMAP	512
+#define PKMAP_BASE	((FIXADDR_BOOT_START - PAGE_SIZE * (LAST_PKMAP + 1)) & PMD_MASK)
+
+#define VMALLOC_OFFSET	(8UL * 1024 * 1024)
+#define VMALLOC_END	(PKMAP_BASE - 2 * PAGE_SIZE)
+#define VMALLOC_START	((unsigned long)high_memory + VMALLOC_OFFSET)
+
+/* Low memory ends where the vmalloc area must begin. */
+#define MAXMEM		(VMALLOC_END - PAGE_OFFSET - __VMALLOC_RESERVE)
+#define MAXMEM_PFN	PFN_DOWN(MAXMEM)
+
+extern unsigned long __VMALLOC_RESERVE;
+extern void *high_memory;
+
+#define fix_to_virt(idx)	(FIXADDR_TOP - ((unsigned long)(idx) << PAGE_SHIFT))
+#define virt_to_fix(va)		((FIXADDR_TOP - ((va) & PAGE_MASK)) >> PAGE_SHIFT)
+
+void __set_fixmap(enum fixed_addresses idx, phys_addr_t phys, pgprot_t prot);
+void clear_fixmap(enum fixed_addresses idx);
+
+#endif

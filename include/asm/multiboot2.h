@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef ASM_MULTIBOOT2_H
+#define ASM_MULTIBOOT2_H
+
+#include <lib/types.h>
+
+#define MB2_BOOTLOADER_MAGIC	0x36d76289
+
+/* The copy that head made of the loader's information, before paging. */
+extern u8 mb2_info_copy[];
+extern u32 mb2_info_size;
+
+int multiboot2_parse(const void *info, u32 size);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef KERNEL_PARAMS_H
+#define KERNEL_PARAMS_H
+
+#include <lib/types.h>
+
+/* Linux's parameters, in two goes: before the memory map is final, and later. */
+struct kernel_param {
+	const char *name;
+	int (*set)(char *val);	/* val is NULL without '='; 0: well formed */
+};
+
+void parse_args(char *args, void (*handle)(char *param, char *val));
+void parse_early_param(void);
+void parse_late_param(char *command_line);
+
+/* Our own words, taken out of the command line before: memdawn.NAME[=VALUE]. */
+struct memdawn_options {
+	bool dump_zones;
+	bool dump_balance;
+	bool bench;
+	const char *fault;	/* NULL: none */
+	u64 initrd;		/* physical address to put the RAM disk at; 0: leave it */
+};
+
+extern struct memdawn_options memdawn_options;
+
+void parse_memdawn_options(void);
+
+#endif

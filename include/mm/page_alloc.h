@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef MM_PAGE_ALLOC_H
+#define MM_PAGE_ALLOC_H
+
+/* The buddy allocator: zonelists, page sets, migrate types, freeing. */
+
+#include <lib/types.h>
+#include <mm/mmzone.h>
+
+extern unsigned long totalram_pages;
+extern unsigned long totalhigh_pages;
+extern unsigned long num_physpages;
+extern unsigned long vm_total_pages;
+extern int page_group_by_mobility_disabled;
+
+/* memdawn.free=bulk: whole blocks at once instead of page by page, to the same lists. */
+extern bool free_in_bulk;
+
+/* src/mm/page_alloc.c: freeing */
+void zone_pcp_init(struct zone *zone);
+int zone_batchsize(const struct zone *zone);
+void set_pageblock_migratetype(struct page *page, int migratetype);
+int get_pageblock_migratetype(const struct page *page);
+int pageblock_type(const struct zone *zone, unsigned long pfn);
+void free_hot_cold_page(struct page *page, int cold);
+void __free_pages_bootmem(struct page *page, unsigned int order);
+void bulk_free_range(unsigned long start_pfn, unsigned long end_pfn);
+void drain_local_pages(void);
+void drain_pcp(struct zone *zone);
+unsigned long nr_free_pages(void);
+
+/* src/mm/page_rmqueue.c: taking from the free lists */
+struct page *__rmqueue(struct zone *zone, unsigned int order, int migratetype);
+int rmqueue_bulk(struct zone *zone, int count, struct list_head *list, int migratetype, int cold);
+int move_freepages_block(struct zone *zone, struct page *page, int migratetype);
+
+/* src/mm/page_zones.c: zonelists, watermarks, per-cpu sets */
+extern int min_free_kbytes;
+extern unsigned long totalreserve_pages;
+void build_all_zonelists(void);
+void setup_pageset(struct per_cpu_pageset *p, int batch);
+void setup_per_cpu_pageset(void);
+void setup_per_zone_wmarks(void);
+void init_per_zone_wmark_min(void);
+unsigned long nr_free_buffer_pages(void);
+unsigned long nr_free_pagecache_pages(void);
+
+/* src/mm/page_report.c */
+void bad_page(struct page *page, const char *why);
+void show_free_areas(void);
+void show_mem(void);
+unsigned long global_page_state(enum zone_stat_item item);
+
+#endif

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The memory span of a boot log, and its comparison with a real kernel's.
+
+A few fields depend on the kernel's own image or on the boot loader. They are masked before
+the comparison; the boot tests work out what each has to be and compare that as well.
+"""
+
+import difflib
+import re
+
+SPAN_FIRST = "BIOS-provided physical RAM map:"
+SPAN_LAST = "Checking if this processor honours the WP bit even in supervisor mode...Ok."
+OURS = "memdawn: "
+
+# (what it is, what is masked there and why, pattern, replacement)
+MASKS = [
+    ("initial memory mapped", "X: head maps its own image and the tables' room behind it",
+     re.compile(r"^(initial memory mapped : 0 - )[0-9a-f]{8}$"), r"\1X"),
+    ("TEXT DATA BSS, BRK, RAMDISK, NEW RAMDISK", "the addresses: size of the image, the loader",
+     re.compile(r"^(  #\d+ )\[[0-9a-f]{10} - [0-9a-f]{10}\]"
+                r"( +(?:TEXT DATA BSS|BRK|RAMDISK|NEW RAMDISK) ==> )"
+                r"\[[0-9a-f]{10} - [0-9a-f]{10}\]$"), r"\1[X - X]\2[X - X]"),
+    ("free_area_init_node", "both addresses: they lie in and behind the image",
+     re.compile(r"^(free_area_init_node: node 0, pgdat )[0-9a-f]{8}(, node_mem_map )[0-9a-f]{8}$"),
+     r"\1X\2X"),
+    ("Memory", "all but the total and highmem: sizes of the image",
+     re.compile(r"^(Memory: )\d+(k/\d+k available \()\d+(k kernel code, )\d+(k reserved, )"
+                r"\d+(k data, )\d+(k init, \d+k highmem\))$"), r"\1X\2X\3X\4X\5X\6"),
+    (".init, .data, .text", "the addresses and sizes: the image",
+     re.compile(r"^(      \.(?:init|data|text) : )0x[0-9a-f]{8} - 0x[0-9a-f]{8}   \( *\d+ kB\)$"),
+     r"\1X"),
+    ("RAMDISK", "the addresses: the loader chose them",
+     re.compile(r"^(RAMDISK: )[0-9a-f]{8} - [0-9a-f]{8}$"), r"\1X - X"),
+    ("Allocated new RAMDISK", "the addresses: the loader chose them",
+     re.compile(r"^(Allocated new RAMDISK: )[0-9a-f]{8} - [0-9a-f]{8}$"), r"\1X - X"),
+    ("Move RAMDISK", "the addresses: the loader chose them",
+     re.compile(r"^(Move RAMDISK from )[0-9a-f]{16} - [0-9a-f]{16} to [0-9a-f]{8} - [0-9a-f]{8}$"),
+     r"\1X - X to X - X"),
+]
+
+# Only where no 2M pages are used: tables that head built already need not be built again.
+PGTABLE_MASK = (
+    "PGTABLE", "its end: fewer tables are needed the more head has built for its image",
+    re.compile(r"^(  #\d+ \[[0-9a-f]{10} - )[0-9a-f]{10}(\] +PGTABLE ==> \[[0-9a-f]{10} - )"
+               r"[0-9a-f]{10}\]$"), r"\1X\2X]")
+
+
+class SpanError(Exception):
+    """A log has no whole memory span; the message says what is missing."""
+
+
+def span(lines):
+    """The memory span of a log, both border lines included, lines of ours left out.
+
+    Raises SpanError where a border line is missing or stands there twice.
+    """
+    lines = [line.rstrip("\r\n") for line in lines]
+    for border in (SPAN_FIRST, SPAN_LAST):
+        count = lines.count(border)
+        if count != 1:
+            raise SpanError(f"{'no' if count == 0 else count} line(s) '{border}'")
+    first, last = lines.index(SPAN_FIRST), lines.index(SPAN_LAST)
+    if last < first:
+        raise SpanError(f"'{SPAN_LAST}' stands before '{SPAN_FIRST}'")
+    return [line for line in lines[first:last + 1] if not line.startswith(OURS)]
+
+
+def masks_for(reference):
+    """The masks that hold for a reference span."""
+    if any(re.match(r" [0-9a-f]{10} - [0-9a-f]{10} page 2M$", line) for line in reference):
+        return MASKS
+    return MASKS + [PGTABLE_MASK]
+
+
+def masked(lines, masks):
+    """Lines with their masked fields replaced by X, and which masks were of use."""
+    result, used = [], []
+    for line in lines:
+        for mask in masks:
+            name, why, pattern, replacement = mask
+            line, count = pattern.subn(replacement, line)
+            if count and (name, why) not in used:
+                used.append((name, why))
+        result.append(line)
+    return result, used
+
+
+def differences(have, want, have_name="log", want_name="reference"):
+    """A unified diff of two lists of lines, as lines; empty where they are equal."""
+    return list(difflib.unified_diff(want, have, want_name, have_name, lineterm="", n=2))
+
+
+def compare(log, reference, log_name="log", reference_name="reference"):
+    """Compares two logs' spans. Returns (diff as lines, empty where they are equal; the
+    masks used). Both are lists of lines; the reference may be a bare span."""
+    want = span(reference)
+    have = span(log)
+    masks = masks_for(want)
+    want, used = masked(want, masks)
+    have, _ = masked(have, masks)
+    return differences(have, want, log_name, reference_name), used

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the command lines of run-qemu and run-bochs have in common."""
+
+import argparse
+import os
+import pathlib
+import sys
+
+from memdawn import media, runner
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+
+EXIT_STATUS = """\
+exit status: 0 the end of the boot was seen, 1 wrong use, 3 panic, 4 reboot, 5 timeout,
+6 ended without the end line, 77 a tool is missing"""
+
+COMMAND_LINE = f"""\
+CASE.json is a reference case (tests/linux): its machine and its "cmdline" are taken as they
+are. A command line given with --cmdline, or in MEMDAWN_CMDLINE as make does, is taken as it is
+too; only where no word of it begins with console= or earlyprintk, the words that bring the log
+to the serial port are put in front:
+  {media.CONSOLE_WORDS}
+BOOT_IMAGE=/boot/bzImage is put before either, unless it stands there, and memdawn.exit behind
+it (the kernel takes that word out again), so that the run ends with the boot.
+GRUB itself puts a backslash before each quote and backslash of a command line."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with the scripts' status for wrong use."""
+
+    def error(self, message):
+        self.print_usage(sys.stderr)
+        print(f"{self.prog}: {message}", file=sys.stderr)
+        sys.exit(runner.Outcome.USAGE)
+
+
+def parser(prog, description, default_timeout):
+    """A parser with the options that both emulators' scripts take."""
+    made = Parser(prog=prog, description=description, epilog=f"{COMMAND_LINE}\n\n{EXIT_STATUS}",
+                  formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("case", nargs="?", metavar="CASE.json", help="a reference case")
+    made.add_argument("--mem", type=int, metavar="MIB", help="RAM (default 2048)")
+    made.add_argument("--cmdline", help="the kernel's command line")
+    made.add_argument("--words", default="", help="memdawn.* words to be put behind it")
+    made.add_argument("--iso", default=str(ROOT / "build" / "memdawn.iso"), metavar="FILE")
+    made.add_argument("--serial-log", metavar="FILE", help="keep all serial output")
+    made.add_argument("--timeout", type=float, default=default_timeout, metavar="SECONDS",
+                      help=f"default {default_timeout}")
+    made.add_argument("--log-only", action="store_true",
+                      help="print the kernel's log and nothing else")
+    made.add_argument("--dry-run", action="store_true",
+                      help="print what the emulator and GRUB would be told")
+    return made
+
+
+def command_line(args):
+    """The user's command line, None where there is none and the default or the case's holds."""
+    given = args.cmdline
+    if given is None and args.case is None:
+        given = os.environ.get("MEMDAWN_CMDLINE") or None
+    return None if given is None else media.with_console(given)
+
+
+def emitter(log_only):
+    """A function that shows serial output as it comes."""
+    log_filter = runner.LogFilter()
+
+    def emit(text):
+        sys.stdout.write(log_filter.feed(text) if log_only else text)
+        sys.stdout.flush()
+
+    return emit
+
+
+def require_iso(args, made):
+    """Wrong use unless the disc exists."""
+    if not os.path.isfile(args.iso):
+        made.error(f"{args.iso}: no such file (make iso builds it)")
+
+
+def conclude(prog, args, result):
+    """Says how the boot ended where it did not end well; returns the exit status."""
+    if args.serial_log:
+        pathlib.Path(args.serial_log).write_text(result.serial, encoding="utf-8")
+    if result.outcome != runner.Outcome.PASSED:
+        print(f"{prog}: {result.outcome.name.lower()}: {result.reason}", file=sys.stderr)
+    return result.outcome

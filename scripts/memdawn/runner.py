@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs an emulator, reads the serial port, and says how the boot ended.
+
+An outcome is what was SEEN: silence is never success.
+"""
+
+import dataclasses
+import enum
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+from memdawn import machine as machines
+
+
+class Outcome(enum.IntEnum):
+    """How a boot ended; the number is the scripts' exit code."""
+    PASSED = 0
+    USAGE = 1
+    PANIC = 3
+    REBOOT = 4
+    TIMEOUT = 5
+    ENDED = 6
+    NO_TOOL = 77
+
+
+BANNER = re.compile(r"^memdawn: memdawn \S")
+END_LINE = re.compile(r"^memdawn: boot complete: \d+ pages free, \d+ reserved, balance ok$")
+PANIC_LINE = re.compile(r"^Kernel panic - not syncing: ")
+GRUB_FAILED = "GRUB could not load the kernel"
+# Printk time stamps and console levels are not used; terminal control is the firmware's.
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\x1bc")
+
+DEFAULT_TIMEOUT = 180
+
+
+@dataclasses.dataclass
+class Result:
+    """What was seen of one boot."""
+    outcome: Outcome
+    reason: str
+    log: list            # the kernel's own lines, from its banner on
+    serial: str          # everything that came over the serial port
+    seconds: float
+
+
+def clean(serial):
+    """Serial output as lines, without carriage returns and terminal control."""
+    return CONTROL.sub("", serial.replace("\r", "")).split("\n")
+
+
+def kernel_log(serial):
+    """The kernel's lines: from its first banner on. Firmware and GRUB come before it."""
+    lines = clean(serial)
+    for index, line in enumerate(lines):
+        if BANNER.match(line):
+            lines = lines[index:]
+            return lines[:-1] if lines[-1] == "" else lines
+    return []
+
+
+class LogFilter:
+    """Passes on what the serial port says from the kernel's banner on, chunk by chunk."""
+
+    def __init__(self):
+        self.pending = ""
+        self.started = False
+
+    def feed(self, text):
+        """The part of `text` that belongs to the kernel's log."""
+        text = text.replace("\r", "")
+        if self.started:
+            return text
+        self.pending += text
+        position = 0
+        while (end := self.pending.find("\n", position)) >= 0:
+            if BANNER.match(CONTROL.sub("", self.pending[position:end])):
+                self.started = True
+                start = self.pending.index("memdawn: ", position)
+                return self.pending[start:]
+            position = end + 1
+        self.pending = self.pending[position:]
+        return ""
+
+
+def judge(serial, status=None, timed_out=False, reset=False):
+    """(Outcome, reason) of a boot.
+
+    serial -- what came over the serial port
+    status -- the emulator's exit status, None where it says nothing (Bochs)
+    reset  -- the machine was seen to reset
+    """
+    lines = clean(serial)
+    banners = sum(1 for line in lines if BANNER.match(line))
+    if banners > 1 or reset:
+        return Outcome.REBOOT, "the machine was reset" + (
+            "" if banners else " before the kernel said anything")
+    panic = next((line for line in lines if PANIC_LINE.match(line)), None)
+    if panic is not None or status == machines.STATUS_PANIC:
+        return Outcome.PANIC, panic or "panic, without a line that says so"
+    ended = any(END_LINE.match(line) for line in lines)
+    if ended and status in (machines.STATUS_END, None):
+        return Outcome.PASSED, "end of boot seen"
+    if timed_out:
+        return Outcome.TIMEOUT, "no end within the time limit"
+    if status == machines.STATUS_SELFTEST_FAILED:
+        return Outcome.ENDED, "a selftest failed"
+    if GRUB_FAILED in serial:
+        return Outcome.ENDED, GRUB_FAILED
+    if not banners:
+        return Outcome.ENDED, f"ended (status {status}) before the kernel said anything"
+    return Outcome.ENDED, f"ended (status {status}) without the line that ends a good boot"
+
+
+class Resets(threading.Thread):
+    """Listens on QEMU's monitor for the reason why QEMU ended."""
+
+    def __init__(self, path):
+        super().__init__(daemon=True)
+        self.path = path
+        self.reset = False
+        self.stopped = threading.Event()
+
+    def connect(self):
+        """The monitor's socket, as soon as QEMU has made it."""
+        while not self.stopped.is_set():
+            monitor = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            try:
+                monitor.connect(self.path)
+                return monitor
+            except OSError:
+                monitor.close()
+                time.sleep(0.01)
+        return None
+
+    def run(self):
+        monitor = self.connect()
+        if monitor is None:
+            return
+        with monitor, monitor.makefile("rw", encoding="utf-8") as channel:
+            try:
+                channel.write('{"execute": "qmp_capabilities"}\n')
+                channel.flush()
+                for line in channel:
+                    event = json.loads(line)
+                    if event.get("event") == "SHUTDOWN":
+                        self.reset = event["data"]["reason"] == "guest-reset"
+            except (OSError, ValueError):
+                return
+
+
+def stop(process):
+    """Ends an emulator that would not end by itself."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is None:
+            process.send_signal(number)
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                continue
+
+
+def follow(process, timeout, emit, linger):
+    """Reads the emulator's serial output (its stdout) until it ends, the time is over, or
+    it does not end `linger` seconds after a panic or the end line. Returns (text, timed out)."""
+    text = []
+    timed_out = threading.Event()
+
+    def expire():
+        timed_out.set()
+        stop(process)
+
+    limit = threading.Timer(timeout, expire)
+    limit.start()
+    last_words = None
+    tail = ""
+    try:
+        while chunk := os.read(process.stdout.fileno(), 65536):
+            piece = chunk.decode("ascii", "replace")
+            text.append(piece)
+            emit(piece)
+            lines = clean(tail + piece)
+            tail = lines[-1]
+            if linger is not None and last_words is None and any(
+                    END_LINE.match(line) or PANIC_LINE.match(line) for line in lines):
+                last_words = threading.Timer(linger, stop, [process])
+                last_words.start()
+        process.wait()
+    finally:
+        limit.cancel()
+        if last_words is not None:
+            last_words.cancel()
+        stop(process)
+    return "".join(text), timed_out.is_set()
+
+
+def run_qemu(machine, iso, timeout=DEFAULT_TIMEOUT, emit=lambda text: None, terminal=False):
+    """Boots `machine` from a private copy of the disc `iso`.
+
+    emit     -- called with each piece of serial output as it comes
+    terminal -- the terminal's keyboard is the serial port's input
+    """
+    if shutil.which(machine.qemu) is None:
+        return Result(Outcome.NO_TOOL, f"{machine.qemu} is not installed", [], "", 0.0)
+    stays = machines.EXIT_WORD not in machine.words
+    with tempfile.TemporaryDirectory(prefix="memdawn-") as directory:
+        disc = os.path.join(directory, "disc.iso")
+        qmp = os.path.join(directory, "qmp")
+        machine.make_disc(iso, disc)
+        start = time.monotonic()
+        with subprocess.Popen(machine.qemu_command(disc, qmp),
+                              stdin=None if terminal else subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            resets = Resets(qmp)
+            resets.start()
+            complaints = []
+            errors = threading.Thread(daemon=True, target=lambda: complaints.append(
+                process.stderr.read().decode("utf-8", "replace")))
+            errors.start()
+            serial, timed_out = follow(process, timeout, emit, None if stays and terminal else 5)
+            errors.join(5)
+            resets.stopped.set()
+            resets.join(5)
+        outcome, reason = judge(serial, None if stays else process.returncode, timed_out,
+                                resets.reset)
+        if outcome == Outcome.ENDED and complaints and complaints[0].strip():
+            reason += ": " + complaints[0].strip()
+        return Result(outcome, reason, kernel_log(serial), serial, time.monotonic() - start)

@@ -1,0 +1,208 @@
+; SPDX-License-Identifier: GPL-2.0-only
+;
+; The loader's information, as far as it matters before paging: it is copied into
+; the image, since the loader may have put it where the kernel's first allocation
+; will be, and looked through for what has to be said at once. multiboot2.c reads
+; the copy later. Nothing in it is trusted: no step leaves the copy's bounds.
+;
+;	total_size | reserved | tag | tag | ... | end tag
+;	                        type | size | data, filled up to 8 bytes
+;
+; mode of every routine: flat 32-bit protected mode, paging off, interrupts off;
+; i486 instructions only
+
+%include "asm-offsets.inc"
+
+cpu 486
+
+%define pa(x) ((x) - PAGE_OFFSET)
+
+INFO_MAX_SIZE	equ 65536
+INFO_HEADER	equ 8		; bytes in front of the first tag
+TAG_HEADER	equ 8
+
+TAG_END		equ 0
+TAG_CMDLINE	equ 1
+TAG_FRAMEBUFFER	equ 8
+TAG_EFI32	equ 11
+TAG_EFI64	equ 12
+TAG_EFI_MMAP	equ 17
+TAG_EFI_LAST	equ 20
+
+FB_TYPE		equ 29		; offset of the type in a framebuffer tag
+FB_TYPE_EGA	equ 2
+
+extern boot_puts, boot_halt
+
+section .init.data progbits alloc noexec write align=8
+
+global mb2_info_copy
+mb2_info_copy:
+	times INFO_MAX_SIZE db 0
+global mb2_info_size
+mb2_info_size:
+	dd 0
+
+section .boot.data progbits alloc noexec write align=4
+
+msg_too_small:
+	db "memdawn: the boot loader's Multiboot2 information is smaller than its own", 10
+	db "memdawn: header of 8 bytes. This loader cannot boot this kernel; use GRUB 2.", 10, 0
+msg_too_large:
+	db "memdawn: the boot loader's Multiboot2 information is larger than the 65536 bytes", 10
+	db "memdawn: that this kernel keeps. Load fewer modules, or a shorter command line.", 10, 0
+msg_no_text:
+	db "memdawn: the screen is not in BIOS text mode: the boot is shown on a serial port", 10
+	db "memdawn: only. In GRUB, gfxpayload=text selects the text mode.", 10, 0
+msg_efi:
+	db "memdawn: started by EFI firmware; only BIOS machines are served. The boot goes", 10
+	db "memdawn: on, but its memory map may be incomplete.", 10, 0
+word_exit:
+	db "memdawn.exit"
+WORD_EXIT_LEN	equ $ - word_exit
+
+section .boot.text progbits alloc exec nowrite align=16
+
+; copy_boot_info: keep the information in the image
+; in:  ebx: physical address of the information
+; out: mb2_info_copy, mb2_info_size; doesn't return when the size is impossible
+; clobbers: eax, ecx, esi, edi
+global copy_boot_info
+copy_boot_info:
+	mov ecx, [ebx]
+	mov esi, msg_too_small
+	cmp ecx, INFO_HEADER
+	jb .refuse
+	mov esi, msg_too_large
+	cmp ecx, INFO_MAX_SIZE
+	ja .refuse
+	mov [pa(mb2_info_size)], ecx
+	mov esi, ebx
+	mov edi, pa(mb2_info_copy)
+	rep movsb
+	ret
+.refuse:
+	call boot_puts
+	jmp boot_halt
+
+; next_tag: step from tag to tag
+; in:  edi: 0 for the first tag, else the address of a tag that this routine gave
+; out: carry set: there is no further tag that fits the copy; else
+;      edi: the tag, ecx: its size, at least TAG_HEADER and inside the copy
+; clobbers: eax
+next_tag:
+	mov eax, pa(mb2_info_copy)
+	add eax, [pa(mb2_info_size)]	; where the copy ends
+	test edi, edi
+	jnz .step
+	mov edi, pa(mb2_info_copy) + INFO_HEADER
+	jmp .check
+.step:
+	mov ecx, [edi + 4]
+	add ecx, 7
+	and ecx, ~7
+	add edi, ecx
+.check:
+	sub eax, edi			; bytes from this tag to the end
+	jb .none
+	cmp eax, TAG_HEADER
+	jb .none
+	mov ecx, [edi + 4]
+	cmp ecx, TAG_HEADER
+	jb .none
+	cmp ecx, eax
+	ja .none
+	cmp dword [edi], TAG_END
+	je .none
+	clc
+	ret
+.none:
+	stc
+	ret
+
+; check_firmware: say it when this is not a BIOS machine in text mode
+; in, out: -
+; clobbers: eax, ecx, edx, esi, edi
+global check_firmware
+check_firmware:
+	xor edx, edx			; 1: EFI has been seen
+	xor edi, edi
+.tag:
+	call next_tag
+	jc .report
+	mov eax, [edi]
+	cmp eax, TAG_FRAMEBUFFER
+	je .framebuffer
+	cmp eax, TAG_EFI32
+	je .efi
+	cmp eax, TAG_EFI64
+	je .efi
+	cmp eax, TAG_EFI_MMAP
+	jb .tag
+	cmp eax, TAG_EFI_LAST
+	ja .tag
+.efi:
+	mov edx, 1
+	jmp .tag
+.framebuffer:
+	cmp ecx, FB_TYPE
+	jbe .tag
+	cmp byte [edi + FB_TYPE], FB_TYPE_EGA
+	je .tag
+	mov esi, msg_no_text
+	call boot_puts
+	jmp .tag
+.report:
+	test edx, edx
+	jz .done
+	mov esi, msg_efi
+	call boot_puts
+.done:
+	ret
+
+; exit_requested: is the word memdawn.exit in the command line?
+; in:  mb2_info_size is 0 while there is no copy
+; out: carry set: yes
+; clobbers: eax, ecx, edx, esi, edi
+global exit_requested
+exit_requested:
+	cmp dword [pa(mb2_info_size)], INFO_HEADER
+	jb .no
+	xor edi, edi
+.tag:
+	call next_tag
+	jc .no
+	cmp dword [edi], TAG_CMDLINE
+	jne .tag
+	lea edx, [edi + TAG_HEADER]	; edx: start of a word
+	add edi, ecx			; edi: end of the tag
+.word:
+	lea eax, [edx + WORD_EXIT_LEN]
+	cmp eax, edi
+	ja .no
+	push edi
+	mov esi, word_exit
+	mov edi, edx
+	mov ecx, WORD_EXIT_LEN
+	repe cmpsb
+	pop edi
+	jne .skip
+	cmp eax, edi			; a word ends with a space, a 0 or the tag
+	je .yes
+	test byte [eax], ~' '
+	jz .yes
+.skip:					; to behind the next space
+	cmp edx, edi
+	jae .no
+	cmp byte [edx], 0
+	je .no
+	inc edx
+	cmp byte [edx - 1], ' '
+	jne .skip
+	jmp .word
+.yes:
+	stc
+	ret
+.no:
+	clc
+	ret

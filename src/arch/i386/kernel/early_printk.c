@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Consoles for the time before console_init(): earlyser and earlyvga. They are asked
+ * for with earlyprintk=, and panic() takes both where nobody asked for any.
+ *
+ * Linux: arch/x86/kernel/early_printk.c, v2.6.34.
+ */
+#include <asm/serial.h>
+#include <asm/vga.h>
+#include <kernel/console.h>
+#include <kernel/init.h>
+#include <kernel/printk.h>
+#include <lib/string.h>
+#include <lib/vsprintf.h>
+
+#define NR_EARLY_PORTS	2	/* ttyS0 and ttyS1, as in Linux */
+
+static u16 early_serial_base;	/* 0: not in use */
+
+static void early_serial_write(struct console *con, const char *s, size_t n)
+{
+	serial_write(early_serial_base, s, n);
+}
+
+static void early_vga_write(struct console *con, const char *s, size_t n)
+{
+	vga_text_write(s, n);
+}
+
+static struct console early_serial_console = {
+	.name = "earlyser",
+	.write = early_serial_write,
+	.flags = CON_PRINTBUFFER | CON_EARLY,
+	.index = -1,
+};
+
+static struct console early_vga_console = {
+	.name = "earlyvga",
+	.write = early_vga_write,
+	.flags = CON_PRINTBUFFER | CON_EARLY,
+	.index = -1,
+};
+
+static bool early_console_initialized;
+
+/**
+ * early_serial_port - the port that the early console uses
+ *
+ * Return: its first I/O port, 0 when there is no early serial console.
+ */
+u16 early_serial_port(void)
+{
+	return early_serial_base;
+}
+
+/*
+ * s: "[,]port[,baud]"; port is ttySn, n or 0xADDR, a port that is none of the known ones
+ * becomes ttyS0.
+ */
+static void __init early_serial_init(char *s)
+{
+	unsigned int baud = SERIAL_DEFAULT_BAUD;
+	unsigned long port = 0;
+	char *end;
+
+	early_serial_base = serial_port_base(0);
+	if (*s == ',')
+		s++;
+	if (!strncmp(s, "0x", 2)) {
+		early_serial_base = simple_strtoul(s, &end, 16);
+	} else if (*s) {
+		if (!strncmp(s, "ttyS", 4))
+			s += 4;
+		port = simple_strtoul(s, &end, 10);
+		if (port >= NR_EARLY_PORTS || end == s)
+			port = 0;
+		early_serial_base = serial_port_base(port);
+	}
+	s = strchr(s, ',');
+	if (s)
+		baud = simple_strtoul(s + 1, NULL, 0);
+	serial_init(early_serial_base, baud, SERIAL_LCR_8N1);
+}
+
+/* Only one early console; "keep" lets it stay beside the real ones. */
+static void __init early_console_register(struct console *con, bool keep)
+{
+	if (early_serial_console.index != -1 || early_vga_console.index != -1) {
+		printk(KERN_CRIT "ERROR: earlyprintk= %s already used\n", con->name);
+		return;
+	}
+	if (!keep)
+		con->flags |= CON_BOOT;
+	register_console(con);
+}
+
+/**
+ * setup_early_printk - the parameter earlyprintk=: a console from now on
+ * @buf: serial[,ttySn|,n|,0xADDR][,baud], ttySn[,baud] or vga, each with or without ,keep
+ *
+ * The console gets the whole log first. A second earlyprintk= is ignored. vga is ignored where
+ * the screen is not in text mode.
+ *
+ * Return: 0.
+ *
+ * Linux: arch/x86/kernel/early_printk.c:setup_early_printk, v2.6.34.
+ */
+int __init setup_early_printk(char *buf)
+{
+	bool keep;
+
+	if (!buf || early_console_initialized)
+		return 0;
+	early_console_initialized = true;
+	keep = strstr(buf, "keep") != NULL;
+
+	for (; *buf; buf++) {
+		if (!strncmp(buf, "serial", 6)) {
+			buf += 6;
+			early_serial_init(buf);
+			early_console_register(&early_serial_console, keep);
+			if (!strncmp(buf, ",ttyS", 5))
+				buf += 5;
+			if (!*buf)
+				break;
+		} else if (!strncmp(buf, "ttyS", 4)) {
+			early_serial_init(buf + 4);
+			early_console_register(&early_serial_console, keep);
+		} else if (!strncmp(buf, "vga", 3) && vga_text_init()) {
+			early_console_register(&early_vga_console, keep);
+		}
+	}
+	return 0;
+}
+
+/**
+ * emergency_consoles - COM1 and the text screen, for a panic that no console would show
+ *
+ * Both get the whole log. Only while console_drivers is empty.
+ */
+void emergency_consoles(void)
+{
+	early_serial_base = serial_port_base(0);
+	serial_init(early_serial_base, SERIAL_MAX_BAUD, SERIAL_LCR_8N1);
+	early_serial_console.flags |= CON_BOOT | CON_ENABLED;
+	early_serial_console.index = 0;
+	register_console(&early_serial_console);
+	if (!vga_text_init())
+		return;
+	early_vga_console.flags |= CON_BOOT | CON_ENABLED;
+	early_vga_console.index = 0;
+	register_console(&early_vga_console);
+}

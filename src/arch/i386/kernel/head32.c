@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The first C code. On entry: paging is on, the image and a little more are mapped
+ * at 0 and at PAGE_OFFSET, the boot loader's information lies in mb2_info_copy,
+ * interrupts are off, there is no allocator. It reserves everything that the boot
+ * must not give away, and calls start_kernel().
+ */
+#include <asm/boot_params.h>
+#include <asm/multiboot2.h>
+#include <asm/page.h>
+#include <asm/sections.h>
+#include <asm/traps.h>
+#include <kernel/init.h>
+#include <kernel/panic.h>
+#include <kernel/params.h>
+#include <kernel/printk.h>
+#include <kernel/start_kernel.h>
+#include <lib/kernel.h>
+#include <lib/string.h>
+#include <mm/early_res.h>
+
+#include "version.h"
+
+#define BIOS_LOWMEM_KILOBYTES	0x413	/* u16 in the BIOS data area: KiB below the EBDA */
+#define BIOS_EBDA_SEGMENT	0x40e	/* u16: the EBDA's real-mode segment */
+
+static u16 __init read_bios_word(unsigned long addr)
+{
+	return *(const volatile u16 *)__va(addr);
+}
+
+/**
+ * reserve_ebda_region - reserve from the extended BIOS data area to 1 MiB
+ *
+ * The BIOS says where its data starts in two places that may contradict each
+ * other; the cautious answer is taken.
+ * Linux: arch/x86/kernel/head.c:reserve_ebda_region, v2.6.34.
+ */
+static void __init reserve_ebda_region(void)
+{
+	u32 lowmem = read_bios_word(BIOS_LOWMEM_KILOBYTES) << 10;
+	u32 ebda = read_bios_word(BIOS_EBDA_SEGMENT) << 4;
+
+	/* An EBDA in the last 64 KiB that the BIOS forgot to take off; or none at all. */
+	if (lowmem - ebda <= 0x10000)
+		lowmem = ebda;
+	if (!ebda && lowmem >= 0x9f000)
+		lowmem = 0x9f000;
+	if (!lowmem || lowmem >= 0x100000)
+		lowmem = 0x9f000;
+	reserve_early_overlap_ok(lowmem, 0x100000, "BIOS reserved");
+}
+
+/* Everything that GRUB loaded: the RAM disk under the name Linux gives it. */
+static void __init reserve_modules(void)
+{
+	u32 i;
+
+	if (boot_params.ramdisk_image)
+		reserve_early(boot_params.ramdisk_image,
+			      PAGE_ALIGN(boot_params.ramdisk_image + boot_params.ramdisk_size),
+			      "RAMDISK");
+	for (i = 0; i < boot_params.nr_modules; i++) {
+		const struct boot_module *m = &boot_params.modules[i];
+
+		if (m->kind == MODULE_INITRD)
+			continue;
+		reserve_early(m->start, PAGE_ALIGN(m->end),
+			      m->kind == MODULE_DTB ? "DEVICE TREE" : "E820 MODULE");
+	}
+}
+
+static void __init report_loader(void)
+{
+	const struct boot_framebuffer *fb = &boot_params.fb;
+
+	printk(KERN_INFO "memdawn: loaded by %s\n",
+	       boot_params.loader_name[0] ? boot_params.loader_name : "an unnamed boot loader");
+	if (fb->present && fb->type != 2)
+		printk(KERN_WARNING "memdawn: the screen is a %ux%u framebuffer without text mode: "
+		       "the log goes to the serial port only\n", fb->width, fb->height);
+	if (boot_params.efi)
+		printk(KERN_WARNING "memdawn: started by EFI: only BIOS machines are served, the "
+		       "memory map and the BIOS data area may be wrong\n");
+}
+
+/**
+ * i386_start_kernel - reserve what is in use, then start the kernel
+ *
+ * Linux: arch/x86/kernel/head32.c:i386_start_kernel, v2.6.34, where the boot
+ * loader's own protocol has filled boot_params; here multiboot2.c does.
+ */
+asmlinkage void __init i386_start_kernel(void)
+{
+	early_trap_init();
+	printk(KERN_NOTICE "memdawn: memdawn " MEMDAWN_VERSION
+	       ", the memory boot of Linux 2.6.34 (i386 PAE)\n");
+	multiboot2_parse(mb2_info_copy, mb2_info_size);
+	strlcpy(boot_command_line, boot_params.command_line, COMMAND_LINE_SIZE);
+	parse_memdawn_options();
+	report_loader();
+
+	reserve_early(__pa(_text), __pa(__bss_stop), "TEXT DATA BSS");
+	place_initrd(memdawn_options.initrd);
+	reserve_modules();
+	reserve_ebda_region();
+	start_kernel();
+}

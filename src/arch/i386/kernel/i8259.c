@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The two interrupt controllers of the PC. The firmware leaves the first one's
+ * interrupts where the CPU has its exceptions: a timer tick would look like a double
+ * fault. They are moved away from there, and all are masked.
+ *
+ * Linux: arch/x86/kernel/i8259.c, v2.6.34.
+ */
+#include <asm/io.h>
+#include <asm/traps.h>
+
+#define PIC_MASTER_CMD	0x20
+#define PIC_MASTER_IMR	0x21
+#define PIC_SLAVE_CMD	0xa0
+#define PIC_SLAVE_IMR	0xa1
+
+#define ICW1_INIT	0x11	/* edge triggered, cascaded, four words */
+#define ICW4_8086	0x01
+#define MASTER_VECTOR	0x30
+#define SLAVE_VECTOR	0x38
+#define CASCADE_IR	2	/* the master's input where the slave is */
+
+static void pic_write(u8 v, u16 port)
+{
+	outb(v, port);
+	io_delay();
+}
+
+/**
+ * init_8259A - interrupts to vectors 0x30 to 0x3f, none of them let through
+ *
+ * Linux: arch/x86/kernel/i8259.c:init_8259A, v2.6.34.
+ */
+void init_8259A(void)
+{
+	pic_write(ICW1_INIT, PIC_MASTER_CMD);
+	pic_write(MASTER_VECTOR, PIC_MASTER_IMR);
+	pic_write(1 << CASCADE_IR, PIC_MASTER_IMR);
+	pic_write(ICW4_8086, PIC_MASTER_IMR);
+
+	pic_write(ICW1_INIT, PIC_SLAVE_CMD);
+	pic_write(SLAVE_VECTOR, PIC_SLAVE_IMR);
+	pic_write(CASCADE_IR, PIC_SLAVE_IMR);
+	pic_write(ICW4_8086, PIC_SLAVE_IMR);
+
+	pic_write(0xff, PIC_MASTER_IMR);
+	pic_write(0xff, PIC_SLAVE_IMR);
+}

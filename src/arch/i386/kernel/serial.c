@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Serial ports, written to by polling. A port that is absent, or that takes nothing,
+ * costs a bounded time for each character, never a hang.
+ *
+ * Linux: arch/x86/kernel/early_printk.c (early_serial_*), v2.6.34.
+ */
+#include <asm/io.h>
+#include <asm/processor.h>
+#include <asm/serial.h>
+
+/* Registers, as offsets from the port's base. */
+#define TXR		0	/* transmit */
+#define DLL		0	/* divisor, low byte, while DLAB is set */
+#define IER		1	/* interrupt enable */
+#define DLH		1	/* divisor, high byte, while DLAB is set */
+#define FCR		2	/* FIFO control */
+#define LCR		3	/* line control */
+#define MCR		4	/* modem control */
+#define LSR		5	/* line status */
+
+#define LCR_DLAB	0x80
+#define MCR_DTR_RTS	0x03
+#define LSR_TX_EMPTY	0x20
+
+#define TX_TRIES	0xffff
+
+/**
+ * serial_port_base - where a port of the PC's has its registers
+ * @index: 0 (ttyS0) to NR_SERIAL_PORTS - 1
+ *
+ * Return: the number of its first I/O port.
+ */
+u16 serial_port_base(unsigned int index)
+{
+	static const u16 bases[NR_SERIAL_PORTS] = { 0x3f8, 0x2f8, 0x3e8, 0x2e8 };
+
+	return bases[index];
+}
+
+/**
+ * serial_present - does something answer there?
+ * @base: first I/O port
+ *
+ * Where no device is, every bit reads as 1; no line status has all of them set.
+ */
+bool serial_present(u16 base)
+{
+	return inb(base + LSR) != 0xff;
+}
+
+/**
+ * serial_init - set up a port: no interrupts, no FIFO
+ * @base: first I/O port
+ * @baud: 1 to SERIAL_MAX_BAUD, bits a second; anything else means SERIAL_DEFAULT_BAUD
+ * @line_control: data bits and parity, SERIAL_LCR_8N1 as a rule
+ *
+ * Linux: arch/x86/kernel/early_printk.c:early_serial_init, v2.6.34.
+ */
+void serial_init(u16 base, unsigned int baud, u8 line_control)
+{
+	unsigned int divisor;
+
+	if (baud == 0 || baud > SERIAL_MAX_BAUD)
+		baud = SERIAL_DEFAULT_BAUD;
+	divisor = SERIAL_MAX_BAUD / baud;
+
+	outb(0, base + IER);
+	outb(0, base + FCR);
+	outb(MCR_DTR_RTS, base + MCR);
+	outb(line_control | LCR_DLAB, base + LCR);
+	outb(divisor & 0xff, base + DLL);
+	outb((divisor >> 8) & 0xff, base + DLH);
+	outb(line_control, base + LCR);
+}
+
+static void serial_putc(u16 base, char c)
+{
+	unsigned int tries = TX_TRIES;
+
+	while (!(inb(base + LSR) & LSR_TX_EMPTY) && --tries)
+		cpu_relax();
+	outb(c, base + TXR);
+}
+
+/**
+ * serial_write - send text, each '\n' as "\r\n"
+ * @base: first I/O port, after serial_init()
+ * @s: the text
+ * @n: its length in bytes
+ */
+void serial_write(u16 base, const char *s, size_t n)
+{
+	for (; n; n--, s++) {
+		if (*s == '\n')
+			serial_putc(base, '\r');
+		serial_putc(base, *s);
+	}
+}

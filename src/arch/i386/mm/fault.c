@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Page faults. The kernel expects none but those of the exception table; any other one
+ * is reported with the entries of the page tables on the way to the address.
+ *
+ * Linux: arch/x86/mm/fault.c, v2.6.34, its kernel-mode part.
+ */
+#include <asm/extable.h>
+#include <asm/pgtable.h>
+#include <asm/processor.h>
+#include <asm/traps.h>
+#include <kernel/printk.h>
+
+/* A table outside the linear map, or none at all, cannot be read: stop there. */
+static bool read_entry(pteval_t *entry, phys_addr_t table, unsigned int index)
+{
+	if (table >= -PAGE_OFFSET)
+		return false;
+	return !probe_kernel_read(entry, (pteval_t *)__va(table) + index, sizeof(*entry));
+}
+
+/**
+ * dump_pagetable - print the page table entries of an address, from the top down
+ * @address: virtual
+ *
+ * The tables used are the ones that the CPU uses, found by cr3. Prints the rest of a line.
+ *
+ * Linux: arch/x86/mm/fault.c:dump_pagetable, v2.6.34.
+ */
+void dump_pagetable(unsigned long address)
+{
+	pteval_t entry;
+
+	if (!read_entry(&entry, read_cr3() & ~0x1fUL, pgd_index(address)))
+		goto out;
+	printk("*pdpt = %016llx ", entry);
+	if (!(entry & _PAGE_PRESENT))
+		goto out;
+	if (!read_entry(&entry, entry & PTE_PFN_MASK, pmd_index(address)))
+		goto out;
+	printk(KERN_CONT "*pde = %016llx ", entry);
+	if ((entry & _PAGE_PSE) || !(entry & _PAGE_PRESENT))
+		goto out;
+	if (read_entry(&entry, entry & PTE_PFN_MASK, pte_index(address)))
+		printk(KERN_CONT "*pte = %016llx ", entry);
+out:
+	printk("\n");
+}
+
+static void show_fault_oops(const struct pt_regs *regs, unsigned long address)
+{
+	if (regs->error_code & PF_INSTR)
+		printk(KERN_CRIT "kernel tried to execute NX-protected page\n");
+
+	if (!address)
+		printk(KERN_ALERT "BUG: unable to handle kernel NULL pointer dereference at (null)\n");
+	else
+		printk(KERN_ALERT "BUG: unable to handle kernel %s at %08lx\n",
+		       address < PAGE_SIZE ? "NULL pointer dereference" : "paging request",
+		       address);
+	printk(KERN_ALERT "IP: [<%08lx>]\n", regs->ip);
+	dump_pagetable(address);
+}
+
+/**
+ * do_page_fault - exception 14
+ * @regs: the interrupted code's registers; regs->ip is changed when a fix-up is taken
+ *
+ * Linux: arch/x86/mm/fault.c:do_page_fault and no_context, v2.6.34.
+ */
+void do_page_fault(struct pt_regs *regs)
+{
+	unsigned long address = read_cr2();
+
+	if (fixup_exception(regs))
+		return;
+
+	oops_begin();
+	show_fault_oops(regs, address);
+	if (regs->error_code & PF_RSVD)
+		printk(KERN_ALERT "Corrupted page table at address %lx\n", address);
+	__die("Oops", regs);
+	printk(KERN_EMERG "CR2: %016lx\n", address);
+	oops_end();
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * mem_init(): the boot allocator hands all free memory to the buddy allocator,
+ * and the result is printed and checked. Linux has it in arch/x86/mm/init_32.c.
+ */
+#include <asm/extable.h>
+#include <asm/fixmap.h>
+#include <asm/memory_init.h>
+#include <asm/pgtable.h>
+#include <asm/sections.h>
+#include <kernel/init.h>
+#include <kernel/panic.h>
+#include <kernel/printk.h>
+#include <kernel/resource.h>
+#include <lib/compiler.h>
+#include <mm/bootmem.h>
+#include <mm/highmem.h>
+#include <mm/page_alloc.h>
+
+_Static_assert(PKMAP_BASE + LAST_PKMAP * PAGE_SIZE <= FIXADDR_START, "pkmap ends below the fixmap");
+_Static_assert(VMALLOC_END <= PKMAP_BASE, "vmalloc ends below pkmap");
+_Static_assert(FIXADDR_START == 0xfffe6000 && PKMAP_BASE == 0xffc00000 && VMALLOC_END == 0xffbfe000,
+	       "2.6.34's virtual layout: logs depend on it");
+
+static int __init count_reserved(unsigned long pfn, unsigned long nr_pages, void *arg)
+{
+	const struct page *page = pfn_to_page(pfn), *end = page + nr_pages;
+	unsigned long count = 0;
+
+	for (; page < end; page++)
+		count += (page->flags >> PG_reserved) & 1;
+	*(unsigned long *)arg += count;
+	return 0;
+}
+
+/* Low page frames that are RAM, according to the resource tree, and not free. */
+static unsigned long __init count_reserved_ram(void)
+{
+	unsigned long reserved = 0;
+
+	walk_system_ram_range(0, max_low_pfn, &reserved, count_reserved);
+	return reserved;
+}
+
+static void __init print_memory_line(unsigned long reservedpages)
+{
+	unsigned long codesize = _etext - _text;
+	unsigned long datasize = _edata - _etext;
+	unsigned long initsize = __init_end - __init_begin;
+
+	printk(KERN_INFO "Memory: %luk/%luk available (%luk kernel code, %luk reserved, "
+	       "%luk data, %luk init, %luk highmem)\n",
+	       nr_free_pages() << (PAGE_SHIFT - 10), num_physpages << (PAGE_SHIFT - 10),
+	       codesize >> 10, reservedpages << (PAGE_SHIFT - 10), datasize >> 10,
+	       initsize >> 10, totalhigh_pages << (PAGE_SHIFT - 10));
+}
+
+static void __init print_window(const char *name, unsigned long start, unsigned long end,
+				int shift, const char *unit)
+{
+	printk(KERN_INFO "%s: 0x%08lx - 0x%08lx   (%4ld %s)\n", name, start, end,
+	       (end - start) >> shift, unit);
+}
+
+static void __init print_layout(void)
+{
+	printk(KERN_INFO "virtual kernel memory layout:\n");
+	print_window("    fixmap  ", FIXADDR_START, FIXADDR_TOP, 10, "kB");
+	print_window("    pkmap   ", PKMAP_BASE, PKMAP_BASE + LAST_PKMAP * PAGE_SIZE, 10, "kB");
+	print_window("    vmalloc ", VMALLOC_START, VMALLOC_END, 20, "MB");
+	print_window("    lowmem  ", PAGE_OFFSET, (unsigned long)high_memory, 20, "MB");
+	print_window("      .init ", (unsigned long)__init_begin, (unsigned long)__init_end, 10, "kB");
+	print_window("      .data ", (unsigned long)_etext, (unsigned long)_edata, 10, "kB");
+	print_window("      .text ", (unsigned long)_text, (unsigned long)_etext, 10, "kB");
+}
+
+/* Writes to a read-only page; 1: the CPU refused, as it should. Not __init: see extable. */
+static noinline int do_test_wp_bit(void)
+{
+	char *addr = (char *)fix_to_virt(FIX_WP_TEST);
+	int refused = 1;
+	char val;
+
+	asm volatile("	movb (%2), %1\n"
+		     "1:	movb %1, (%2)\n"
+		     "	xorl %0, %0\n"
+		     "2:\n"
+		     _ASM_EXTABLE(1b, 2b)
+		     : "+r"(refused), "=&q"(val)
+		     : "r"(addr)
+		     : "memory");
+	return refused;
+}
+
+static void __init test_wp_bit(void)
+{
+	int works;
+
+	printk(KERN_INFO "Checking if this processor honours the WP bit even in supervisor mode...");
+	__set_fixmap(FIX_WP_TEST, __pa(swapper_pg_dir), PAGE_READONLY);
+	works = do_test_wp_bit();
+	clear_fixmap(FIX_WP_TEST);
+	printk(KERN_CONT "%s\n", works ? "Ok." : "No.");
+	if (!works)
+		panic("This kernel doesn't support CPU's with broken WP.");
+}
+
+/**
+ * mem_init - from boot allocator to buddy allocator
+ *
+ * Frees all low memory that the boot allocator did not give away, then all high
+ * memory, counts, prints the Memory: line and the virtual layout, tests write
+ * protection, and unmaps address 0. Zonelists and boot page sets must be there;
+ * bootmem is of no use afterwards.
+ * Linux: arch/x86/mm/init_32.c:mem_init, v2.6.34.
+ */
+void __init mem_init(void)
+{
+	unsigned long reservedpages;
+
+	BUG_ON(!mem_map);
+	totalram_pages += free_all_bootmem();
+	reservedpages = count_reserved_ram();
+	set_highmem_pages_init();
+
+	print_memory_line(reservedpages);
+	print_layout();
+	BUG_ON(VMALLOC_START >= VMALLOC_END);
+	BUG_ON((unsigned long)high_memory > VMALLOC_START);
+
+	test_wp_bit();
+	zap_low_mappings();
+}

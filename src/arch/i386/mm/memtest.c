@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * memtest=N: write N patterns over all free low memory and read them back,
+ * before anything is allocated there. Words that come back wrong are reserved
+ * ("BAD RAM"), so that nobody gets them.
+ */
+#include <asm/e820.h>
+#include <asm/memory_init.h>
+#include <asm/page.h>
+#include <kernel/init.h>
+#include <kernel/printk.h>
+#include <lib/kernel.h>
+#include <lib/vsprintf.h>
+#include <mm/early_res.h>
+
+static const u64 patterns[] __initconst = {
+	0,
+	0xffffffffffffffffULL,
+	0x5555555555555555ULL,
+	0xaaaaaaaaaaaaaaaaULL,
+	0x1111111111111111ULL,
+	0x2222222222222222ULL,
+	0x4444444444444444ULL,
+	0x8888888888888888ULL,
+	0x3333333333333333ULL,
+	0x6666666666666666ULL,
+	0x9999999999999999ULL,
+	0xccccccccccccccccULL,
+	0x7777777777777777ULL,
+	0xbbbbbbbbbbbbbbbbULL,
+	0xddddddddddddddddULL,
+	0xeeeeeeeeeeeeeeeeULL,
+	0x7a6c7258554e494cULL,
+};
+
+static unsigned long memtest_pattern __initdata;
+
+/**
+ * parse_memtest - memtest[=N]: how many patterns; without a number all of them
+ * @arg: the value, or NULL
+ *
+ * Linux: arch/x86/mm/memtest.c:parse_memtest, v2.6.34.
+ */
+int __init parse_memtest(char *arg)
+{
+	memtest_pattern = arg ? simple_strtoul(arg, NULL, 0) : ARRAY_SIZE(patterns);
+	return 0;
+}
+
+static void __init reserve_bad_mem(u64 pattern, u64 start_bad, u64 end_bad)
+{
+	printk(KERN_INFO "  %016llx bad mem addr %010llx - %010llx reserved\n",
+	       pattern, start_bad, end_bad);
+	reserve_early(start_bad, end_bad, "BAD RAM");
+}
+
+/* Tests the whole words in physical [start, start + size). */
+static void __init memtest(u64 pattern, u64 start, u64 size)
+{
+	u64 first = round_up(start, sizeof(pattern));
+	u64 n, i, bad_start = 0, bad_end = 0;
+	volatile u64 *word = __va((unsigned long)first);
+
+	if (size < first - start)
+		return;
+	n = (size - (first - start)) / sizeof(pattern);
+	for (i = 0; i < n; i++)
+		word[i] = pattern;
+	for (i = 0; i < n; i++) {
+		u64 addr = first + i * sizeof(pattern);
+
+		if (word[i] == pattern)
+			continue;
+		if (bad_end != addr) {
+			if (bad_end)
+				reserve_bad_mem(pattern, bad_start, bad_end);
+			bad_start = addr;
+		}
+		bad_end = addr + sizeof(pattern);
+	}
+	if (bad_end)
+		reserve_bad_mem(pattern, bad_start, bad_end);
+}
+
+/* As it lies in memory: the first byte first. */
+static u64 __init big_endian(u64 x)
+{
+	return __builtin_bswap64(x);
+}
+
+static void __init do_one_pass(u64 pattern, u64 start, u64 end)
+{
+	u64 size = 0;
+
+	while (start < end) {
+		start = find_e820_area_size(start, &size, 1);
+		if (start >= end)
+			break;
+		size = min(size, end - start);
+		printk(KERN_INFO "  %010llx - %010llx pattern %016llx\n", start, start + size,
+		       big_endian(pattern));
+		memtest(pattern, start, size);
+		start += size;
+	}
+}
+
+/**
+ * early_memtest - test free RAM if memtest= was given
+ * @start: physical address
+ * @end: physical address; all memory below it is mapped
+ *
+ * Destroys what is in free memory. Only before the boot allocator is up.
+ * Linux: arch/x86/mm/memtest.c:early_memtest, v2.6.34.
+ */
+void __init early_memtest(unsigned long start, unsigned long end)
+{
+	unsigned long i, last = 0;
+
+	if (!memtest_pattern)
+		return;
+	printk(KERN_INFO "early_memtest: # of tests: %lu\n", memtest_pattern);
+	for (i = 0; i < memtest_pattern; i++) {
+		last = i % ARRAY_SIZE(patterns);
+		do_one_pass(patterns[last], start, end);
+	}
+	if (last) {
+		printk(KERN_INFO "early_memtest: wipe out test pattern from memory\n");
+		do_one_pass(0, start, end);
+	}
+}

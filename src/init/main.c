@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * start_kernel(): the boot's table of contents. src/README.md follows it.
+ */
+#include <asm/boot_params.h>
+#include <asm/irqflags.h>
+#include <asm/memory_init.h>
+#include <asm/page.h>
+#include <asm/traps.h>
+#include <kernel/console.h>
+#include <kernel/init.h>
+#include <kernel/panic.h>
+#include <kernel/params.h>
+#include <kernel/printk.h>
+#include <kernel/reboot.h>
+#include <kernel/selftest.h>
+#include <kernel/start_kernel.h>
+#include <lib/string.h>
+#include <mm/balance.h>
+#include <mm/bootmem.h>
+#include <mm/page_alloc.h>
+#include <proc/dump_zones.h>
+
+char boot_command_line[COMMAND_LINE_SIZE] __initdata;
+
+/* The untouched command line, and one whose words parameters may point to. */
+static char *saved_command_line;
+static char *static_command_line;
+
+static char * __init copy_command_line(const char *from, const char *owner)
+{
+	unsigned long size = strlen(from) + 1;
+	char *copy = alloc_bootmem(size);
+
+	balance_own(owner, __pa(copy), size);
+	strcpy(copy, from);
+	return copy;
+}
+
+/* Linux: init/main.c:setup_command_line, v2.6.34. */
+static void __init setup_command_line(const char *command_line)
+{
+	saved_command_line = copy_command_line(boot_command_line, "saved_command_line");
+	static_command_line = copy_command_line(command_line, "static_command_line");
+}
+
+/* Right after mem_init(), before anybody allocates from the buddy allocator. */
+static void __init dump_boot_state(void)
+{
+	if (memdawn_options.dump_zones)
+		dump_zones("boot");
+	if (memdawn_options.dump_balance)
+		balance_print();
+	if (memdawn_options.bench)
+		boot_marks_print();
+}
+
+static void boot_complete(void)
+{
+	unsigned long free, reserved;
+	bool ok = balance_check(&free, &reserved);
+
+	printk(KERN_INFO "memdawn: boot complete: %lu pages free, %lu reserved, balance %s\n", free,
+	       reserved, ok ? "ok" : "BAD");
+	if (memdawn_options.fault)
+		fault_on_request(memdawn_options.fault);
+	if (memdawn_exit)
+		emulator_exit(EXIT_BOOT_COMPLETE);
+}
+
+/**
+ * start_kernel - from a mapped image to a buddy allocator that owns all free memory
+ *
+ * i386_start_kernel() calls it, with what must not be given away reserved.
+ * Linux: init/main.c:start_kernel, v2.6.34; what isn't about memory is left out.
+ */
+void __init start_kernel(void)
+{
+	char *command_line;
+
+	boot_mark(MARK_START);
+	setup_arch(&command_line);
+	boot_mark(MARK_SETUP_ARCH);
+	setup_command_line(command_line);
+	build_all_zonelists();
+	boot_mark(MARK_ZONELISTS);
+	printk(KERN_NOTICE "Kernel command line: %s\n", boot_command_line);
+	parse_late_param(static_command_line);
+	pidhash_init();			/* these two take large pieces from bootmem */
+	vfs_caches_init_early();
+	trap_init();
+	mem_init();			/* bootmem is gone afterwards */
+	boot_mark(MARK_MEM_INIT);
+
+	dump_boot_state();
+	console_init();
+	boot_complete();
+	for (;;)
+		halt();
+}

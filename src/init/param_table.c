@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every parameter that the kernel knows, in one place: Linux's under their own
+ * names, and ours, which start with memdawn.
+ */
+#include <asm/boot_params.h>
+#include <asm/e820.h>
+#include <asm/memory_init.h>
+#include <asm/mtrr.h>
+#include <kernel/console.h>
+#include <kernel/init.h>
+#include <kernel/panic.h>
+#include <kernel/params.h>
+#include <kernel/printk.h>
+#include <kernel/reboot.h>
+#include <kernel/start_kernel.h>
+#include <lib/cmdline.h>
+#include <lib/kernel.h>
+#include <lib/string.h>
+#include <lib/vsprintf.h>
+#include <mm/bootmem.h>
+#include <mm/mm_init.h>
+#include <mm/page_alloc.h>
+
+struct memdawn_options memdawn_options;
+
+/* Parsed in setup_arch(), before the memory map is final. Linux: early_param(). */
+static const struct kernel_param early_params[] __initconst = {
+	{ "earlyprintk", setup_early_printk },
+	{ "ignore_loglevel", ignore_loglevel_setup },
+	{ "loglevel", loglevel_setup },
+	{ "quiet", quiet_kernel },
+	{ "debug", debug_kernel },
+	{ "mem", parse_memopt },
+	{ "memmap", parse_memmap_opt },
+	{ "highmem", parse_highmem },
+	{ "vmalloc", parse_vmalloc },
+	{ "noexec", noexec_setup },
+	{ "kernelcore", cmdline_parse_kernelcore },
+	{ "movablecore", cmdline_parse_movablecore },
+	{ "bootmem_debug", bootmem_debug_setup },
+	{ "mminit_loglevel", set_mminit_loglevel },
+	{ "memtest", parse_memtest },
+	{ "disable_mtrr_trim", disable_mtrr_trim_setup },
+};
+
+/* Parsed in start_kernel(), when the zones are there. Linux: __setup(), core_param(). */
+static const struct kernel_param late_params[] __initconst = {
+	{ "console", console_setup },
+	{ "dhash_entries", set_dhash_entries },
+	{ "ihash_entries", set_ihash_entries },
+	{ "panic", panic_setup },
+};
+
+static void __init do_early_param(char *param, char *val)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(early_params); i++)
+		if (!strcmp(param, early_params[i].name) && early_params[i].set(val))
+			printk(KERN_WARNING "Malformed early option '%s'\n", param);
+}
+
+static void __init do_late_param(char *param, char *val)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(late_params); i++)
+		if (!strcmp(param, late_params[i].name) && late_params[i].set(val))
+			printk(KERN_ERR "Booting kernel: `%s' invalid for parameter `%s'\n",
+			       val ? val : "", param);
+}
+
+/**
+ * parse_early_param - act on the parameters that the memory map depends on
+ *
+ * Linux: init/main.c:parse_early_param, v2.6.34.
+ */
+void __init parse_early_param(void)
+{
+	static char tmp_cmdline[COMMAND_LINE_SIZE] __initdata;
+
+	strlcpy(tmp_cmdline, boot_command_line, sizeof(tmp_cmdline));
+	parse_args(tmp_cmdline, do_early_param);
+}
+
+/**
+ * parse_late_param - act on all others
+ * @command_line: a copy that may be changed
+ *
+ * Linux: init/main.c:start_kernel's call of parse_args, v2.6.34.
+ */
+void __init parse_late_param(char *command_line)
+{
+	parse_args(command_line, do_late_param);
+}
+
+/* memdawn.dump=zones,balance */
+static int __init set_dump(char *val)
+{
+	char *comma, *what;
+
+	for (what = val; what; what = comma ? comma + 1 : NULL) {
+		comma = strchr(what, ',');
+		if (comma)
+			*comma = '\0';
+		if (!strcmp(what, "zones"))
+			memdawn_options.dump_zones = true;
+		else if (!strcmp(what, "balance"))
+			memdawn_options.dump_balance = true;
+		else
+			return -1;
+	}
+	return val ? 0 : -1;
+}
+
+/* memdawn.free=pages|bulk */
+static int __init set_free(char *val)
+{
+	if (!val || (strcmp(val, "bulk") && strcmp(val, "pages")))
+		return -1;
+	free_in_bulk = !strcmp(val, "bulk");
+	return 0;
+}
+
+static int __init set_exit(char *val)
+{
+	memdawn_exit = true;
+	return val ? -1 : 0;
+}
+
+static int __init set_bench(char *val)
+{
+	memdawn_options.bench = true;
+	return val ? -1 : 0;
+}
+
+static int __init set_fault(char *val)
+{
+	memdawn_options.fault = val;
+	return val ? 0 : -1;
+}
+
+/* memdawn.initrd=ADDRESS, a multiple of the page size */
+static int __init set_initrd(char *val)
+{
+	if (!val)
+		return -1;
+	memdawn_options.initrd = memparse(val, &val);
+	return *val || memdawn_options.initrd % PAGE_SIZE ? -1 : 0;
+}
+
+static const struct kernel_param memdawn_params[] __initconst = {
+	{ "memdawn.dump", set_dump },
+	{ "memdawn.free", set_free },
+	{ "memdawn.exit", set_exit },
+	{ "memdawn.bench", set_bench },
+	{ "memdawn.fault", set_fault },
+	{ "memdawn.initrd", set_initrd },
+};
+
+static void __init do_memdawn_param(char *param, char *val)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(memdawn_params); i++) {
+		if (strcmp(param, memdawn_params[i].name))
+			continue;
+		if (memdawn_params[i].set(val))
+			printk(KERN_WARNING "memdawn: options: `%s' is no value for %s, see "
+			       "README.md\n", val ? val : "", param);
+		return;
+	}
+	printk(KERN_WARNING "memdawn: options: %s is not known, see README.md\n", param);
+}
+
+/**
+ * parse_memdawn_options - act on our own words
+ *
+ * boot_params must be filled. The first thing after it, so that even an early
+ * panic can leave the emulator.
+ */
+void __init parse_memdawn_options(void)
+{
+	static char options[COMMAND_LINE_SIZE] __initdata;
+
+	if (!boot_params.options[0])
+		return;
+	printk(KERN_INFO "memdawn: options: %s\n", boot_params.options);
+	strlcpy(options, boot_params.options, sizeof(options));
+	parse_args(options, do_memdawn_param);
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Ways to leave: out of an emulator with a status, by a reset, by standing still.
+ *
+ * Linux: arch/x86/kernel/reboot.c, v2.6.34, for the reset.
+ */
+#include <asm/io.h>
+#include <asm/irqflags.h>
+#include <asm/processor.h>
+#include <asm/segment.h>
+#include <kernel/reboot.h>
+
+/* Bochs ends when this port has got this word. */
+#define BOCHS_SHUTDOWN_PORT	0x8900
+
+#define KBD_STATUS_PORT		0x64
+#define KBD_INPUT_FULL		0x02
+#define KBD_PULSE_RESET		0xfe
+#define KBD_TRIES		0x10000
+
+/* The timer chip's channel 2 counts while bit 0 of port 0x61 is set; bit 5 is its output. */
+#define PIT_CHANNEL2		0x42
+#define PIT_MODE		0x43
+#define PIT_CHANNEL2_ONCE	0xb0	/* mode 0, low byte, high byte */
+#define PIT_COUNT_10MS		11932
+#define PORT_B			0x61
+#define PORT_B_GATE2		0x01
+#define PORT_B_SPEAKER		0x02
+#define PORT_B_OUT2		0x20
+#define PIT_TRIES		0x100000
+
+bool memdawn_exit;
+
+/**
+ * emulator_exit - leave QEMU with status 2 * @code + 1, or Bochs
+ * @code: EXIT_BOOT_COMPLETE, EXIT_PANIC or EXIT_SELFTEST_FAILED
+ *
+ * QEMU needs the device isa-debug-exit at QEMU_EXIT_PORT. Returns when nothing took notice, so on
+ * a real machine.
+ */
+void emulator_exit(u32 code)
+{
+	static const char shutdown[] = "Shutdown";
+	const char *c;
+
+	outl(code, QEMU_EXIT_PORT);
+	for (c = shutdown; *c; c++)
+		outb(*c, BOCHS_SHUTDOWN_PORT);
+}
+
+/* A hundredth of a second, or less where the timer doesn't answer. */
+static void delay_10ms(void)
+{
+	unsigned int tries = PIT_TRIES;
+
+	outb((inb(PORT_B) & ~PORT_B_SPEAKER) | PORT_B_GATE2, PORT_B);
+	outb(PIT_CHANNEL2_ONCE, PIT_MODE);
+	outb(PIT_COUNT_10MS & 0xff, PIT_CHANNEL2);
+	outb(PIT_COUNT_10MS >> 8, PIT_CHANNEL2);
+	while (!(inb(PORT_B) & PORT_B_OUT2) && --tries)
+		cpu_relax();
+}
+
+/**
+ * delay_seconds - wait, with interrupts off and without any set-up
+ * @seconds: how long
+ */
+void delay_seconds(unsigned int seconds)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < seconds; i++)
+		for (j = 0; j < 100; j++)
+			delay_10ms();
+}
+
+/**
+ * machine_restart - reset the machine by the keyboard controller or, if that fails, by an
+ * exception that no table entry can take
+ *
+ * Linux: arch/x86/kernel/reboot.c:native_machine_emergency_restart, v2.6.34.
+ */
+void machine_restart(void)
+{
+	const struct desc_ptr no_idt = { 0, 0 };
+	unsigned int tries = KBD_TRIES;
+
+	local_irq_disable();
+	while ((inb(KBD_STATUS_PORT) & KBD_INPUT_FULL) && --tries)
+		cpu_relax();
+	outb(KBD_PULSE_RESET, KBD_STATUS_PORT);
+	delay_10ms();
+	asm volatile("lidt %0; int3" : : "m"(no_idt));
+	machine_halt();
+}
+
+/**
+ * machine_halt - stand still for good
+ */
+void machine_halt(void)
+{
+	local_irq_disable();
+	for (;;)
+		halt();
+}

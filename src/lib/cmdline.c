@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Values of command line parameters: numbers with suffixes, lists of numbers. */
+#include <lib/cmdline.h>
+#include <lib/types.h>
+#include <lib/vsprintf.h>
+
+/**
+ * memparse - read an amount of memory
+ * @ptr: a number as simple_strtoull() reads it with base 0, and a suffix: K, M or G in either case,
+ *	or none
+ * @retptr: receives the address of the first character behind number and suffix; may be NULL
+ *
+ * Text without a number counts as 0, and *@retptr tells it: it is @ptr, unless a suffix stands
+ * there. What exceeds 64 bits is lost without notice, as in Linux; callers that care compare before
+ * use.
+ *
+ * Return: the number times 1, 2^10, 2^20 or 2^30.
+ * Linux: lib/cmdline.c:memparse, v2.6.34.
+ */
+unsigned long long memparse(const char *ptr, char **retptr)
+{
+	char *end;
+	unsigned long long value = simple_strtoull(ptr, &end, 0);
+	unsigned int shift = 0;
+
+	switch (*end | 0x20) {
+	case 'g':
+		shift = 30;
+		break;
+	case 'm':
+		shift = 20;
+		break;
+	case 'k':
+		shift = 10;
+		break;
+	}
+	if (shift)
+		end++;
+	if (retptr)
+		*retptr = end;
+	return value << shift;
+}
+
+/**
+ * get_option - read one number of a list of numbers
+ * @str: the address of the text's address, which is moved behind the number and a comma
+ * @pint: receives the number
+ *
+ * Return: 0 when no number stands there, 1 for a number, 2 for a number and a comma, 3 for a number
+ * before a hyphen, on which *@str is left.
+ * Linux: lib/cmdline.c:get_option, v2.6.34.
+ */
+int get_option(char **str, int *pint)
+{
+	char *start = *str;
+
+	if (!start || !*start)
+		return 0;
+	*pint = simple_strtol(start, str, 0);
+	if (*str == start)
+		return 0;
+	if (**str == ',') {
+		(*str)++;
+		return 2;
+	}
+	return **str == '-' ? 3 : 1;
+}

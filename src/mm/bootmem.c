@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * 2.6.34's boot allocator: one bit for each page frame of low memory.
+ *
+ *	bit = 1   reserved, or allocated, or not RAM
+ *	bit = 0   free
+ *
+ * It starts with every bit set; the RAM ranges are freed, the early reservations
+ * set again, and then it allocates: first fit from the goal up, or from where the
+ * last search ended (hint_idx). An allocation that ends within a page lets the
+ * next one begin there if that page's neighbour is what it finds (last_end_off).
+ *
+ *	| page k          | page k+1        |
+ *	|#########________|                 |     last_end_off points to the first _
+ *	|#########@@@@@@@@|@@@              |     the next allocation, @, begins there
+ *
+ * At the end free_all_bootmem() frees what is left, the bitmap last of all.
+ * Everything is in page frames inside, in physical bytes at the interface.
+ */
+#include <asm/page.h>
+#include <kernel/init.h>
+#include <kernel/panic.h>
+#include <kernel/printk.h>
+#include <lib/bitmap.h>
+#include <lib/bitops.h>
+#include <lib/kernel.h>
+#include <lib/string.h>
+#include <mm/bootmem.h>
+#include <mm/page_alloc.h>
+
+unsigned long max_low_pfn;
+unsigned long min_low_pfn;
+unsigned long max_pfn;
+
+bootmem_data_t bootmem_node_data[MAX_NUMNODES] __initdata;
+
+static struct list_head bdata_list __initdata = LIST_HEAD_INIT(bdata_list);
+static int bootmem_debug __initdata;
+
+#define bdebug(fmt, args...)							\
+do {										\
+	if (unlikely(bootmem_debug))						\
+		printk(KERN_INFO "bootmem::%s " fmt, __func__, ##args);		\
+} while (0)
+
+static int __init bdata_nid(const bootmem_data_t *bdata)
+{
+	return bdata - bootmem_node_data;
+}
+
+/**
+ * bootmem_debug_setup - bootmem_debug: print every operation
+ * @buf: ignored
+ *
+ * Linux: mm/bootmem.c:bootmem_debug_setup, v2.6.34.
+ */
+int __init bootmem_debug_setup(char *buf)
+{
+	bootmem_debug = 1;
+	return 0;
+}
+
+static unsigned long __init bootmap_bytes(unsigned long pages)
+{
+	return ALIGN((pages + 7) / 8, sizeof(long));
+}
+
+/**
+ * bootmem_bootmap_pages - pages that a bitmap takes
+ * @pages: page frames that it stands for
+ *
+ * Linux: mm/bootmem.c:bootmem_bootmap_pages, v2.6.34.
+ */
+unsigned long __init bootmem_bootmap_pages(unsigned long pages)
+{
+	return PFN_UP(bootmap_bytes(pages));
+}
+
+/* The list is sorted by the nodes' first page frame. */
+static void __init link_bootmem(bootmem_data_t *bdata)
+{
+	bootmem_data_t *ent;
+
+	list_for_each_entry(ent, &bdata_list, list)
+		if (bdata->node_min_pfn < ent->node_min_pfn)
+			break;
+	list_add_tail(&bdata->list, &ent->list);
+}
+
+static unsigned long __init init_bootmem_core(bootmem_data_t *bdata, unsigned long mapstart,
+					      unsigned long start, unsigned long end)
+{
+	unsigned long mapsize = bootmap_bytes(end - start);
+
+	bdata->node_bootmem_map = pfn_to_kaddr(mapstart);
+	bdata->node_min_pfn = start;
+	bdata->node_low_pfn = end;
+	link_bootmem(bdata);
+	memset(bdata->node_bootmem_map, 0xff, mapsize);
+	bdebug("nid=%d start=%lx map=%lx end=%lx mapsize=%lx\n",
+	       bdata_nid(bdata), start, mapstart, end, mapsize);
+	return mapsize;
+}
+
+/**
+ * init_bootmem_node - start the allocator for a node; everything is reserved
+ * @pgdat: the node; its bdata is set
+ * @freepfn: page frame where the bitmap goes, mapped, reserved by the caller
+ * @startpfn: first page frame of the node
+ * @endpfn: page frame after its last one in low memory
+ *
+ * Returns the bitmap's size in bytes.
+ * Linux: mm/bootmem.c:init_bootmem_node, v2.6.34.
+ */
+unsigned long __init init_bootmem_node(pg_data_t *pgdat, unsigned long freepfn,
+				       unsigned long startpfn, unsigned long endpfn)
+{
+	return init_bootmem_core(pgdat->bdata, freepfn, startpfn, endpfn);
+}
+
+/* The pages whose bits are 0 in one word of the bitmap. */
+static unsigned long __init free_bootmem_word(unsigned long start, unsigned long vec)
+{
+	unsigned long count = 0;
+
+	for (; vec; vec &= vec - 1, count++)
+		__free_pages_bootmem(pfn_to_page(start + __ffs(vec)), 0);
+	return count;
+}
+
+/*
+ * All pages whose bits are 0, from the lowest up: 32 at once where a whole word
+ * is free and is not the last, else one by one. Then the bitmap itself.
+ */
+static unsigned long __init free_all_bootmem_core(bootmem_data_t *bdata)
+{
+	const unsigned long *map = bdata->node_bootmem_map;
+	unsigned long start = bdata->node_min_pfn, end = bdata->node_low_pfn;
+	unsigned long vec, map_pfn, pages, count = 0;
+	int aligned = !(start & (BITS_PER_LONG - 1));
+
+	if (!map)
+		return 0;
+	bdebug("nid=%d start=%lx end=%lx aligned=%d\n", bdata_nid(bdata), start, end, aligned);
+
+	for (; start < end; start += BITS_PER_LONG) {
+		vec = ~map[(start - bdata->node_min_pfn) / BITS_PER_LONG];
+		if (aligned && vec == ~0UL && start + BITS_PER_LONG < end) {
+			__free_pages_bootmem(pfn_to_page(start), ilog2(BITS_PER_LONG));
+			count += BITS_PER_LONG;
+		} else {
+			count += free_bootmem_word(start, vec);
+		}
+	}
+
+	map_pfn = PFN_DOWN(__pa(map));
+	pages = bootmem_bootmap_pages(bdata->node_low_pfn - bdata->node_min_pfn);
+	count += pages;
+	for (; pages; pages--, map_pfn++)
+		__free_pages_bootmem(pfn_to_page(map_pfn), 0);
+	bdebug("nid=%d released=%lx\n", bdata_nid(bdata), count);
+	return count;
+}
+
+/**
+ * free_all_bootmem - hand all free low memory to the buddy allocator
+ *
+ * Returns the number of pages. No allocation from here afterwards.
+ * Linux: mm/bootmem.c:free_all_bootmem, v2.6.34.
+ */
+unsigned long __init free_all_bootmem(void)
+{
+	unsigned long total_pages = 0;
+	bootmem_data_t *bdata;
+
+	list_for_each_entry(bdata, &bdata_list, list)
+		total_pages += free_all_bootmem_core(bdata);
+	return total_pages;
+}
+
+/* All bits of [sidx, eidx) must be set; the range may be empty. */
+static void __init __free(bootmem_data_t *bdata, unsigned long sidx, unsigned long eidx)
+{
+	bdebug("nid=%d start=%lx end=%lx\n", bdata_nid(bdata),
+	       sidx + bdata->node_min_pfn, eidx + bdata->node_min_pfn);
+	if (bdata->hint_idx > sidx)
+		bdata->hint_idx = sidx;
+	if (sidx >= eidx)
+		return;			/* less than a page, rounded inward */
+	BUG_ON(find_next_zero_bit(bdata->node_bootmem_map, eidx, sidx) < eidx);
+	bitmap_clear(bdata->node_bootmem_map, sidx, eidx - sidx);
+}
+
+/* Returns 0, or -1 if exclusive and a bit was set already; then nothing is changed. */
+static int __init __reserve(bootmem_data_t *bdata, unsigned long sidx, unsigned long eidx,
+			    int flags)
+{
+	unsigned long *map = bdata->node_bootmem_map;
+	unsigned long idx = sidx;
+
+	bdebug("nid=%d start=%lx end=%lx flags=%x\n", bdata_nid(bdata),
+	       sidx + bdata->node_min_pfn, eidx + bdata->node_min_pfn, flags);
+	/* [sidx, idx) was free or may be reserved twice. */
+	while ((idx = find_next_bit(map, eidx, idx)) < eidx) {
+		if (flags & BOOTMEM_EXCLUSIVE)
+			return -1;
+		if (!bootmem_debug)
+			break;
+		bdebug("silent double reserve of PFN %lx\n", idx + bdata->node_min_pfn);
+		idx++;
+	}
+	if (sidx < eidx)
+		bitmap_set(map, sidx, eidx - sidx);
+	return 0;
+}
+
+static int __init mark_bootmem_node(bootmem_data_t *bdata, unsigned long start, unsigned long end,
+				    int reserve, int flags)
+{
+	bdebug("nid=%d start=%lx end=%lx reserve=%d flags=%x\n",
+	       bdata_nid(bdata), start, end, reserve, flags);
+	BUG_ON(start < bdata->node_min_pfn);
+	BUG_ON(end > bdata->node_low_pfn);
+	if (reserve)
+		return __reserve(bdata, start - bdata->node_min_pfn, end - bdata->node_min_pfn,
+				 flags);
+	__free(bdata, start - bdata->node_min_pfn, end - bdata->node_min_pfn);
+	return 0;
+}
+
+/* [start, end) may cross from one node to the next. */
+static int __init mark_bootmem(unsigned long start, unsigned long end, int reserve, int flags)
+{
+	unsigned long pos = start;
+	bootmem_data_t *bdata;
+
+	list_for_each_entry(bdata, &bdata_list, list) {
+		unsigned long max;
+
+		if (pos < bdata->node_min_pfn || pos >= bdata->node_low_pfn) {
+			BUG_ON(pos != start);
+			continue;
+		}
+		max = min(bdata->node_low_pfn, end);
+		if (mark_bootmem_node(bdata, pos, max, reserve, flags)) {
+			mark_bootmem(start, pos, 0, 0);
+			return -1;
+		}
+		if (max == end)
+			return 0;
+		pos = bdata->node_low_pfn;
+	}
+	BUG();
+}
+
+/**
+ * free_bootmem_node - give a range back
+ * @pgdat: the node in which it lies
+ * @physaddr: physical address
+ * @size: bytes
+ *
+ * Rounded inward: pages that are covered only in part stay reserved. A page that
+ * is free already is a BUG.
+ * Linux: mm/bootmem.c:free_bootmem_node, v2.6.34.
+ */
+void __init free_bootmem_node(pg_data_t *pgdat, unsigned long physaddr, unsigned long size)
+{
+	mark_bootmem_node(pgdat->bdata, PFN_UP(physaddr), PFN_DOWN(physaddr + size), 0, 0);
+}
+
+/**
+ * free_bootmem - give a range back, on whatever node
+ * @addr: physical address
+ * @size: bytes
+ *
+ * Linux: mm/bootmem.c:free_bootmem, v2.6.34.
+ */
+void __init free_bootmem(unsigned long addr, unsigned long size)
+{
+	mark_bootmem(PFN_UP(addr), PFN_DOWN(addr + size), 0, 0);
+}
+
+/**
+ * reserve_bootmem - take a range out
+ * @addr: physical address
+ * @size: bytes
+ * @flags: BOOTMEM_DEFAULT, or BOOTMEM_EXCLUSIVE if none of it may be reserved yet
+ *
+ * Rounded outward. Returns 0, or -1 if exclusive and not free (-EBUSY in Linux).
+ * Linux: mm/bootmem.c:reserve_bootmem, v2.6.34.
+ */
+int __init reserve_bootmem(unsigned long addr, unsigned long size, int flags)
+{
+	return mark_bootmem(PFN_DOWN(addr), PFN_UP(addr + size), 1, flags);
+}
+
+/* A page index, aligned so that the page frame number is a multiple of step. */
+static unsigned long __init align_idx(const bootmem_data_t *bdata, unsigned long idx,
+				      unsigned long step)
+{
+	return ALIGN(bdata->node_min_pfn + idx, step) - bdata->node_min_pfn;
+}
+
+/* The same for bytes. */
+static unsigned long __init align_off(const bootmem_data_t *bdata, unsigned long off,
+				      unsigned long align)
+{
+	unsigned long base = bdata->node_min_pfn << PAGE_SHIFT;
+
+	return ALIGN(base + off, align) - base;
+}
+
+/* The first free run of nr pages in [sidx, midx), aligned to step; ~0UL if there is none. */
+static unsigned long __init find_free_run(const bootmem_data_t *bdata, unsigned long sidx,
+					  unsigned long midx, unsigned long nr, unsigned long step)
+{
+	unsigned long used;
+
+	for (;;) {
+		sidx = find_next_zero_bit(bdata->node_bootmem_map, midx, sidx);
+		sidx = align_idx(bdata, sidx, step);
+		if (sidx >= midx || nr > midx - sidx)
+			return ~0UL;
+		used = find_next_bit(bdata->node_bootmem_map, sidx + nr, sidx);
+		if (used >= sidx + nr)
+			return sidx;
+		sidx = align_idx(bdata, used, step);
+		if (sidx == used)
+			sidx += step;
+	}
+}
+
+/* Takes size bytes at the pages found, or right behind the last allocation. */
+static void * __init take_run(bootmem_data_t *bdata, unsigned long sidx, unsigned long size,
+			      unsigned long align)
+{
+	unsigned long start_off = sidx << PAGE_SHIFT, end_off;
+	void *region;
+	int merge;
+
+	if ((bdata->last_end_off & (PAGE_SIZE - 1)) && PFN_DOWN(bdata->last_end_off) + 1 == sidx)
+		start_off = align_off(bdata, bdata->last_end_off, align);
+	merge = PFN_DOWN(start_off) < sidx;
+	end_off = start_off + size;
+	bdata->last_end_off = end_off;
+	bdata->hint_idx = PFN_UP(end_off);
+	if (__reserve(bdata, PFN_DOWN(start_off) + merge, PFN_UP(end_off), BOOTMEM_EXCLUSIVE))
+		BUG();
+	region = phys_to_virt((bdata->node_min_pfn << PAGE_SHIFT) + start_off);
+	memset(region, 0, size);
+	return region;
+}
+
+static void * __init alloc_bootmem_core(bootmem_data_t *bdata, unsigned long size,
+					unsigned long align, unsigned long goal,
+					unsigned long limit)
+{
+	unsigned long min = bdata->node_min_pfn, max = bdata->node_low_pfn;
+	unsigned long step, start, sidx, midx, found, fallback = 0;
+
+	bdebug("nid=%d size=%lx [%lu pages] align=%lx goal=%lx limit=%lx\n", bdata_nid(bdata),
+	       size, PAGE_ALIGN(size) >> PAGE_SHIFT, align, goal, limit);
+	BUG_ON(!size);
+	BUG_ON(align & (align - 1));
+	BUG_ON(limit && goal + size > limit);
+	if (!bdata->node_bootmem_map)
+		return NULL;
+
+	goal >>= PAGE_SHIFT;
+	limit >>= PAGE_SHIFT;
+	if (limit && max > limit)
+		max = limit;
+	if (max <= min)
+		return NULL;
+
+	step = max_t(unsigned long, align >> PAGE_SHIFT, 1);
+	start = ALIGN(goal && min < goal && goal < max ? goal : min, step);
+	sidx = start - min;
+	midx = max - min;
+	if (bdata->hint_idx > sidx) {
+		fallback = sidx + 1;	/* + 1: an index of 0 counts */
+		sidx = align_idx(bdata, bdata->hint_idx, step);
+	}
+	found = find_free_run(bdata, sidx, midx, PFN_UP(size), step);
+	if (found == ~0UL && fallback)
+		found = find_free_run(bdata, align_idx(bdata, fallback - 1, step), midx,
+				      PFN_UP(size), step);
+	return found == ~0UL ? NULL : take_run(bdata, found, size, align);
+}
+
+static void * __init ___alloc_bootmem_nopanic(unsigned long size, unsigned long align,
+					      unsigned long goal, unsigned long limit)
+{
+	bootmem_data_t *bdata;
+	void *region;
+
+	for (;; goal = 0) {
+		list_for_each_entry(bdata, &bdata_list, list) {
+			if (goal && bdata->node_low_pfn <= PFN_DOWN(goal))
+				continue;
+			if (limit && bdata->node_min_pfn >= PFN_DOWN(limit))
+				break;
+			region = alloc_bootmem_core(bdata, size, align, goal, limit);
+			if (region)
+				return region;
+		}
+		if (!goal)
+			return NULL;
+	}
+}
+
+/**
+ * __alloc_bootmem_nopanic - allocate, or return NULL
+ * @size: bytes, not 0
+ * @align: power of two, in bytes
+ * @goal: physical address to search from; dropped if there is nothing above it
+ *
+ * Returns zeroed memory in the linear map.
+ * Linux: mm/bootmem.c:__alloc_bootmem_nopanic, v2.6.34.
+ */
+void * __init __alloc_bootmem_nopanic(unsigned long size, unsigned long align, unsigned long goal)
+{
+	return ___alloc_bootmem_nopanic(size, align, goal, 0);
+}
+
+/**
+ * __alloc_bootmem_node_nopanic - allocate on a node, elsewhere if it is full, or return NULL
+ * @pgdat: the node
+ * @size: bytes, not 0
+ * @align: power of two, in bytes
+ * @goal: physical address to search from; dropped if there is nothing above it
+ *
+ * Linux: mm/bootmem.c:__alloc_bootmem_node_nopanic, v2.6.34.
+ */
+void * __init __alloc_bootmem_node_nopanic(pg_data_t *pgdat, unsigned long size,
+					   unsigned long align, unsigned long goal)
+{
+	void *mem = alloc_bootmem_core(pgdat->bdata, size, align, goal, 0);
+
+	return mem ? mem : ___alloc_bootmem_nopanic(size, align, goal, 0);
+}
+
+static void __init __noreturn out_of_bootmem(unsigned long size)
+{
+	printk(KERN_ALERT "bootmem alloc of %lu bytes failed!\n", size);
+	printk(KERN_ALERT "memdawn: low memory has %lu kB, %lu kB of it are free, not in one piece\n",
+	       max_low_pfn << (PAGE_SHIFT - 10), bootmem_free_pages() << (PAGE_SHIFT - 10));
+	panic("Out of memory");
+}
+
+/**
+ * bootmem_free_pages - how many pages are free now
+ */
+unsigned long __init bootmem_free_pages(void)
+{
+	unsigned long pages = 0;
+	bootmem_data_t *bdata;
+
+	list_for_each_entry(bdata, &bdata_list, list) {
+		unsigned long size = bdata->node_low_pfn - bdata->node_min_pfn;
+
+		pages += size - bitmap_weight(bdata->node_bootmem_map, size);
+	}
+	return pages;
+}
+
+/**
+ * __alloc_bootmem - allocate, or panic
+ * @size: bytes, not 0
+ * @align: power of two, in bytes
+ * @goal: physical address to search from; dropped if there is nothing above it
+ *
+ * Returns zeroed memory in the linear map.
+ * Linux: mm/bootmem.c:__alloc_bootmem, v2.6.34.
+ */
+void * __init __alloc_bootmem(unsigned long size, unsigned long align, unsigned long goal)
+{
+	void *mem = ___alloc_bootmem_nopanic(size, align, goal, 0);
+
+	if (!mem)
+		out_of_bootmem(size);
+	return mem;
+}
+
+/**
+ * __alloc_bootmem_node - allocate on a node, elsewhere if it is full, or panic
+ * @pgdat: the node
+ * @size: bytes, not 0
+ * @align: power of two, in bytes
+ * @goal: physical address to search from; dropped if there is nothing above it
+ *
+ * Returns zeroed memory in the linear map.
+ * Linux: mm/bootmem.c:__alloc_bootmem_node, v2.6.34.
+ */
+void * __init __alloc_bootmem_node(pg_data_t *pgdat, unsigned long size, unsigned long align,
+				   unsigned long goal)
+{
+	void *mem = __alloc_bootmem_node_nopanic(pgdat, size, align, goal);
+
+	if (!mem)
+		out_of_bootmem(size);
+	return mem;
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Reservations by name, before any allocator exists: a small table of physical
+ * ranges that the boot must not give away (the image, the RAM disk, the BIOS's
+ * own data, page tables, the boot allocator's bitmap).
+ *
+ *	state:   the entries in use come first; the first with end == 0 ends them
+ *	order:   as they were made, not by address
+ *	lookup:  linear; find_early_area() walks around them
+ *
+ * An entry may be marked overlap_ok ("reserved to be on the safe side"): a later
+ * reservation takes what it needs out of it. Every other overlap is a bug in the
+ * boot and panics. When the boot allocator is up it takes the table over.
+ */
+#include <kernel/init.h>
+#include <kernel/panic.h>
+#include <kernel/printk.h>
+#include <lib/kernel.h>
+#include <lib/string.h>
+#include <mm/balance.h>
+#include <mm/bootmem.h>
+#include <mm/early_res.h>
+
+struct early_res {
+	u64 start, end;
+	char name[15];
+	char overlap_ok;
+};
+
+static struct early_res early_res[MAX_EARLY_RES_X] __initdata;
+static int early_res_count __initdata;
+
+/* The index of the first entry that overlaps [start, end), or early_res_count. */
+static int __init find_overlapped_early(u64 start, u64 end)
+{
+	int i;
+
+	for (i = 0; i < early_res_count; i++)
+		if (end > early_res[i].start && start < early_res[i].end)
+			break;
+	return i;
+}
+
+static void __init drop_range(int i)
+{
+	early_res_count--;
+	memmove(&early_res[i], &early_res[i + 1],
+		(early_res_count - i) * sizeof(early_res[0]));
+	memset(&early_res[early_res_count], 0, sizeof(early_res[0]));
+}
+
+static void __init add_entry(u64 start, u64 end, const char *name, int overlap_ok)
+{
+	struct early_res *r = &early_res[early_res_count];
+
+	if (early_res_count >= MAX_EARLY_RES_X)
+		panic("Too many early reservations: no room for %s [%llx - %llx] after %d",
+		      name, start, end, MAX_EARLY_RES_X);
+	r->start = start;
+	r->end = end;
+	r->overlap_ok = overlap_ok;
+	strlcpy(r->name, name, sizeof(r->name));
+	early_res_count++;
+}
+
+/* Takes [start, end) out of every overlap_ok entry; what is left of it stays, as new entries. */
+static void __init drop_overlaps_that_are_ok(u64 start, u64 end)
+{
+	int i;
+
+	for (i = 0; i < early_res_count; i++) {
+		struct early_res old = early_res[i];
+
+		if (end <= old.start || start >= old.end)
+			continue;
+		if (!old.overlap_ok)
+			return;		/* the caller will panic on it */
+		drop_range(i--);
+		if (old.start < start)
+			reserve_early_overlap_ok(old.start, start, old.name);
+		if (old.end > end)
+			reserve_early_overlap_ok(end, old.end, old.name);
+	}
+}
+
+static void __init __reserve_early(u64 start, u64 end, const char *name, int overlap_ok)
+{
+	const struct early_res *r;
+	int i;
+
+	drop_overlaps_that_are_ok(start, end);
+	i = find_overlapped_early(start, end);
+	r = &early_res[i];
+	if (i < early_res_count)
+		panic("Overlapping early reservations %llx-%llx %s to %llx-%llx %s\n",
+		      start, end - 1, name, r->start, r->end - 1, r->name);
+	add_entry(start, end, name, overlap_ok);
+}
+
+/**
+ * reserve_early_overlap_ok - reserve a range that later reservations may cut
+ * @start: physical address
+ * @end: physical address after the range, above @start
+ * @name: who needs it; 14 characters are kept
+ *
+ * Panics if the range overlaps an entry made by reserve_early(), or if the table
+ * is full. Before early_res_to_bootmem() only.
+ * Linux: kernel/early_res.c:reserve_early_overlap_ok, v2.6.34.
+ */
+void __init reserve_early_overlap_ok(u64 start, u64 end, const char *name)
+{
+	__reserve_early(start, end, name, 1);
+}
+
+/**
+ * reserve_early - reserve a range
+ * @start: physical address
+ * @end: physical address after the range; nothing happens unless above @start
+ * @name: who needs it; 14 characters are kept
+ *
+ * Panics if the range overlaps another such entry, or if the table is full.
+ * Before early_res_to_bootmem() only.
+ * Linux: kernel/early_res.c:reserve_early, v2.6.34. The table does not grow here.
+ */
+void __init reserve_early(u64 start, u64 end, const char *name)
+{
+	if (start < end)
+		__reserve_early(start, end, name, 0);
+}
+
+/**
+ * free_early - give a reservation back
+ * @start: as it was reserved
+ * @end: as it was reserved
+ *
+ * Panics if there is no entry with exactly this range.
+ * Linux: kernel/early_res.c:free_early, v2.6.34.
+ */
+void __init free_early(u64 start, u64 end)
+{
+	int i = find_overlapped_early(start, end);
+
+	if (i >= early_res_count || early_res[i].start != start || early_res[i].end != end)
+		panic("free_early on not reserved area: %llx-%llx!", start, end - 1);
+	drop_range(i);
+}
+
+/* Moves *addrp past the reservations that overlap [*addrp, *addrp + size). */
+static void __init skip_reserved(u64 *addrp, u64 size, u64 align)
+{
+	int i;
+
+	while ((i = find_overlapped_early(*addrp, *addrp + size)) < early_res_count)
+		*addrp = round_up(early_res[i].end, align);
+}
+
+/**
+ * find_early_area - the lowest free place in a RAM range
+ * @ei_start: the RAM range, physical bytes [ei_start, ei_last)
+ * @ei_last: its end
+ * @start: not below this address
+ * @end: not beyond this address
+ * @size: bytes
+ * @align: power of two
+ *
+ * Returns a physical address, or -1ULL. Nothing is reserved.
+ * Linux: kernel/early_res.c:find_early_area, v2.6.34.
+ */
+u64 __init find_early_area(u64 ei_start, u64 ei_last, u64 start, u64 end, u64 size, u64 align)
+{
+	u64 addr = max(round_up(ei_start, align), round_up(start, align));
+
+	if (addr >= ei_last)
+		return -1ULL;
+	skip_reserved(&addr, size, align);
+	if (addr + size < addr || addr + size > ei_last || addr + size > end)
+		return -1ULL;
+	return addr;
+}
+
+/*
+ * Cuts [*addrp, *addrp + *sizep) at the reservations: up to the next one that
+ * starts in it, from the end of one that covers its beginning. Inside a single
+ * reservation the size becomes impossible, so that the caller gives up.
+ */
+static void __init cut_at_reservations(u64 *addrp, u64 *sizep, u64 align)
+{
+	int i;
+
+	for (i = 0; i < early_res_count; i++) {
+		const struct early_res *r = &early_res[i];
+		u64 last = *addrp + *sizep;
+
+		if (last > r->start && *addrp < r->start) {
+			*sizep = r->start - *addrp;
+			i = -1;
+		} else if (last > r->end && *addrp < r->end) {
+			*addrp = round_up(r->end, align);
+			*sizep = last - *addrp;
+			i = -1;
+		} else if (last <= r->end && *addrp >= r->start) {
+			*sizep = -1ULL - *addrp;
+			return;
+		}
+	}
+}
+
+/**
+ * find_early_area_size - the next free piece of a RAM range, and its size
+ * @ei_start: the RAM range, physical bytes [ei_start, ei_last)
+ * @ei_last: its end
+ * @start: not below this address
+ * @sizep: the size found, in bytes
+ * @align: power of two
+ *
+ * Returns a physical address, or -1ULL.
+ * Linux: kernel/early_res.c:find_early_area_size, v2.6.34.
+ */
+u64 __init find_early_area_size(u64 ei_start, u64 ei_last, u64 start, u64 *sizep, u64 align)
+{
+	u64 addr = max(round_up(ei_start, align), round_up(start, align));
+
+	if (addr >= ei_last)
+		return -1ULL;
+	*sizep = ei_last - addr;
+	cut_at_reservations(&addr, sizep, align);
+	if (addr + *sizep > ei_last)
+		return -1ULL;
+	return addr;
+}
+
+/**
+ * early_res_to_bootmem - hand the reservations to the boot allocator
+ * @start: physical bytes [start, end) that the boot allocator looks after
+ * @end: the end of low memory
+ *
+ * Prints each of them; the table is empty afterwards and of no more use.
+ * Linux: kernel/early_res.c:early_res_to_bootmem, v2.6.34.
+ */
+void __init early_res_to_bootmem(u64 start, u64 end)
+{
+	int i;
+
+	printk(KERN_INFO "(%d/%d early reservations) ==> bootmem [%010llx - %010llx]\n",
+	       early_res_count, MAX_EARLY_RES_X, start, end);
+	for (i = 0; i < early_res_count; i++) {
+		const struct early_res *r = &early_res[i];
+		u64 final_start = max(start, r->start), final_end = min(end, r->end);
+
+		printk(KERN_INFO "  #%d [%010llx - %010llx] %16s", i, r->start, r->end, r->name);
+		balance_own(r->name, r->start, r->end - r->start);
+		if (final_start >= final_end) {
+			printk(KERN_CONT "\n");
+			continue;
+		}
+		printk(KERN_CONT " ==> [%010llx - %010llx]\n", final_start, final_end);
+		reserve_bootmem(final_start, final_end - final_start, BOOTMEM_DEFAULT);
+	}
+	memset(early_res, 0, sizeof(early_res));
+	early_res_count = 0;
+}

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The buddy allocator: what comes back.
+ *
+ * Free memory is kept in blocks of 2^order pages, order 0 to 10, each aligned to
+ * its size; a zone has a list of them for each order and migrate type. Two blocks
+ * that together make an aligned block of the next order are buddies: their page
+ * frame numbers differ in bit `order` only. Freeing joins buddies as far as it goes:
+ *
+ *	order 0	  ..[k]			free page k: its buddy k^1 is free, join
+ *	order 1	  .[k&~1 ]		the pair's buddy is free, join
+ *	order 2	  [k&~3      ]		its buddy isn't: the block goes on the list's head
+ *
+ * The first page of a free block is marked PG_buddy and has the order in private.
+ *
+ * Single pages pass through the zone's per-cpu page set. Until the real ones are
+ * there a boot page set serves all zones: batch 1 and high 0, so that a page that
+ * comes in goes straight on to the free lists.
+ */
+#include <asm/page.h>
+#include <kernel/init.h>
+#include <kernel/panic.h>
+#include <kernel/printk.h>
+#include <lib/bitops.h>
+#include <lib/kernel.h>
+#include <lib/list.h>
+#include <mm/gfp.h>
+#include <mm/page_alloc.h>
+
+unsigned long totalram_pages;
+unsigned long totalhigh_pages;
+unsigned long num_physpages;
+int page_group_by_mobility_disabled;
+bool free_in_bulk;
+unsigned long vm_events[NR_VM_EVENT_ITEMS];
+
+/* A pageblock's place in the zone's bitmap: counted from the zone's first page frame. */
+static unsigned long pfn_to_bitidx(const struct zone *zone, unsigned long pfn)
+{
+	return ((pfn - zone->zone_start_pfn) >> pageblock_order) * NR_PAGEBLOCK_BITS;
+}
+
+/**
+ * set_pageblock_migratetype - give a pageblock a migrate type
+ * @page: any page of it
+ * @migratetype: enum migratetype; Unmovable if grouping by mobility is off
+ *
+ * Linux: mm/page_alloc.c:set_pageblock_migratetype, v2.6.34.
+ */
+void set_pageblock_migratetype(struct page *page, int migratetype)
+{
+	struct zone *zone = page_zone(page);
+	unsigned long bit, bitidx = pfn_to_bitidx(zone, page_to_pfn(page));
+
+	if (page_group_by_mobility_disabled)
+		migratetype = MIGRATE_UNMOVABLE;
+	for (bit = 0; bit < NR_PAGEBLOCK_BITS; bit++)
+		if (migratetype & (1 << bit))
+			__set_bit(bitidx + bit, zone->pageblock_flags);
+		else
+			__clear_bit(bitidx + bit, zone->pageblock_flags);
+}
+
+/* A type may lie across two words of the bitmap. */
+static __always_inline int __pageblock_type(const struct zone *zone, unsigned long pfn)
+{
+	unsigned long bitidx = pfn_to_bitidx(zone, pfn);
+	unsigned long shift = bitidx % BITS_PER_LONG;
+	const unsigned long *word = &zone->pageblock_flags[bitidx / BITS_PER_LONG];
+	unsigned long bits = word[0] >> shift;
+
+	if (shift > BITS_PER_LONG - NR_PAGEBLOCK_BITS)
+		bits |= word[1] << (BITS_PER_LONG - shift);
+	return bits & ((1 << NR_PAGEBLOCK_BITS) - 1);
+}
+
+/**
+ * pageblock_type - the migrate type of a page frame's pageblock
+ * @zone: the frame's zone
+ * @pfn: page frame number
+ */
+int pageblock_type(const struct zone *zone, unsigned long pfn)
+{
+	return __pageblock_type(zone, pfn);
+}
+
+/**
+ * get_pageblock_migratetype - the migrate type of a page's pageblock
+ * @page: any page of it
+ *
+ * Linux: include/linux/mmzone.h:get_pageblock_migratetype, v2.6.34.
+ */
+int get_pageblock_migratetype(const struct page *page)
+{
+	return __pageblock_type(page_zone(page), page_to_pfn(page));
+}
+
+/* What a free page's flags say about zone and buddy, and what they must say for a buddy of page. */
+#define BUDDY_MASK	(ZONES_MASK << ZONES_PGSHIFT | PF(PG_buddy))
+
+static __always_inline unsigned long buddy_flags(const struct page *page)
+{
+	return (page->flags & (ZONES_MASK << ZONES_PGSHIFT)) | PF(PG_buddy);
+}
+
+/*
+ * Joins the block with its buddies as far as it goes and puts the result on the
+ * head of its list. A page beyond the zone has another zone's number.
+ */
+static __always_inline void __free_one_page(struct page *page, struct zone *zone,
+					    unsigned int order, int migratetype)
+{
+	unsigned long pfn = page_to_pfn(page), size = 1UL << order;
+	unsigned long want = buddy_flags(page);
+	struct free_area *area = &zone->free_area[order];
+
+	/* [page, page + size) is free, is on no list, and every smaller join is done. */
+	for (; order < MAX_ORDER - 1; order++, area++, size <<= 1) {
+		struct page *buddy = pfn & size ? page - size : page + size;
+
+		if ((buddy->flags & BUDDY_MASK) != want || buddy->private != order)
+			break;
+		__list_del(buddy->lru.prev, buddy->lru.next);
+		area->nr_free--;
+		buddy->flags &= ~PF(PG_buddy);
+		buddy->private = 0;
+		if (pfn & size)
+			page = buddy;
+		pfn &= ~size;
+	}
+	page->private = order;
+	page->flags |= PF(PG_buddy);
+	list_add(&page->lru, &area->free_list[migratetype]);
+	area->nr_free++;
+}
+
+/* May this page be freed? Flags that don't matter any more are wiped. */
+static __always_inline bool free_pages_check(struct page *page)
+{
+	unsigned long flags = page->flags;
+
+	if (unlikely(page->_mapcount != -1 || page->mapping || page->_count != 0 ||
+		     (flags & PAGE_FLAGS_CHECK_AT_FREE))) {
+		bad_page(page, "freed while in use");
+		return false;
+	}
+	page->flags = flags & ~PAGE_FLAGS_CHECK_AT_PREP;
+	return true;
+}
+
+/*
+ * From the per-cpu lists to the free lists: count pages, the coldest first, the
+ * migrate types in turn, and the more from a list the more of the others are empty.
+ */
+static void free_pcppages_bulk(struct zone *zone, int count, struct per_cpu_pages *pcp)
+{
+	int migratetype = 0, batch_free = 0;
+
+	zone->all_unreclaimable = 0;
+	zone->pages_scanned = 0;
+	zone->vm_stat[NR_FREE_PAGES] += count;
+	while (count) {
+		struct list_head *list;
+
+		do {
+			batch_free++;
+			if (++migratetype == MIGRATE_PCPTYPES)
+				migratetype = 0;
+			list = &pcp->lists[migratetype];
+		} while (list_empty(list));
+
+		do {
+			struct page *page = list_entry(list->prev, struct page, lru);
+
+			list_del(&page->lru);
+			__free_one_page(page, zone, 0, page->private);
+		} while (--count && --batch_free && !list_empty(list));
+	}
+}
+
+static __always_inline void free_one_page(struct zone *zone, struct page *page,
+					  unsigned int order, int migratetype)
+{
+	zone->all_unreclaimable = 0;
+	zone->pages_scanned = 0;
+	zone->vm_stat[NR_FREE_PAGES] += 1UL << order;
+	__free_one_page(page, zone, order, migratetype);
+}
+
+/**
+ * drain_pcp - give all pages in a zone's per-cpu lists back to its free lists
+ * @zone: any populated zone
+ *
+ * Linux: mm/page_alloc.c:drain_pages, v2.6.34, one zone of it.
+ */
+void drain_pcp(struct zone *zone)
+{
+	struct per_cpu_pages *pcp = &zone->pageset->pcp;
+
+	free_pcppages_bulk(zone, pcp->count, pcp);
+	pcp->count = 0;
+}
+
+/**
+ * drain_local_pages - the same for all zones
+ *
+ * Linux: mm/page_alloc.c:drain_local_pages, v2.6.34.
+ */
+void drain_local_pages(void)
+{
+	struct zone *zone;
+
+	for_each_zone(zone)
+		if (populated_zone(zone))
+			drain_pcp(zone);
+}
+
+/* Onto the per-cpu list, and on from there if it has become too long. */
+static noinline void free_to_pcp(struct zone *zone, struct page *page, int migratetype, int cold)
+{
+	struct per_cpu_pages *pcp = &zone->pageset->pcp;
+
+	if (migratetype == MIGRATE_ISOLATE) {
+		free_one_page(zone, page, 0, migratetype);
+		return;
+	}
+	if (migratetype >= MIGRATE_PCPTYPES)
+		migratetype = MIGRATE_MOVABLE;	/* private says where it goes in the end */
+	if (cold)
+		list_add_tail(&page->lru, &pcp->lists[migratetype]);
+	else
+		list_add(&page->lru, &pcp->lists[migratetype]);
+	if (++pcp->count >= pcp->high) {
+		free_pcppages_bulk(zone, pcp->batch, pcp);
+		pcp->count -= pcp->batch;
+	}
+}
+
+/**
+ * free_hot_cold_page - free a single page through the per-cpu lists
+ * @page: without references
+ * @cold: nonzero: not likely to be in the CPU's cache, so the last to be used again
+ *
+ * Linux: mm/page_alloc.c:free_hot_cold_page, v2.6.34. Through an empty page set
+ * that must hand over at once, as the boot page set is, a page would come and go:
+ * here it doesn't stop there at all.
+ */
+void free_hot_cold_page(struct page *page, int cold)
+{
+	struct zone *zone = page_zone(page);
+	const struct per_cpu_pages *pcp = &zone->pageset->pcp;
+	int migratetype;
+
+	if (!free_pages_check(page))
+		return;
+	vm_events[PGFREE]++;
+	migratetype = __pageblock_type(zone, page_to_pfn(page));
+	page->private = migratetype;
+	if (pcp->high <= 1 && pcp->batch == 1 && !pcp->count)
+		free_one_page(zone, page, 0, migratetype);
+	else
+		free_to_pcp(zone, page, migratetype, cold);
+}
+
+/* A compound page goes back as the block that it is. Then its pages are ordinary ones. */
+static bool destroy_compound_page(struct page *page, unsigned int order)
+{
+	unsigned int i;
+
+	if (!PageHead(page) || page[1].index != order) {
+		bad_page(page, "compound page freed in part");
+		return false;
+	}
+	page->flags &= ~PF(PG_head);
+	for (i = 1; i < 1U << order; i++) {
+		page[i].flags &= ~PF(PG_tail);
+		page[i].private = 0;
+		page[i].index = 0;
+	}
+	return true;
+}
+
+static void __free_pages_ok(struct page *page, unsigned int order)
+{
+	struct page *p;
+	bool good = true;
+
+	if (unlikely(order >= MAX_ORDER || (page_to_pfn(page) & ((1UL << order) - 1)))) {
+		bad_page(page, "order too large for its place");
+		return;
+	}
+	if (unlikely(PageCompound(page)) && !destroy_compound_page(page, order))
+		return;
+	for (p = page; p < page + (1U << order); p++)
+		good &= free_pages_check(p);
+	if (!good)
+		return;
+	vm_events[PGFREE] += 1UL << order;
+	free_one_page(page_zone(page), page, order, get_pageblock_migratetype(page));
+}
+
+/**
+ * __free_pages - drop a reference; free the block if it was the last
+ * @page: first page of a block of 2^order pages
+ * @order: 0 to 10, as it was allocated
+ *
+ * A page that has no reference is free already, and an order or a place that can't
+ * be: both are reported by bad_page(), and nothing is freed.
+ * Linux: mm/page_alloc.c:__free_pages, v2.6.34, which takes a reference count of 0
+ * to -1 without a word.
+ */
+void __free_pages(struct page *page, unsigned int order)
+{
+	if (unlikely(page->_count <= 0)) {
+		bad_page(page, "freed without a reference");
+		return;
+	}
+	if (--page->_count)
+		return;
+	if (order == 0)
+		free_hot_cold_page(page, 0);
+	else
+		__free_pages_ok(page, order);
+}
+
+/**
+ * free_pages - the same by address
+ * @addr: what __get_free_pages() returned; 0: nothing happens
+ * @order: 0 to 10, as it was allocated
+ *
+ * Linux: mm/page_alloc.c:free_pages, v2.6.34.
+ */
+void free_pages(unsigned long addr, unsigned int order)
+{
+	if (addr)
+		__free_pages(virt_to_page(addr), order);
+}
+
+/**
+ * __free_pages_bootmem - free pages that have never been free
+ * @page: first page, still reserved
+ * @order: 0, or 5 for 32 pages at once
+ *
+ * Linux: mm/page_alloc.c:__free_pages_bootmem, v2.6.34.
+ */
+void __init __free_pages_bootmem(struct page *page, unsigned int order)
+{
+	struct page *p;
+
+	for (p = page; p < page + (1U << order); p++) {
+		p->flags &= ~PF(PG_reserved);
+		p->_count = 0;
+	}
+	if (order == 0)
+		free_hot_cold_page(page, 0);
+	else
+		__free_pages_ok(page, order);
+}
+
+/* The largest block that starts at pfn and doesn't pass end_pfn. */
+static unsigned int __init block_order(unsigned long pfn, unsigned long end_pfn)
+{
+	unsigned int order = pfn ? min_t(unsigned int, __ffs(pfn), MAX_ORDER - 1) : MAX_ORDER - 1;
+
+	while (pfn + (1UL << order) > end_pfn)
+		order--;
+	return order;
+}
+
+/**
+ * bulk_free_range - free reserved page frames of one zone, block by block
+ * @start_pfn: first page frame
+ * @end_pfn: page frame after the last one
+ *
+ * Leaves the same lists, in the same order, as freeing page by page upwards: a
+ * block gets onto its list when its last page comes free, and that page's
+ * pageblock decides the migrate type.
+ */
+void __init bulk_free_range(unsigned long start_pfn, unsigned long end_pfn)
+{
+	struct zone *zone = page_zone(pfn_to_page(start_pfn));
+	unsigned long pfn = start_pfn, n;
+
+	while (pfn < end_pfn) {
+		unsigned int order = block_order(pfn, end_pfn);
+		struct page *page = pfn_to_page(pfn);
+
+		n = 1UL << order;
+		vm_events[PGFREE] += n;
+		for (; page < pfn_to_page(pfn + n); page++) {
+			page->flags &= ~PF(PG_reserved);
+			page->_count = 0;
+		}
+		free_one_page(zone, pfn_to_page(pfn), order, __pageblock_type(zone, pfn + n - 1));
+		pfn += n;
+	}
+}

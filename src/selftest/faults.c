@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Faults on request, memdawn.fault=KIND: so that it can be seen, and tested, how the
+ * kernel reports them.
+ */
+#include <asm/fixmap.h>
+#include <asm/io.h>
+#include <asm/sections.h>
+#include <kernel/panic.h>
+#include <kernel/printk.h>
+#include <kernel/selftest.h>
+#include <lib/kernel.h>
+#include <lib/string.h>
+
+#define OPCODE_RET	0xc3
+
+/* A call that cannot be turned into a jump, until the stack is full. */
+static noinline unsigned int fill_stack(volatile unsigned int depth)
+{
+	volatile unsigned int here[16];
+
+	here[depth % ARRAY_SIZE(here)] = depth;
+	if (depth == UINT_MAX)
+		return 0;
+	return fill_stack(depth + 1) + here[depth % ARRAY_SIZE(here)];
+}
+
+static void fault_stack(void)
+{
+	printk(KERN_INFO "memdawn: %u\n", fill_stack(0));
+}
+
+static void fault_null(void)
+{
+	volatile unsigned long *address = NULL;
+
+	asm volatile("" : "+r"(address));
+	*address = 1;
+}
+
+static void fault_ud(void)
+{
+	asm volatile("ud2");
+}
+
+static void fault_de(void)
+{
+	unsigned int high = 1, low = 0;
+
+	asm volatile("divl %2" : "+a"(low), "+d"(high) : "r"(1));
+}
+
+/* A selector behind the end of the GDT. */
+static void fault_gp(void)
+{
+	asm volatile("movl %0, %%gs" : : "r"(0xfff8));
+}
+
+static void fault_wp(void)
+{
+	volatile char *p = __start_rodata;
+
+	*p = *p;
+}
+
+/* Low memory up to the image's end is executable, as in Linux; its last byte is not. */
+static void fault_nx(void)
+{
+	char *code = (char *)high_memory - 1;
+
+	writeb(OPCODE_RET, code);
+	asm volatile("call *%0" : : "r"(code) : "memory");
+}
+
+static void fault_bug(void)
+{
+	BUG();
+}
+
+static void fault_panic(void)
+{
+	panic("requested by memdawn.fault=panic");
+}
+
+static const struct {
+	const char *kind;
+	void (*function)(void);
+} faults[] = {
+	{ "stack", fault_stack },
+	{ "null", fault_null },
+	{ "ud", fault_ud },
+	{ "de", fault_de },
+	{ "gp", fault_gp },
+	{ "wp", fault_wp },
+	{ "nx", fault_nx },
+	{ "bug", fault_bug },
+	{ "panic", fault_panic },
+};
+
+/**
+ * fault_on_request - cause a fault
+ * @kind: stack: recursion without end; null: a write to address 0; ud: an invalid opcode;
+ *	de: a division by zero's exception; gp: an invalid segment; wp: a write to read-only data;
+ *	nx: a call into memory that is no code; bug: BUG(); panic: panic()
+ *
+ * Returns where the fault did not happen, and then says so: wp needs the kernel's read-only data
+ * to be write-protected, nx a CPU that has NX.
+ */
+void fault_on_request(const char *kind)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
+		if (strcmp(kind, faults[i].kind))
+			continue;
+		faults[i].function();
+		printk(KERN_ERR "memdawn: the requested fault '%s' did not happen\n", kind);
+		return;
+	}
+	printk(KERN_ERR "memdawn: memdawn.fault=%s is not known\n", kind);
+}

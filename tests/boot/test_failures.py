@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Where Linux itself fails: hangs, reboots, or says nothing of use. Here the reason is said,
+with the numbers and what would help, and the machine stops or goes on. (CPUs that cannot run
+the kernel at all: test_early.py; exceptions: test_faults.py.)"""
+
+import re
+
+import pytest
+
+from boot import BUILD, LINUX, assert_same, boot, boot_well, failure, lines_of
+from memdawn import bootlog, machine as machines, runner
+from screen import running
+
+PLAIN = LINUX / "bootmem" / "pc-2048M.log"
+
+
+def with_words(cmdline, mem=2048, **more):
+    """A machine with further words on the default command line."""
+    machine = machines.Machine(mem=mem, **more)
+    machine.cmdline = f"{machine.cmdline} {cmdline}"
+    return machine
+
+
+def ours(log, *patterns):
+    """The line of ours (or a panic's) that matches all patterns."""
+    found = [line for line in log if line.startswith((bootlog.OURS, "Kernel panic"))
+             and all(re.search(pattern, line) for pattern in patterns)]
+    assert found, f"no line with {patterns} among:\n" + "\n".join(log)
+    return found[0]
+
+
+def boot_to_panic(machine, *patterns):
+    """The log of a boot that has to end in a panic whose line matches the patterns."""
+    result = boot(machine)
+    assert result.outcome == runner.Outcome.PANIC, failure(result)
+    panic = [line for line in result.log if runner.PANIC_LINE.match(line)]
+    assert len(panic) == 1, failure(result)
+    for pattern in patterns:
+        assert re.search(pattern, panic[0]), panic[0]
+    return result.log
+
+
+def assert_as_if_not_given(log, cmdline):
+    """The boot went on as if the refused words had not been there: the span of the same
+    machine without them, but for the command line and what follows from its length."""
+    want, _ = bootlog.masked(lines_of(PLAIN), bootlog.MASKS)
+    have, _ = bootlog.masked(bootlog.span(log), bootlog.MASKS)
+    want = [line + f" {cmdline}" if line.startswith("Kernel command line: ") else line
+            for line in want]
+    assert_same(have, want, f"with {cmdline} refused")
+
+
+def test_too_little_memory_for_the_loader():
+    """-m 16: GRUB cannot load the image; the entry says how much is needed."""
+    result = boot(machines.Machine(mem=16))
+    assert result.outcome == runner.Outcome.ENDED, failure(result)
+    assert "GRUB could not load the kernel: too little memory" in result.serial
+    assert "the machine needs at least 20 MiB" in result.serial
+
+
+def test_too_little_memory_in_the_menu(tmp_path):
+    """The same in the menu, on the screen as well."""
+    with running(machines.Machine(mem=16), BUILD / "memdawn.iso", tmp_path) as guest:
+        guest.wait_for(r"GNU GRUB")
+        guest.type("\r")
+        guest.wait_for(r"Press a key to return to the menu")
+        guest.wait_for_screen(r"GRUB could not load the kernel: too little memory(?s:.*)"
+                              r"the machine needs at least 20 MiB of RAM")
+
+
+def test_what_grub_says_is_needed_is_enough():
+    """The number in the menu's message is no lie."""
+    boot_well(machines.Machine(mem=20))
+
+
+def test_image_outside_ram():
+    """mem=16M: Linux unmaps itself and triple faults."""
+    boot_to_panic(with_words("mem=16M"), r"RAM ends at 16384 kB", r"kernel lies at 16384 kB to \d+ kB",
+                  r"give it more memory")
+
+
+@pytest.mark.parametrize("word", ["mem=0", "mem=abc"])
+def test_mem_is_refused(word):
+    """Linux panics: no space for page tables. Here the word is refused, the boot goes on."""
+    log = boot_well(with_words(word))
+    ours(log, re.escape(word), "ignored")
+    assert_as_if_not_given(log, word)
+
+
+@pytest.mark.parametrize("words, entries", [
+    ("memmap=exactmap", 0), ("memmap=exactmap memmap=1023M@1M", 1)])
+def test_map_without_two_entries(words, entries):
+    """The same panic as Linux's, with the reason."""
+    log = boot_to_panic(with_words(words), r": Invalid user supplied memory map$")
+    ours(log, rf"leaves {entries} entries", r"at least 2 are needed", r"for example")
+
+
+@pytest.mark.parametrize("word", ["vmalloc=0", "vmalloc=1G"])
+def test_vmalloc_is_refused(word):
+    """Linux dies in mem_init, or of low memory that has wrapped around."""
+    log = boot_well(with_words(word))
+    ours(log, r"vmalloc= of \d+ kB is refused", r"\d+ kB to \d+ kB are possible")
+    assert_as_if_not_given(log, word)
+
+
+def test_no_room_for_mem_map():
+    """64 MB below, RAM up to 8.5 GB: the panic says what is needed and what is free."""
+    machine = with_words("memmap=exactmap memmap=640K@0 memmap=63M@1M memmap=4608M@4G", mem=9216)
+    log = boot_to_panic(machine, r"no room for mem_map: \d+ kB in one piece are needed")
+    panic = next(line for line in log if runner.PANIC_LINE.match(line))
+    needed = int(re.search(r"(\d+) kB in one piece", panic)[1])
+    # Up to 8704 MiB, and the page frames' number rounded up to blocks of 1024.
+    assert needed == 8704 * 256 * 32 // 1024
+    free = [int(number) for number in re.findall(r"(\d+) kB", panic)]
+    assert any(number < 64 * 1024 for number in free), panic
+
+
+def test_too_many_entries():
+    """More than 128 entries: Linux's line for each lost one, and ours with how much and where."""
+    words = " ".join(f"memmap=4K${at}M" for at in range(26, 26 + 128))
+    log = boot_well(with_words(words, mem=4096))
+    lost = [line for line in log if line == "Ooops! Too many entries in the memory map!"]
+    assert lost
+    told = [line for line in log if line.startswith("memdawn: e820: ") and "lost" in line]
+    assert told and len(told) >= 1
+    # 8 entries of the BIOS come first; the first one for which there is no room is known.
+    bios = sum(1 for line in log if line.startswith(" BIOS-e820: "))
+    first = (26 + 128 - bios) << 20
+    assert f"{first:016x} - {first + 4096:016x}" in told[0], told[0]
+
+
+@pytest.mark.parametrize("cpu, without", [
+    ("qemu64,-pge", ()), ("qemu64,-mtrr", (r"MTRR ", r"  [0-9A-F]{5}-", r"  \d (base|disabled)"))])
+def test_features_that_are_not_needed(cpu, without):
+    """No PGE, no MTRR: the same boot, without what the feature would have said. (Without NX
+    and without PSE there are references.)"""
+    want, _ = bootlog.masked(lines_of(LINUX / "bootmem" / "pc-1024M.log"), bootlog.MASKS)
+    want = [line for line in want if not any(re.match(pattern, line) for pattern in without)]
+    have, _ = bootlog.masked(bootlog.span(boot_well(machines.Machine(mem=1024, cpu=cpu))),
+                             bootlog.MASKS)
+    assert_same(have, want, cpu)

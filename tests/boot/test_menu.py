@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The boot menu, as a user at a serial terminal and in front of the screen has it."""
+
+import re
+import time
+
+import pytest
+
+from boot import BUILD, ROOT
+from memdawn import machine as machines
+from screen import running
+
+ENTRIES = re.findall(r'^menuentry "(.*)" \{\n\tmemdawn_entry \$console_words(.*)\n\}',
+                     (ROOT / "grub.cfg").read_text(encoding="ascii"), re.MULTILINE)
+DOWN = "\x1b[B"
+END = r"memdawn: boot complete: \d+ pages free, \d+ reserved, balance ok"
+
+
+@pytest.mark.parametrize("index", range(len(ENTRIES)), ids=[entry[1].strip() for entry in ENTRIES])
+def test_entry(index, tmp_path):
+    """Chosen with the keys of a serial terminal, each entry boots with its words, to its
+    end, on the serial port and on the screen."""
+    words = ENTRIES[index][1].replace("'", "").strip()
+    with running(machines.Machine(mem=2048), BUILD / "memdawn.iso", tmp_path) as guest:
+        guest.wait_for(r"automatically in \d+s")
+        for _ in range(index):
+            guest.type(DOWN)
+            time.sleep(0.1)
+        guest.type("\r")
+        serial = guest.wait_for(END)
+        guest.wait_for_screen(END)
+    command_line = re.search(r"\nKernel command line: (.*)\n", serial)[1]
+    assert command_line.startswith("BOOT_IMAGE=/boot/bzImage console=tty0 console=ttyS0 ")
+    linux_words = [word for word in words.split() if not word.startswith("memdawn.")]
+    assert command_line.split()[-len(linux_words) or len(command_line.split()):] == linux_words
+    for word in words.split():
+        if word.startswith("memdawn."):
+            assert re.search(rf"\nmemdawn: options: .*{re.escape(word)}", serial)
+
+
+def test_default_entry_starts_by_itself(tmp_path):
+    """Nobody at the keyboard: the first entry boots."""
+    with running(machines.Machine(mem=64), BUILD / "memdawn.iso", tmp_path) as guest:
+        guest.wait_for(END)

@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The scripts themselves: what they hand on, what they make of what they see, how they fail."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+
+import pytest
+
+from boot import BUILD, LINUX, ROOT
+from memdawn import bootlog, machine as machines, media, runner
+
+SCRIPTS = ROOT / "scripts"
+BANNER = "memdawn: memdawn 0.1, a test"
+END = "memdawn: boot complete: 10 pages free, 5 reserved, balance ok"
+CASES = sorted(path for directory in ("bootmem", "maps", "bootmem_debug", "gdb", "initrd")
+               for path in (LINUX / directory).glob("*.json"))
+ODD_LINES = [
+    "memmap=100M$1000M $HOME $$ ${x} $(y) $x",
+    "a  b   c",
+    " in front and behind ",
+    "memmap=2M#0x10000000 ; | & < > ( ) { } ! * ? ~ % ^ [a] `b`",
+    "console=ttyS0,115200n8 a,b,,c @ = : + /",
+]
+
+
+def script(name, *arguments, **environment):
+    """Runs a script; returns what subprocess says."""
+    return subprocess.run([SCRIPTS / name, *map(str, arguments)], capture_output=True, text=True,
+                          check=False, env={**os.environ, **environment}, timeout=120)
+
+
+def grub_words(config):
+    """The words that GRUB hands to the kernel, from the line of run.cfg that starts it."""
+    line = next(line for line in config.splitlines() if line.startswith("memdawn "))
+    # GRUB's single quotes are the shell's.
+    return shlex.split(line)[1:]
+
+
+def handed_over(config):
+    """The kernel's command line: GRUB joins its arguments with one space each."""
+    line = " ".join(grub_words(config))
+    assert line.endswith(" " + machines.EXIT_WORD)
+    return line[:-len(machines.EXIT_WORD) - 1]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_case_is_passed_on_verbatim(case):
+    """A reference case's machine and command line, word for word."""
+    want = json.loads(case.read_text(encoding="ascii"))
+    done = script("run-qemu", "--dry-run", case)
+    assert done.returncode == 0, done.stderr
+    command, config = done.stdout.split("\n", 1)
+    assert handed_over(config) == "BOOT_IMAGE=/boot/bzImage " + want["cmdline"]
+    assert shlex.split(command)[1:1 + len(want["qemu"])] == want["qemu"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_make_passes_reference_lines_on_verbatim(case):
+    """The same through make's CMDLINE, as a user would give it."""
+    cmdline = json.loads(case.read_text(encoding="ascii"))["cmdline"]
+    assert through_make(cmdline) == "BOOT_IMAGE=/boot/bzImage " + cmdline
+
+
+def through_make(cmdline):
+    """What make's words become, told by run-qemu's dry run in place of the real run."""
+    done = subprocess.run(["make", "-s", "-C", ROOT, "run-words", f"CMDLINE={cmdline}"],
+                          capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return handed_over(done.stdout.split("\n", 1)[1])
+
+
+@pytest.mark.parametrize("cmdline", ODD_LINES)
+def test_odd_lines(cmdline):
+    """What shells and GRUB could take for their own."""
+    for config in (script("run-qemu", "--dry-run", "--cmdline", cmdline).stdout,
+                   script("run-qemu", "--dry-run", MEMDAWN_CMDLINE=cmdline).stdout):
+        line = handed_over(config.split("\n", 1)[1])
+        words = media.CONSOLE_WORDS if "console=" not in cmdline else None
+        want = cmdline if words is None else f"{words} {cmdline}"
+        assert line == f"BOOT_IMAGE=/boot/bzImage {want}"
+
+
+def test_make_takes_odd_lines():
+    """make expands neither $ nor # of a CMDLINE; blanks at its front are make's own."""
+    for cmdline in ODD_LINES:
+        line = through_make(cmdline)
+        assert line.endswith(cmdline.lstrip(" "))
+
+
+def test_boot_image_is_not_doubled():
+    """BOOT_IMAGE= stands in front once, whoever put it there."""
+    line = "BOOT_IMAGE=/boot/bzImage console=ttyS0"
+    done = script("run-qemu", "--dry-run", "--cmdline", line)
+    assert handed_over(done.stdout.split("\n", 1)[1]) == line
+
+
+def test_defaults():
+    """The machine that is booted when nothing is said."""
+    command = shlex.split(script("run-qemu", "--dry-run").stdout.split("\n", 1)[0])
+    assert command[:7] == ["qemu-system-x86_64", "-cpu", "qemu64", "-machine", "pc", "-m", "2048"]
+    assert "isa-debug-exit,iobase=0xf4,iosize=4" in command
+    assert "-no-reboot" in command and "-enable-kvm" not in command
+
+
+def test_much_memory_is_not_reserved_on_the_host():
+    """Above 4096 MiB the RAM is a backend that need not fit."""
+    command = script("run-qemu", "--dry-run", "--mem", 65536, "--machine", "q35").stdout
+    assert "memory-backend-ram,id=ram,size=65536M,reserve=off" in command
+    assert "q35,memory-backend=ram" in command
+
+
+@pytest.mark.parametrize("arguments", [
+    ["--no-such-option"], ["--mem", "much"], ["--mem", "0"], ["/no/such/case.json"],
+    ["--initrd", "/no/such/file"], ["--iso", "/no/such/disc"], ["--module", "dtb"],
+    ["--qemu-args", "'"], ["--cmdline", "two\nlines"]])
+def test_wrong_use(arguments):
+    """Exit status 1, and a word on standard error."""
+    done = script("run-qemu", *arguments)
+    assert done.returncode == runner.Outcome.USAGE
+    assert done.stderr.startswith("usage: run-qemu")
+
+
+def test_missing_tool(tmp_path):
+    """Exit status 77 where the emulator is not there."""
+    disc = tmp_path / "disc.iso"
+    disc.write_bytes(media.RUN_CFG_MARK.ljust(media.RUN_CFG_SIZE))
+    done = script("run-qemu", "--iso", disc, "--qemu", "qemu-system-none")
+    assert done.returncode == runner.Outcome.NO_TOOL
+    assert "qemu-system-none is not installed" in done.stderr
+
+
+def log_of(*lines):
+    """Serial output with a firmware's noise in front."""
+    return "\x1b[2J\x1b[1;1HSeaBIOS\r\n" + "".join(line + "\r\n" for line in lines)
+
+
+@pytest.mark.parametrize("serial, status, timed_out, reset, outcome", [
+    (log_of(BANNER, END), 33, False, False, runner.Outcome.PASSED),
+    (log_of(BANNER, END), None, False, False, runner.Outcome.PASSED),
+    (log_of(BANNER, END), 0, False, False, runner.Outcome.ENDED),
+    (log_of(BANNER), 33, False, False, runner.Outcome.ENDED),
+    (log_of(BANNER), 1, False, False, runner.Outcome.ENDED),
+    (log_of(BANNER), 37, False, False, runner.Outcome.ENDED),
+    (log_of(), 1, False, False, runner.Outcome.ENDED),
+    (log_of(BANNER), 0, True, False, runner.Outcome.TIMEOUT),
+    (log_of(), 0, True, False, runner.Outcome.TIMEOUT),
+    (log_of(BANNER, "Kernel panic - not syncing: no"), 35, False, False, runner.Outcome.PANIC),
+    (log_of(BANNER, "Kernel panic - not syncing: no"), 0, True, False, runner.Outcome.PANIC),
+    (log_of(BANNER), 35, False, False, runner.Outcome.PANIC),
+    (log_of(BANNER), 0, False, True, runner.Outcome.REBOOT),
+    (log_of(), 0, False, True, runner.Outcome.REBOOT),
+    (log_of(BANNER, BANNER, END), 33, False, False, runner.Outcome.REBOOT),
+    (log_of(BANNER, END.replace("balance ok", "balance BAD")), 33, False, False,
+     runner.Outcome.ENDED),
+    (log_of(BANNER, "x" + END), 33, False, False, runner.Outcome.ENDED),
+])
+def test_outcomes(serial, status, timed_out, reset, outcome):
+    """Success is only what was seen; everything else has its own name."""
+    assert runner.judge(serial, status, timed_out, reset)[0] == outcome
+
+
+def test_log_filter():
+    """Nothing but the kernel's lines, however the pieces come."""
+    serial = log_of("GNU GRUB  version 2.06", BANNER, "Linux", END)
+    want = f"{BANNER}\nLinux\n{END}\n"
+    for size in (1, 2, 7, 64, len(serial)):
+        log_filter = runner.LogFilter()
+        pieces = [serial[at:at + size] for at in range(0, len(serial), size)]
+        assert "".join(map(log_filter.feed, pieces)) == want
+    assert runner.kernel_log(serial) == want.splitlines()
+
+
+def test_disc_is_not_touched(tmp_path):
+    """A run works on its own copy; the copy differs in run.cfg alone."""
+    disc = BUILD / "memdawn.iso"
+    before = disc.read_bytes()
+    copy = tmp_path / "copy.iso"
+    machines.Machine(cmdline="mem=$1").make_disc(disc, copy)
+    after = copy.read_bytes()
+    assert disc.read_bytes() == before
+    at = before.index(media.RUN_CFG_MARK)
+    end = at + media.RUN_CFG_SIZE
+    assert after[:at] + before[at:end] + after[end:] == before
+    assert after[at:end].startswith(b"memdawn 'BOOT_IMAGE=/boot/bzImage' 'mem=$1' 'memdawn.exit'\n")
+
+
+def test_every_menu_entry_names_the_image():
+    """BOOT_IMAGE= stands in front in every entry of the menu."""
+    menu = (ROOT / "grub.cfg").read_text(encoding="ascii")
+    entries = re.findall(r'^menuentry .*\{\n((?:\t.*\n)+)\}', menu, re.MULTILINE)
+    assert len(entries) == menu.count("\nmenuentry ") >= 8
+    for entry in entries:
+        assert entry.startswith("\tmemdawn_entry $console_words")
+    assert "\tmemdawn BOOT_IMAGE=/boot/bzImage \"$@\"" in menu
+
+
+REFERENCE = LINUX / "bootmem" / "pc-2048M.log"
+
+
+def logdiff(tmp_path, text, reference=REFERENCE):
+    """scripts/logdiff on a log with this text."""
+    log = tmp_path / "log"
+    log.write_text(text, encoding="ascii")
+    return script("logdiff", log, reference)
+
+
+def test_logdiff_equal(tmp_path):
+    """Our own lines, what stands around the span, and masked fields do not count."""
+    text = REFERENCE.read_text(encoding="ascii")
+    lines = text.splitlines(keepends=True)
+    text = "".join([BANNER + "\n", *lines[:3], "memdawn: a word of ours\n", *lines[3:], END + "\n"])
+    text = text.replace("initial memory mapped : 0 - 01600000", "initial memory mapped : 0 - 01400000")
+    text = text.replace("#0 [0001000000 - 0001196164]", "#0 [0001000000 - 0001abcdef]")
+    done = logdiff(tmp_path, text)
+    assert (done.returncode, done.stdout) == (0, "equal\n")
+
+
+@pytest.mark.parametrize("old, new", [
+    ("891MB LOWMEM", "890MB LOWMEM"), ("2097024k available", "2097020k available"),
+    ("1183624k highmem", "1183620k highmem"), ("  #0 [", "  #1 ["),
+    ("BOOTMAP ==> [0000008000", "BOOTMAP ==> [0000009000"), ("  2 disabled\n", ""),
+    ("  2 disabled\n", "  2 disabled\n  2 disabled\n"), ("891MB LOWMEM", "891MB  LOWMEM"),
+    ("PGTABLE ==> [0000007000 - 0000008000]", "PGTABLE ==> [0000007000 - 0000009000]")])
+def test_logdiff_sees(tmp_path, old, new):
+    """What is not masked counts: a digit, a line too few, a line too many, a blank."""
+    text = REFERENCE.read_text(encoding="ascii")
+    assert old in text
+    done = logdiff(tmp_path, text.replace(old, new, 1))
+    assert done.returncode == 2
+    assert done.stdout.startswith("--- ")
+
+
+@pytest.mark.parametrize("border", [bootlog.SPAN_FIRST, bootlog.SPAN_LAST])
+def test_logdiff_wants_a_whole_span(tmp_path, border):
+    """A log that breaks off is not compared."""
+    text = REFERENCE.read_text(encoding="ascii").replace(border, "")
+    assert logdiff(tmp_path, text).returncode == 1
+
+
+def test_logdiff_usage():
+    """Exit status 1 for wrong use."""
+    assert script("logdiff").returncode == 1
+    assert script("logdiff", "/no/such/log", REFERENCE).returncode == 1

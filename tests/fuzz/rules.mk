@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Fuzz targets: libFuzzer on the kernel's own files, clang -m32 with sanitizers. Included by the
+# Makefile, after tests/host/rules.mk, whose stand-ins and model are used here too; all output is
+# below $(O)/fuzz.
+#
+# A target is tests/fuzz/fuzz_NAME.c with the kernel files of fuzz_NAME; its corpus, to which
+# nothing is written, is tests/fuzz/corpus/NAME. Runs are bounded by their number.
+#
+#   make check-fuzz SEED=1234 RUNS=1000000     repeat a run, or fuzz longer
+#   build/fuzz/fuzz_NAME FILE                  repeat one input; build/fuzz/NAME-* are crashes
+
+FUZZCC := clang
+fuzz_dir := $(O)/fuzz
+fuzz_flags := -std=gnu11 -m32 -g -O1 -fno-omit-frame-pointer -fno-strict-aliasing -fno-common \
+	-Wall -Wextra -Wno-unused-parameter $(WERROR) -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all -Itests/fuzz -Itests/host/include -Iinclude
+
+fuzz_targets := multiboot2 e820 cmdline
+fuzz_runs_multiboot2 := 40000
+fuzz_runs_e820 := 20000
+fuzz_runs_cmdline := 20000
+
+fuzz_multiboot2 := $(host_e820)
+fuzz_e820 := $(host_e820)
+fuzz_cmdline := $(filter-out tests/host/e820%,$(host_e820)) tests/fuzz/stand_ins \
+	src/init/param_table src/init/hashes src/kernel/params src/kernel/printk \
+	$(patsubst %,src/mm/%,bootmem mm_init mminit_debug node_map page_alloc \
+		page_report page_rmqueue page_zones) \
+	$(patsubst %,$(host_arch)/%,early_printk mtrr) \
+	$(patsubst %,src/arch/i386/mm/%,lowmem memtest pgtable)
+fuzz_options_cmdline := -dict=tests/fuzz/cmdline.dict
+
+$(fuzz_dir)/src/%.o: fuzz_names = -include host_names.h
+$(fuzz_dir)/src/lib/string.o: fuzz_names = -include host_names.h -include host_string_names.h \
+	-fno-builtin
+$(fuzz_dir)/src/kernel/printk.o: fuzz_names = -include host_names.h -include host_printk_names.h
+
+$(fuzz_dir)/%.o: %.c tests/fuzz/rules.mk
+	@mkdir -p $(@D)
+	$(say) FUZZCC $<
+	$(Q)$(FUZZCC) $(fuzz_flags) $(fuzz_names) -MMD -MP -c -o $@ $<
+
+define fuzz_rules
+$(fuzz_dir)/fuzz_$(1): $(patsubst %,$(fuzz_dir)/%.o,tests/fuzz/fuzz_$(1) $(host_common) \
+		$(fuzz_$(1)))
+	$$(say) FUZZLD $$@
+	$$(Q)$(FUZZCC) -m32 -fsanitize=fuzzer,address,undefined -o $$@ $$^ -lcmocka
+
+.PHONY: $(fuzz_dir)/fuzz_$(1).run
+$(fuzz_dir)/fuzz_$(1).run: $(fuzz_dir)/fuzz_$(1)
+	$$(say) FUZZ 'fuzz_$(1) $(or $(RUNS),$(fuzz_runs_$(1)))'
+	@mkdir -p $(fuzz_dir)/found/$(1)
+	$$(Q)$$(call host_run,$$< -runs=$(or $(RUNS),$(fuzz_runs_$(1))) \
+		$(if $(SEED),-seed=$(SEED)) -max_len=4096 -timeout=10 \
+		-artifact_prefix=$(fuzz_dir)/$(1)- $(fuzz_options_$(1)) \
+		$(fuzz_dir)/found/$(1) tests/fuzz/corpus/$(1))
+endef
+$(foreach target,$(fuzz_targets),$(eval $(call fuzz_rules,$(target))))
+
+.PHONY: check-fuzz-runs
+check-fuzz-runs: $(fuzz_targets:%=$(fuzz_dir)/fuzz_%.run)
+
+check-fuzz: deps-host
+	$(Q)+$(MAKE) -j2 check-fuzz-runs
+
+-include $(shell find $(fuzz_dir) -name '*.d' 2>/dev/null)

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the command line's handlers need and a host doesn't have: devices, CPU registers, page
+ * tables.
+ */
+#include <asm/memory_init.h>
+#include <asm/msr.h>
+#include <asm/pgtable.h>
+#include <asm/processor.h>
+#include <asm/sections.h>
+#include <asm/serial.h>
+#include <asm/traps.h>
+#include <asm/vga.h>
+#include <kernel/alloctrace.h>
+#include <kernel/panic.h>
+#include <kernel/reboot.h>
+#include <mm/balance.h>
+#include <mm/highmem.h>
+
+#include <host.h>
+
+struct cpuinfo_x86 boot_cpu_data;
+pgd_t swapper_pg_dir[PTRS_PER_PGD];
+unsigned long max_pfn_mapped;
+int after_bootmem;
+bool memdawn_exit;
+
+/* The image ends where it ends in the kernel: 22 MiB above the beginning of memory. */
+char *host_memory;
+
+static void __attribute__((__constructor__)) place_memory(void)
+{
+	host_memory = (char *)((unsigned long)_end - (22UL << 20));
+}
+
+void balance_own(const char *owner, u64 start, u64 size)
+{
+}
+
+void setup_clear_cpu_cap(unsigned int bit)
+{
+}
+
+void dump_stack(void)
+{
+}
+
+int alloctrace_setup(char *str)
+{
+	return 0;
+}
+
+int panic_setup(char *str)
+{
+	return 0;
+}
+
+int rdmsr_safe(u32 msr, u64 *val)
+{
+	return -1;
+}
+
+void permanent_kmaps_init(void)
+{
+}
+
+void kmap_init(void)
+{
+}
+
+u16 serial_port_base(unsigned int index)
+{
+	return index < 4 ? 0x3f8 : 0;
+}
+
+void serial_init(u16 base, unsigned int baud, u8 line_control)
+{
+}
+
+void serial_write(u16 base, const char *s, size_t n)
+{
+}
+
+bool vga_text_init(void)
+{
+	return true;
+}
+
+void vga_text_write(const char *s, size_t n)
+{
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the stand-ins of e820_stand_ins.c have seen. */
+#ifndef E820_STAND_INS_H
+#define E820_STAND_INS_H
+
+/* Page frames [start, end), as add_active_range() was called. */
+struct active_range {
+	unsigned long start, end;
+};
+
+extern struct active_range active_ranges_seen[];
+extern int nr_active_ranges_seen;
+
+/* Bytes, as reserve_bootmem() was called. */
+struct reserved_range {
+	unsigned long addr, size;
+};
+
+extern struct reserved_range reserved_ranges_seen[];
+extern int nr_reserved_ranges_seen;
+
+/* The last CPU feature that was switched off; -1: none. */
+extern int cleared_cpu_cap;
+
+#endif /* E820_STAND_INS_H */

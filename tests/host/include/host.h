@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the host tests share: cmocka, what stands in for printk() and panic(), random numbers that a
+ * seed repeats. Kernel headers are to be included before this one.
+ */
+#ifndef HOST_H
+#define HOST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/*
+ * The log: everything printed since log_clear(), levels taken out, cut at its size. Messages of a
+ * higher level than log_level are not even formatted.
+ */
+extern int log_level;
+void log_clear(void);
+const char *log_text(void);
+bool log_has(const char *text);
+
+/*
+ * Run an expression that must end in panic() or BUG(): host_panicked is then true, and the log's
+ * last line holds the message. A panic that nobody expects ends the program.
+ */
+extern jmp_buf host_panic_jump;
+extern bool host_panic_expected;
+
+#define panics(expression) ({				\
+	volatile bool _panicked = true;			\
+	host_panic_expected = true;			\
+	if (!setjmp(host_panic_jump)) {			\
+		(void)(expression);			\
+		_panicked = false;			\
+	}						\
+	host_panic_expected = false;			\
+	_panicked; })
+
+/*
+ * SEED= in the environment, else from the clock; printed once, so that a failure can be repeated.
+ */
+void random_init(const char *who);
+uint64_t random_u64(void);
+
+/* 0 to limit - 1, for a limit of at least 1. */
+static inline uint32_t random_below(uint32_t limit)
+{
+	return (random_u64() >> 32) * limit >> 32;
+}
+
+static inline bool random_chance(uint32_t one_in)
+{
+	return random_below(one_in) == 0;
+}
+
+/* RUNS= in the environment, or the number that the test asks for. */
+unsigned long run_count(unsigned long usual);
+
+#endif /* HOST_H */

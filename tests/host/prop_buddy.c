@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * src/mm/page_alloc.c against a model of the free lists: for each zone, order and migrate type an
+ * array of block starts. Lists must be equal in content and order, after frees in every order and
+ * size.
+ *
+ * A run lays three zones over a few thousand page frames, with borders that are not aligned, gives
+ * the pageblocks random types, and frees pages: upwards, downwards, at random, in blocks, and in
+ * bulk. Where the kernel frees in bulk the model frees page by page, which is what the kernel
+ * promises to equal.
+ *
+ *	prop_buddy RUNS		SEED= in the environment repeats a run
+ */
+#include <asm/page.h>
+#include <lib/bitops.h>
+#include <lib/kernel.h>
+#include <mm/bootmem.h>
+#include <mm/gfp.h>
+#include <mm/page_alloc.h>
+
+#include <host.h>
+
+#define MAX_BLOCKS	6
+#define MAX_PFN		(MAX_BLOCKS * MAX_ORDER_NR_PAGES)
+#define NR_ZONES	3
+
+char *host_memory;
+pg_data_t contig_page_data;
+struct page *mem_map;
+unsigned long max_mapnr;
+int movable_zone;
+
+static unsigned long end_pfn;		/* of the last zone */
+static unsigned long run_number;
+static struct {
+	unsigned long pages, joins, bulk, bad;
+} seen;
+
+struct model_list {
+	int nr;
+	u16 pfn[MAX_PFN];
+};
+
+static struct {
+	struct model_list list[NR_ZONES][MAX_ORDER][MIGRATE_TYPES];
+	u8 type[MAX_PFN];		/* the migrate type of the page's pageblock */
+	s8 zone[MAX_PFN];		/* -1: in none */
+	s8 order[MAX_PFN];		/* of the free block that begins here; -1: none does */
+	s8 list_type[MAX_PFN];		/* and the list it is on */
+	bool was_freed[MAX_PFN];
+	unsigned long free_pages[NR_ZONES];
+} model;
+
+#define must(condition) do {								\
+	if (!(condition)) {								\
+		fprintf(stderr, "run %lu, line %d: not so: %s\nlog:\n%s\n",		\
+			run_number, __LINE__, #condition, log_text());			\
+		abort();								\
+	}										\
+} while (0)
+
+void mminit_verify_zonelist(void)
+{
+}
+
+void dump_stack(void);
+void dump_stack(void)
+{
+}
+
+static void model_remove(unsigned long pfn)
+{
+	struct model_list *list =
+		&model.list[model.zone[pfn]][model.order[pfn]][model.list_type[pfn]];
+	int i;
+
+	for (i = 0; list->pfn[i] != pfn; i++)
+		must(i < list->nr);
+	list->nr--;
+	memmove(&list->pfn[i], &list->pfn[i + 1], (list->nr - i) * sizeof(list->pfn[0]));
+	model.order[pfn] = -1;
+}
+
+/*
+ * Joins the block with its buddies, as long as they are free; the result goes to its list's head.
+ */
+static void model_free(unsigned long pfn, int order, int type)
+{
+	struct model_list *list;
+
+	for (; order < MAX_ORDER - 1; order++) {
+		unsigned long buddy = pfn ^ 1UL << order;
+
+		if (model.zone[buddy] != model.zone[pfn] || model.order[buddy] != order)
+			break;
+		model_remove(buddy);
+		pfn = pfn < buddy ? pfn : buddy;
+		seen.joins++;
+	}
+	model.order[pfn] = order;
+	model.list_type[pfn] = type;
+	list = &model.list[model.zone[pfn]][order][type];
+	memmove(&list->pfn[1], &list->pfn[0], list->nr * sizeof(list->pfn[0]));
+	list->pfn[0] = pfn;
+	list->nr++;
+}
+
+static void model_free_block(unsigned long pfn, int order, int type)
+{
+	for (unsigned long i = 0; i < 1UL << order; i++)
+		model.was_freed[pfn + i] = true;
+	model.free_pages[model.zone[pfn]] += 1UL << order;
+	seen.pages += 1UL << order;
+	model_free(pfn, order, type);
+}
+
+static void check_list(const struct zone *zone, int z, int order, int type)
+{
+	const struct list_head *head = &zone->free_area[order].free_list[type], *pos;
+	const struct model_list *list = &model.list[z][order][type];
+	int n = 0;
+
+	list_for_each(pos, head) {
+		const struct page *page = list_entry(pos, struct page, lru);
+
+		must(n < list->nr && page_to_pfn(page) == list->pfn[n]);
+		must(PageBuddy(page) && page->private == (unsigned long)order);
+		must(pos->prev->next == pos && pos->next->prev == pos);
+		n++;
+	}
+	must(n == list->nr);
+}
+
+static void check_all(void)
+{
+	unsigned long total = 0;
+
+	for (int z = 0; z < NR_ZONES; z++) {
+		const struct zone *zone = &contig_page_data.node_zones[z];
+
+		for (int order = 0; order < MAX_ORDER; order++) {
+			unsigned long blocks = 0;
+
+			for (int type = 0; type < MIGRATE_TYPES; type++) {
+				check_list(zone, z, order, type);
+				blocks += model.list[z][order][type].nr;
+			}
+			must(zone->free_area[order].nr_free == blocks);
+		}
+		must(zone->vm_stat[NR_FREE_PAGES] == model.free_pages[z]);
+		total += model.free_pages[z];
+	}
+	must(nr_free_pages() == total);
+	/* A page that heads no free block is not marked as if it did. */
+	for (unsigned long pfn = 0; pfn < end_pfn; pfn++)
+		must(PageBuddy(&mem_map[pfn]) == (model.order[pfn] >= 0));
+}
+
+static void start_zone(int z, unsigned long start, unsigned long end)
+{
+	struct zone *zone = &contig_page_data.node_zones[z];
+	unsigned long blocks = (end - start + MAX_ORDER_NR_PAGES - 1) / MAX_ORDER_NR_PAGES;
+
+	free(zone->pageblock_flags);
+	memset(zone, 0, sizeof(*zone));
+	zone->zone_start_pfn = start;
+	zone->spanned_pages = end - start;
+	zone->present_pages = end - start;
+	zone->zone_pgdat = &contig_page_data;
+	zone->name = "test";
+	zone->pageblock_flags = calloc((blocks * NR_PAGEBLOCK_BITS + 31) / 32, 4);
+	for (int order = 0; order < MAX_ORDER; order++)
+		for (int type = 0; type < MIGRATE_TYPES; type++)
+			INIT_LIST_HEAD(&zone->free_area[order].free_list[type]);
+	zone_pcp_init(zone);
+
+	for (unsigned long pfn = start; pfn < end; pfn++) {
+		mem_map[pfn] = (struct page){
+			.flags = (unsigned long)z << ZONES_PGSHIFT | PF(PG_reserved),
+			._count = 1,
+			._mapcount = -1,
+		};
+		model.zone[pfn] = z;
+	}
+	/* Blocks of page frames are counted from the zone's first. */
+	for (unsigned long first = start; first < end; first += MAX_ORDER_NR_PAGES) {
+		int type = random_below(MIGRATE_TYPES);
+
+		set_pageblock_migratetype(&mem_map[first], type);
+		for (unsigned long pfn = first; pfn < first + MAX_ORDER_NR_PAGES && pfn < end;
+		     pfn++)
+			model.type[pfn] =
+				page_group_by_mobility_disabled ? MIGRATE_UNMOVABLE : type;
+	}
+	for (unsigned long pfn = start; pfn < end; pfn++) {
+		must(get_pageblock_migratetype(&mem_map[pfn]) == model.type[pfn]);
+		must(pageblock_type(zone, pfn) == model.type[pfn]);
+	}
+}
+
+/*
+ * mem_map has whole largest blocks, as in the kernel, and not a page more: the sanitizer watches.
+ */
+static void start_zones(void)
+{
+	unsigned long dma_end, normal_end;
+
+	end_pfn = 3 + random_below(random_chance(2) ? MAX_PFN - 3 : MAX_ORDER_NR_PAGES);
+	dma_end = 2 + random_below(end_pfn - 2);
+	normal_end = dma_end + random_below(end_pfn - dma_end);
+	if (random_chance(2)) {
+		dma_end = round_up(dma_end, 32UL);
+		normal_end = round_up(normal_end, 32UL);
+		end_pfn = max(end_pfn, normal_end + 1);
+	}
+	free(mem_map);
+	mem_map = calloc(round_up(end_pfn, MAX_ORDER_NR_PAGES), sizeof(struct page));
+	memset(&model, 0, sizeof(model));
+	memset(model.zone, -1, sizeof(model.zone));
+	memset(model.order, -1, sizeof(model.order));
+	start_zone(0, 1, dma_end);
+	start_zone(1, dma_end, normal_end);
+	start_zone(2, normal_end, end_pfn);
+	build_all_zonelists();
+	/* It has decided by the zones' sizes; both ways are to be tried. */
+	page_group_by_mobility_disabled = random_chance(4);
+}
+
+static bool can_free(unsigned long pfn, int order)
+{
+	unsigned long n = 1UL << order;
+
+	if (pfn % n || pfn + n > end_pfn || model.zone[pfn] < 0)
+		return false;
+	for (unsigned long i = pfn; i < pfn + n; i++)
+		if (model.zone[i] != model.zone[pfn] || model.was_freed[i])
+			return false;
+	return true;
+}
+
+/* As the boot allocator does it: a page, or 32 at once. */
+static void free_from_bootmem(unsigned long pfn, int order)
+{
+	if (!can_free(pfn, order))
+		return;
+	__free_pages_bootmem(&mem_map[pfn], order);
+	model_free_block(pfn, order, model.type[pfn]);
+}
+
+/* As the user of a block does it; the pages behind the first have no reference of their own. */
+static void free_block(unsigned long pfn, int order)
+{
+	if (!can_free(pfn, order))
+		return;
+	for (unsigned long i = 0; i < 1UL << order; i++) {
+		mem_map[pfn + i].flags &= ~PF(PG_reserved);
+		mem_map[pfn + i]._count = i == 0;
+	}
+	__free_pages(&mem_map[pfn], order);
+	model_free_block(pfn, order, model.type[pfn]);
+}
+
+/* The kernel in bulk, the model page by page upwards. */
+static void free_bulk(unsigned long start, unsigned long end)
+{
+	unsigned long last = start;
+
+	while (last < end && can_free(last, 0) && model.zone[last] == model.zone[start])
+		last++;
+	if (last == start)
+		return;
+	bulk_free_range(start, last);
+	for (; start < last; start++)
+		model_free_block(start, 0, model.type[start]);
+	seen.bulk++;
+}
+
+/* A page in a state that forbids to free it stays out of the lists, and the log says so. */
+static void free_bad(unsigned long pfn)
+{
+	struct page *page = &mem_map[pfn];
+	int how = random_below(4);
+
+	if (!can_free(pfn, 0))
+		return;
+	page->flags &= ~PF(PG_reserved);
+	switch (how) {
+	case 0:
+		page->flags |= PF(PG_locked);
+		break;
+	case 1:
+		page->_mapcount = 0;
+		break;
+	case 2:
+		page->mapping = page;
+		break;
+	case 3:
+		page->flags |= PF(PG_slab);
+		break;
+	}
+	log_clear();
+	__free_pages(page, 0);
+	must(log_has("BUG: Bad page state"));
+	model.was_freed[pfn] = true;
+	seen.bad++;
+}
+
+/* A reference more: nothing is freed. */
+static void keep_referenced(unsigned long pfn)
+{
+	if (!can_free(pfn, 0))
+		return;
+	mem_map[pfn]._count++;
+	__free_pages(&mem_map[pfn], 0);
+	must(mem_map[pfn]._count == 1);
+}
+
+static void free_at_random(void)
+{
+	unsigned long pfn = random_below(end_pfn);
+	int order = random_below(MAX_ORDER);
+
+	switch (random_below(6)) {
+	case 0:
+		free_from_bootmem(round_down(pfn, 32UL), 5);
+		break;
+	case 1:
+		free_block(pfn, 0);
+		break;
+	case 2:
+		free_block(round_down(pfn, 1UL << order), order);
+		break;
+	case 3:
+		free_bulk(pfn, pfn + random_below(random_chance(2) ? 2000 : 40));
+		break;
+	case 4:
+		if (random_chance(20))
+			free_bad(pfn);
+		keep_referenced(pfn);
+		break;
+	default:
+		free_from_bootmem(pfn, 0);
+	}
+}
+
+static void free_upwards(void)
+{
+	unsigned long first = random_below(end_pfn);
+
+	for (unsigned long pfn = first; pfn < end_pfn; pfn++)
+		free_from_bootmem(pfn, 0);
+}
+
+static void free_downwards(void)
+{
+	for (unsigned long pfn = random_below(end_pfn); pfn--; )
+		free_from_bootmem(pfn, 0);
+}
+
+static void one_run(void)
+{
+	int operations = random_below(random_chance(4) ? 3000 : 200);
+
+	log_clear();
+	start_zones();
+	while (operations--) {
+		free_at_random();
+		if (random_chance(500))
+			check_all();
+	}
+	check_all();
+	if (random_chance(3))
+		free_upwards();
+	else if (random_chance(3))
+		free_downwards();
+	check_all();
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long runs = run_count(argc > 1 ? strtoul(argv[1], NULL, 0) : 200);
+
+	random_init("prop_buddy");
+	for (run_number = 0; run_number < runs; run_number++)
+		one_run();
+	printf("%lu runs: %lu pages freed, %lu joins, %lu ranges in bulk, %lu bad pages\n", runs,
+	       seen.pages, seen.joins, seen.bulk, seen.bad);
+	if (runs >= 200 && (!seen.joins || !seen.bulk || !seen.bad)) {
+		fprintf(stderr, "some kind of operation was never tried\n");
+		return 1;
+	}
+	return 0;
+}

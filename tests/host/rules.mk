@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Host tests: the kernel's own files, unmodified, built with gcc -m32 and sanitizers and linked with
+# cmocka. Included by the Makefile; everything built is below $(O)/host.
+#
+# A test is tests/host/test_NAME.c, built with sanitizers. A property is tests/host/prop_NAME.c,
+# built with sanitizers and, for its bulk, without. Their kernel files are listed in host_NAME, what
+# stands in for the rest of the kernel (files of tests/host) as well. A log of each run lies beside
+# the program.
+#
+#   make check-host SEED=1234 RUNS=1000     repeat a failure, or run shorter or longer
+
+HOSTCC := gcc
+host_dir := $(O)/host
+host_flags := -std=gnu11 -m32 -g -fno-strict-aliasing -fno-common -Wall -Wextra \
+	-Wno-unused-parameter -Wno-clobbered $(WERROR) -Itests/host/include -Iinclude
+host_sanitize := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=all '-fsanitize-sections=.init.*,.data.*,.bss.*'
+
+host_arch := src/arch/i386/kernel
+host_lib := string vsprintf cmdline bitmap math64 sort range
+host_common := tests/host/host $(host_lib:%=src/lib/%)
+
+host_tests := string vsprintf bitops lists multiboot2 e820 early_res params
+host_props := e820 bootmem buddy
+
+host_multiboot2 := $(host_arch)/multiboot2
+host_e820 := $(patsubst %,$(host_arch)/%,e820 e820_user multiboot2) src/kernel/resource \
+	src/mm/early_res $(patsubst %,tests/host/%,e820_model e820_stand_ins)
+host_early_res := src/mm/early_res tests/host/e820_stand_ins
+host_params := src/kernel/params
+host_bootmem := src/mm/bootmem
+host_buddy := $(patsubst %,src/mm/%,page_alloc page_zones page_report page_rmqueue)
+
+# How many random cases each property tries: in bulk, in two processes, and with sanitizers.
+bulk_runs_e820 := 5000000
+sane_runs_e820 := 100000
+bulk_runs_bootmem := 10000
+sane_runs_bootmem := 1000
+bulk_runs_buddy := 3000
+sane_runs_buddy := 300
+
+# --- objects ------------------------------------------------------------------------------
+
+$(host_dir)/san/%.o $(host_dir)/bulk/%.o: host_names = -include host_names.h
+$(host_dir)/san/src/lib/string.o $(host_dir)/bulk/src/lib/string.o: \
+	host_names = -include host_names.h -include host_string_names.h -fno-builtin
+$(host_dir)/san/tests/%.o $(host_dir)/bulk/tests/%.o: host_names =
+
+$(host_dir)/san/%.o: %.c tests/host/rules.mk
+	@mkdir -p $(@D)
+	$(say) HOSTCC $<
+	$(Q)$(HOSTCC) $(host_flags) $(host_sanitize) $(host_names) -MMD -MP -c -o $@ $<
+
+$(host_dir)/bulk/%.o: %.c tests/host/rules.mk
+	@mkdir -p $(@D)
+	$(say) HOSTCC '$< (bulk)'
+	$(Q)$(HOSTCC) $(host_flags) -O2 $(host_names) -MMD -MP -c -o $@ $<
+
+# The objects of program $(2) (test_NAME, prop_NAME) for NAME $(3) in the flavour $(1): san or bulk.
+host_objects = $(patsubst %,$(host_dir)/$(1)/%.o,tests/host/$(2) $(host_common) $(host_$(3)))
+
+# --- programs and runs --------------------------------------------------------------------
+
+# Runs $(1), shows its output only if it fails.
+host_run = $(1) > $@.log 2>&1 || { cat $@.log; exit 1; }
+
+define host_test_rules
+$(host_dir)/test_$(1): $(call host_objects,san,test_$(1),$(1))
+	$$(say) HOSTLD $$@
+	$$(Q)$(HOSTCC) -m32 $(host_sanitize) -o $$@ $$^ -lcmocka
+
+.PHONY: $(host_dir)/test_$(1).run
+$(host_dir)/test_$(1).run: $(host_dir)/test_$(1)
+	$$(say) TEST test_$(1)
+	$$(Q)$$(call host_run,$$<)
+endef
+
+define host_prop_rules
+$(host_dir)/prop_$(1).san: $(call host_objects,san,prop_$(1),$(1))
+	$$(say) HOSTLD $$@
+	$$(Q)$(HOSTCC) -m32 $(host_sanitize) -o $$@ $$^ -lcmocka
+
+$(host_dir)/prop_$(1).bulk: $(call host_objects,bulk,prop_$(1),$(1))
+	$$(say) HOSTLD $$@
+	$$(Q)$(HOSTCC) -m32 -o $$@ $$^ -lcmocka
+
+.PHONY: $(patsubst %,$(host_dir)/prop_$(1).%.run,san bulk1 bulk2)
+$(host_dir)/prop_$(1).san.run: $(host_dir)/prop_$(1).san
+	$$(say) TEST 'prop_$(1) $(sane_runs_$(1))'
+	$$(Q)$$(call host_run,$$< $(sane_runs_$(1)))
+$(host_dir)/prop_$(1).bulk1.run $(host_dir)/prop_$(1).bulk2.run: $(host_dir)/prop_$(1).bulk
+	$$(say) TEST 'prop_$(1) $(bulk_runs_$(1)) (bulk)'
+	$$(Q)$$(call host_run,$$< $(bulk_runs_$(1)))
+endef
+
+$(foreach test,$(host_tests),$(eval $(call host_test_rules,$(test))))
+$(foreach prop,$(host_props),$(eval $(call host_prop_rules,$(prop))))
+
+# --- coverage: every branch of sanitize_e820_map() and of what it is made of --------------
+
+cov_functions := sanitize_e820_map collect_change_points cmp_change_point update_overlaps \
+	report_lost_entries
+cov_object := $(host_dir)/cov/e820.o
+
+$(cov_object): $(host_arch)/e820.c tests/host/rules.mk
+	@mkdir -p $(@D)
+	$(say) HOSTCC '$< (coverage)'
+	$(Q)$(HOSTCC) $(host_flags) -O0 --coverage -include host_names.h -MMD -MP -c -o $@ $<
+
+host_cov_objects = $(cov_object) $(filter-out %/kernel/e820.o,$(call host_objects,bulk,$(1),e820))
+$(host_dir)/cov/test_e820: $(call host_cov_objects,test_e820)
+$(host_dir)/cov/prop_e820: $(call host_cov_objects,prop_e820)
+$(host_dir)/cov/test_e820 $(host_dir)/cov/prop_e820:
+	$(say) HOSTLD $@
+	$(Q)$(HOSTCC) -m32 --coverage -o $@ $^ -lcmocka
+
+.PHONY: $(host_dir)/cov/e820.run
+$(host_dir)/cov/e820.run: $(host_dir)/cov/test_e820 $(host_dir)/cov/prop_e820
+	$(say) TEST 'e820 coverage'
+	$(Q)rm -f $(cov_object:.o=.gcda)
+	$(Q)$(call host_run,$(host_dir)/cov/test_e820)
+	$(Q)$(call host_run,$(host_dir)/cov/prop_e820 100000)
+	$(Q)$(call host_run,$(PYTHON) tests/host/check-branches $(cov_object) $(cov_functions))
+
+host_runs := $(host_tests:%=$(host_dir)/test_%.run) $(host_props:%=$(host_dir)/prop_%.san.run) \
+	$(host_props:%=$(host_dir)/prop_%.bulk1.run) $(host_props:%=$(host_dir)/prop_%.bulk2.run) \
+	$(host_dir)/cov/e820.run
+
+.PHONY: check-host-runs
+check-host-runs: $(host_runs)
+
+check-host: deps-host
+	$(Q)+$(MAKE) -j2 check-host-runs
+
+-include $(shell find $(host_dir) -name '*.d' 2>/dev/null)

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * src/mm/early_res.c: reservations by hand, then random ones and the searches around them against a
+ * model that looks at every page.
+ */
+#include <lib/kernel.h>
+#include <mm/early_res.h>
+
+#include <host.h>
+
+#include <e820_stand_ins.h>
+
+#define PAGE	0x1000ULL
+
+/* Empties the table; what it held is in the log and in reserved_ranges_seen. */
+static void hand_over(u64 start, u64 end)
+{
+	log_clear();
+	nr_reserved_ranges_seen = 0;
+	early_res_to_bootmem(start, end);
+}
+
+static void test_hand_over(void **state)
+{
+	hand_over(0, ~0ULL);
+	reserve_early(0x1000000, 0x15af2dc, "TEXT DATA BSS");
+	reserve_early(0x9fc00, 0x100000, "BIOS reserved");
+	reserve_early(0x5000, 0x5000, "nothing");
+	reserve_early(0x37f00000, 0x38000000, "a name that is too long");
+	hand_over(0x10000, 0x37bfe000);
+	assert_string_equal(log_text(),
+		"(3/32 early reservations) ==> bootmem [0000010000 - 0037bfe000]\n"
+		"  #0 [0001000000 - 00015af2dc]    TEXT DATA BSS ==> [0001000000 - 00015af2dc]\n"
+		"  #1 [000009fc00 - 0000100000]    BIOS reserved ==> [000009fc00 - 0000100000]\n"
+		"  #2 [0037f00000 - 0038000000]   a name that is\n");
+	assert_int_equal(nr_reserved_ranges_seen, 2);
+	assert_true(reserved_ranges_seen[0].addr == 0x1000000 &&
+		    reserved_ranges_seen[0].size == 0x5af2dc);
+	hand_over(0, ~0ULL);
+	assert_true(log_has("(0/32 early reservations)"));
+}
+
+static void test_overlaps(void **state)
+{
+	reserve_early(0x1000, 0x3000, "first");
+	assert_true(panics(reserve_early(0x2fff, 0x4000, "second")));
+	assert_true(log_has("Overlapping early reservations 2fff-3fff second to 1000-2fff first"));
+	assert_true(panics(reserve_early(0, 0x10000, "around")));
+	reserve_early(0x3000, 0x4000, "beside");
+	assert_true(panics(free_early(0x1000, 0x2000)));
+	assert_true(panics(free_early(0x8000, 0x9000)));
+	free_early(0x1000, 0x3000);
+	reserve_early(0x1000, 0x2000, "again");
+	hand_over(0, ~0ULL);
+	assert_int_equal(nr_reserved_ranges_seen, 2);
+}
+
+/* What may be overlapped is cut: its ends stay. */
+static void test_overlap_ok(void **state)
+{
+	reserve_early_overlap_ok(0x1000, 0x9000, "safe side");
+	reserve_early(0x3000, 0x4000, "needed");
+	reserve_early(0x8000, 0xa000, "needed too");
+	hand_over(0, ~0ULL);
+	assert_int_equal(nr_reserved_ranges_seen, 4);
+	assert_true(log_has("[0000001000 - 0000003000]        safe side"));
+	assert_true(log_has("[0000003000 - 0000004000]           needed"));
+	assert_true(log_has("[0000004000 - 0000008000]        safe side"));
+	assert_true(log_has("[0000008000 - 000000a000]       needed too"));
+
+	reserve_early(0x3000, 0x4000, "needed");
+	assert_true(panics(reserve_early_overlap_ok(0x1000, 0x9000, "safe side")));
+	hand_over(0, ~0ULL);
+}
+
+static void test_table_full(void **state)
+{
+	for (u64 i = 0; i < 32; i++)
+		reserve_early(i * PAGE, i * PAGE + 1, "x");
+	assert_true(panics(reserve_early(0x100000, 0x200000, "one more")));
+	assert_true(log_has("one more"));
+	hand_over(0, ~0ULL);
+	assert_int_equal(nr_reserved_ranges_seen, 32);
+}
+
+#define PAGES	200
+
+static bool reserved[PAGES];
+static unsigned long seen_pieces;
+
+static bool range_is(u64 start, u64 end, bool value)
+{
+	for (; start < end; start++)
+		if (reserved[start] != value)
+			return false;
+	return true;
+}
+
+/* The first aligned place in [from, to) where size pages are free; -1: none. */
+static int model_find(u64 from, u64 to, u64 size, u64 align)
+{
+	for (u64 at = (from + align - 1) / align * align; at + size <= to; at += align)
+		if (range_is(at, at + size, false))
+			return at;
+	return -1;
+}
+
+static void random_searches(void)
+{
+	for (int i = 0; i < 50; i++) {
+		u64 ei_start = random_below(PAGES),
+		    ei_end = ei_start + random_below(PAGES - ei_start);
+		u64 start = random_below(PAGES), end = random_below(PAGES),
+		    size = 1 + random_below(20);
+		u64 align = 1ULL << random_below(5), found_size = 0, found;
+		int expected = model_find(max(ei_start, start), min(ei_end, end), size, align);
+
+		found = find_early_area(ei_start * PAGE, ei_end * PAGE, start * PAGE, end * PAGE,
+					size * PAGE, align * PAGE);
+		assert_true(found == (expected < 0 ? -1ULL : expected * PAGE));
+
+		/*
+		 * Whole pages here. Like Linux it may give up on a range whose first free piece
+		 * comes behind several reservations; but what it finds is free, and ends where it
+		 * must.
+		 */
+		found = find_early_area_size(ei_start * PAGE, ei_end * PAGE, start * PAGE,
+					     &found_size, PAGE);
+		if (found == -1ULL)
+			continue;
+		seen_pieces++;
+		assert_int_equal(found / PAGE, model_find(max(ei_start, start), ei_end, 1, 1));
+		end = (found + found_size) / PAGE;
+		assert_true(range_is(found / PAGE, end, false));
+		assert_true(end == ei_end || (end < ei_end && reserved[end]));
+	}
+}
+
+static void test_random(void **state)
+{
+	unsigned long runs = run_count(3000);
+
+	for (unsigned long run = 0; run < runs; run++) {
+		int entries = random_below(20);
+
+		memset(reserved, 0, sizeof(reserved));
+		while (entries--) {
+			u64 start = random_below(PAGES);
+			u64 end = start + random_below(min_t(u64, PAGES - start, 30) + 1);
+
+			if (!range_is(start, end, false)) {
+				assert_true(
+					panics(reserve_early(start * PAGE, end * PAGE, "busy")));
+				continue;
+			}
+			reserve_early(start * PAGE, end * PAGE, "random");
+			for (; start < end; start++)
+				reserved[start] = true;
+		}
+		random_searches();
+		hand_over(0, PAGES * PAGE);
+	}
+	assert_true(seen_pieces > runs);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_hand_over),
+		cmocka_unit_test(test_overlaps),
+		cmocka_unit_test(test_overlap_ok),
+		cmocka_unit_test(test_table_full),
+		cmocka_unit_test(test_random),
+	};
+
+	random_init("test_early_res");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -98,11 +98,32 @@ $(O)/version.h: FORCE
 $(O)/objects.list: FORCE
 	$(call if_changed,$(objects))
 
-$(kernel): $(objects) $(O)/objects.list $(lds) scripts/check-sections scripts/check-i486
+# Three links: the table of functions is made from the image that it becomes a part of. See
+# scripts/gen-kallsyms.
+link = $(LD) $(LDFLAGS) -T $(lds) -Map $(@:.elf=.map) -o $@ $(filter %.o,$^)
+
+$(O)/kallsyms1.elf: $(objects) $(O)/objects.list $(lds)
 	$(say) LD $@
-	$(Q)$(LD) $(LDFLAGS) -T $(lds) -Map $(O)/memdawn.map -o $@ $(objects)
-	$(Q)$(LD) -m elf_i386 -z noexecstack -r -o $(O)/memdawn.all.o $(objects)
+	$(Q)$(link)
+
+$(O)/kallsyms2.elf: $(objects) $(O)/kallsyms1.o
+	$(say) LD $@
+	$(Q)$(link)
+
+.PRECIOUS: $(O)/kallsyms%.c
+$(O)/kallsyms%.c: $(O)/kallsyms%.elf scripts/gen-kallsyms
+	$(say) KSYM $@
+	$(Q)$(PYTHON) scripts/gen-kallsyms $< > $@
+
+$(O)/kallsyms%.o: $(O)/kallsyms%.c
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(kernel): $(objects) $(O)/kallsyms2.o scripts/check-sections scripts/check-i486
+	$(say) LD $@
+	$(Q)$(link)
+	$(Q)$(LD) -m elf_i386 -z noexecstack -r -o $(O)/memdawn.all.o $(filter %.o,$^)
 	$(say) CHECK $@
+	$(Q)$(PYTHON) scripts/gen-kallsyms $@ | cmp - $(O)/kallsyms2.c
 	$(Q)scripts/check-sections $@ $(O)/memdawn.all.o
 	$(Q)scripts/check-i486 $@
 	$(Q)grub-file --is-x86-multiboot2 $@ || { echo '$@: not a Multiboot2 image' >&2; exit 1; }
@@ -144,7 +165,7 @@ run_options := --iso $(image) $(if $(MEM),--mem '$(MEM)') $(if $(MACHINE),--mach
 
 .PHONY: run run-words log bochs bench
 run: deps-qemu iso
-	$(Q)scripts/run-qemu $(run_options)
+	$(Q)scripts/run-qemu --prompt $(run_options)
 
 # What `make run` would do with these words: for the tests.
 run-words:
@@ -211,7 +232,7 @@ help:
 	'  make deps       look for every tool; install what is missing (Debian)' \
 	'  make clean      remove everything built' \
 	'Run:' \
-	'  make run        boot in QEMU, the log on the terminal' \
+	'  make run        boot in QEMU, the log on the terminal, then the monitor (poweroff ends it)' \
 	'  make log        the same without a terminal: the kernel log and nothing else' \
 	'  make bochs      boot the same disc in Bochs' \
 	'  make bench      instructions needed, beside those of Linux 2.6.34 (MEM=, BENCH_ARGS=--json)' \

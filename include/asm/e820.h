@@ -53,13 +53,16 @@ int e820_search_gap(unsigned long *gapstart, unsigned long *gapsize,
 		    unsigned long start_addr, unsigned long long end_addr);
 void e820_setup_gap(void);
 u64 find_e820_area(u64 start, u64 end, u64 size, u64 align);
+u64 get_max_mapped(void);
 u64 find_e820_area_size(u64 start, u64 *sizep, u64 align);
 unsigned long e820_end_of_ram_pfn(void);
 void e820_register_active_regions(int nid, unsigned long start_pfn, unsigned long last_pfn);
-u64 e820_hole_size(u64 start, u64 end);
 void finish_e820_parsing(void);
 void e820_reserve_resources(void);
+void e820_reserve_resources_late(void);
 void setup_memory_map(void);
+const char *e820_type_to_string(u32 type);
+void e820_sanitize(void);
 void trim_bios_range(void);
 
 /* Handlers of the command line's mem= and memmap=; 0, or nonzero for a malformed value. */

@@ -40,7 +40,8 @@ void doublefault_init(void);
 void die(const char *what, struct pt_regs *regs) __noreturn __cold;
 void oops_begin(void);
 void __die(const char *what, struct pt_regs *regs);
-void show_trace(unsigned long bp);
+void printk_address(const char *prefix, unsigned long address);
+void show_trace(const char *level, unsigned long bp);
 void dump_stack(void);
 void oops_end(void) __noreturn __cold;
 

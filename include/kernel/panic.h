@@ -14,6 +14,17 @@ void warn_at(const char *file, int line, const char *fmt, ...) __cold __printf(3
 
 int panic_setup(char *str);
 
+/* What a report says about the kernel that made it; Linux's numbers and letters. */
+enum taint { TAINT_DIE = 7, TAINT_WARN = 9, NR_TAINTS = 11 };
+
+void add_taint(enum taint taint);
+const char *print_tainted(void);
+void print_oops_end_marker(void);
+
+/* The only task, and the release that the reports name: the one whose code is followed. */
+#define INIT_TASK_COMM		"swapper"
+#define UTS_RELEASE_VERSION	"2.6.34 #1"
+
 /* A state that the kernel's own logic rules out: say where, and panic. */
 #define BUG()		bug_at(__FILE__, __LINE__)
 

@@ -18,12 +18,18 @@ void parse_late_param(char *command_line);
 struct memdawn_options {
 	bool dump_zones;
 	bool dump_balance;
+	bool dump_bootalloc;
 	bool bench;
+	bool dump_proc;
 	const char *fault;	/* NULL: none */
+	const char *selftest;	/* names with commas between them, "": all; NULL: none */
 	u64 initrd;		/* physical address to put the RAM disk at; 0: leave it */
 };
 
 extern struct memdawn_options memdawn_options;
+
+/* memdawn.debug: poison and red zones in the slabs, windows' entries checked after use. */
+extern bool memdawn_debug;
 
 void parse_memdawn_options(void);
 

@@ -11,6 +11,7 @@
 
 #define IORESOURCE_IO	0x00000100
 #define IORESOURCE_MEM	0x00000200
+#define IORESOURCE_READONLY	0x00004000
 #define IORESOURCE_BUSY	0x80000000
 
 struct resource {
@@ -25,6 +26,9 @@ extern struct resource iomem_resource;
 
 int request_resource(struct resource *root, struct resource *new);
 int insert_resource(struct resource *parent, struct resource *new);
+void insert_resource_expand_to_fit(struct resource *root, struct resource *new);
+void reserve_region_with_split(struct resource *root, resource_size_t start,
+			       resource_size_t end, const char *name);
 int walk_system_ram_range(unsigned long start_pfn, unsigned long nr_pages, void *arg,
 			  int (*func)(unsigned long pfn, unsigned long nr_pages, void *arg));
 int page_is_ram(unsigned long pfn);

@@ -2,7 +2,13 @@
 #ifndef KERNEL_SELFTEST_H
 #define KERNEL_SELFTEST_H
 
+/* Tests that the kernel runs on itself: memdawn.selftest[=name,...], and the monitor. */
+
+#include <lib/types.h>
+
+int selftest_run(const char *names);
+
 /* src/selftest/faults.c: for memdawn.fault=KIND */
-void fault_on_request(const char *kind);
+bool fault_on_request(const char *kind);
 
 #endif

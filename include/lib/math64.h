@@ -64,6 +64,4 @@ static inline u64 div_u64(u64 dividend, u32 divisor)
 	(n) = div_u64_rem((n), (base), &_do_div_rem);		\
 	_do_div_rem; })
 
-u64 div64_u64(u64 dividend, u64 divisor);
-
 #endif /* LIB_MATH64_H */

@@ -10,7 +10,6 @@
 int vsnprintf(char *buf, size_t size, const char *fmt, va_list args) __printf(3, 0);
 int vscnprintf(char *buf, size_t size, const char *fmt, va_list args) __printf(3, 0);
 int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
-int scnprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 int sprintf(char *buf, const char *fmt, ...) __printf(2, 3);
 
 unsigned long long simple_strtoull(const char *cp, char **endp, unsigned int base);

@@ -11,9 +11,7 @@
 #include <lib/types.h>
 #include <mm/mmzone.h>
 
-extern unsigned long max_low_pfn;	/* end of the directly mapped page frames */
-extern unsigned long min_low_pfn;
-extern unsigned long max_pfn;		/* end of RAM */
+#include <mm/boot_alloc.h>
 
 #define BOOTMEM_DEFAULT		0
 #define BOOTMEM_EXCLUSIVE	(1 << 0)
@@ -44,17 +42,5 @@ void *__alloc_bootmem_node_nopanic(pg_data_t *pgdat, unsigned long size, unsigne
 				   unsigned long goal);
 unsigned long bootmem_free_pages(void);
 int bootmem_debug_setup(char *buf);
-
-/* Goals as in 2.6.34: above the DMA zone if there is room. */
-#define SMP_CACHE_BYTES	32
-#define BOOTMEM_GOAL	(MAX_DMA_PFN << PAGE_SHIFT)
-
-#define alloc_bootmem(x)		__alloc_bootmem(x, SMP_CACHE_BYTES, BOOTMEM_GOAL)
-#define alloc_bootmem_nopanic(x)	__alloc_bootmem_nopanic(x, SMP_CACHE_BYTES, BOOTMEM_GOAL)
-#define alloc_bootmem_pages(x)		__alloc_bootmem(x, PAGE_SIZE, BOOTMEM_GOAL)
-#define alloc_bootmem_node(pgdat, x) \
-	__alloc_bootmem_node(pgdat, x, SMP_CACHE_BYTES, BOOTMEM_GOAL)
-#define alloc_bootmem_node_nopanic(pgdat, x) \
-	__alloc_bootmem_node_nopanic(pgdat, x, SMP_CACHE_BYTES, BOOTMEM_GOAL)
 
 #endif

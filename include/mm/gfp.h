@@ -43,14 +43,19 @@
 /* What is allowed now: before the slab is complete nobody may wait. */
 extern gfp_t gfp_allowed_mask;
 
-/* The highest zone that may serve it; all populated zones below it may too. */
+/*
+ * The highest zone that may serve it; all populated zones below it may too. Two bits
+ * for each value of the flags' low four.
+ */
+#define GFP_ZONE_TABLE						\
+	((u32)ZONE_NORMAL << 0 * 2 | (u32)ZONE_DMA << 1 * 2 |	\
+	 (u32)ZONE_HIGHMEM << 2 * 2 | (u32)ZONE_DMA << 3 * 2 |	\
+	 (u32)ZONE_NORMAL << 8 * 2 | (u32)ZONE_DMA << 9 * 2 |	\
+	 (u32)ZONE_MOVABLE << 10 * 2 | (u32)ZONE_DMA << 11 * 2)
+
 static inline enum zone_type gfp_zone(gfp_t flags)
 {
-	if (flags & __GFP_DMA)
-		return ZONE_DMA;
-	if ((flags & (__GFP_HIGHMEM | __GFP_MOVABLE)) == (__GFP_HIGHMEM | __GFP_MOVABLE))
-		return ZONE_MOVABLE;
-	return flags & __GFP_HIGHMEM ? ZONE_HIGHMEM : ZONE_NORMAL;
+	return (GFP_ZONE_TABLE >> (flags & 0xf) * 2) & 3;
 }
 
 struct page *alloc_pages(gfp_t gfp_mask, unsigned int order);

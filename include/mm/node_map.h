@@ -19,7 +19,6 @@ struct node_active_region {
 typedef int (*work_fn_t)(unsigned long start_pfn, unsigned long end_pfn, void *data);
 
 void add_active_range(unsigned int nid, unsigned long start_pfn, unsigned long end_pfn);
-void remove_all_active_ranges(void);
 void sort_node_map(void);
 void free_bootmem_with_active_regions(int nid, unsigned long max_low_pfn);
 void work_with_active_regions(int nid, work_fn_t work_fn, void *data);

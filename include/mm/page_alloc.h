@@ -30,6 +30,7 @@ void drain_pcp(struct zone *zone);
 unsigned long nr_free_pages(void);
 
 /* src/mm/page_rmqueue.c: taking from the free lists */
+struct page *__rmqueue_smallest(struct zone *zone, unsigned int order, int migratetype);
 struct page *__rmqueue(struct zone *zone, unsigned int order, int migratetype);
 int rmqueue_bulk(struct zone *zone, int count, struct list_head *list, int migratetype, int cold);
 int move_freepages_block(struct zone *zone, struct page *page, int migratetype);
@@ -46,9 +47,33 @@ unsigned long nr_free_buffer_pages(void);
 unsigned long nr_free_pagecache_pages(void);
 
 /* src/mm/page_report.c */
+extern const char *const page_flag_names[NR_PAGEFLAGS];		/* without PG_, by number */
 void bad_page(struct page *page, const char *why);
 void show_free_areas(void);
 void show_mem(void);
 unsigned long global_page_state(enum zone_stat_item item);
+
+/*
+ * Have all pages from page to end, an even number, no user, no mapping and no flags? What they
+ * have is joined, and looked at once: so must pages be that come off the free lists, and so are
+ * nearly all that come back.
+ */
+static __always_inline bool pages_are_blank(const struct page *page, const struct page *end)
+{
+	unsigned long flags = 0, used = 0, unmapped = ~0UL;
+
+	do {
+		flags |= page[0].flags;
+		used |= page[0]._count;
+		unmapped &= page[0]._mapcount;
+		used |= (unsigned long)page[0].mapping;
+		flags |= page[1].flags;
+		used |= page[1]._count;
+		unmapped &= page[1]._mapcount;
+		used |= (unsigned long)page[1].mapping;
+		page += 2;
+	} while (page < end);
+	return !(~unmapped | used | (flags & PAGE_FLAGS_CHECK_AT_PREP));
+}
 
 #endif

@@ -12,6 +12,13 @@ SPAN_FIRST = "BIOS-provided physical RAM map:"
 SPAN_LAST = "Checking if this processor honours the WP bit even in supervisor mode...Ok."
 OURS = "memdawn: "
 
+
+def without_address(match):
+    """A line of a reservation: its size instead of its addresses."""
+    size = int(match[3], 16) - int(match[2], 16)
+    return f"{match[1]}[X, {size:#x} bytes]{match[4]}"
+
+
 # (what it is, what is masked there and why, pattern, replacement)
 MASKS = [
     ("initial memory mapped", "X: head maps its own image and the tables' room behind it",
@@ -36,6 +43,11 @@ MASKS = [
     ("Move RAMDISK", "the addresses: the loader chose them",
      re.compile(r"^(Move RAMDISK from )[0-9a-f]{16} - [0-9a-f]{16} to [0-9a-f]{8} - [0-9a-f]{8}$"),
      r"\1X - X to X - X"),
+    ("TEXT DATA BSS, BRK, RAMDISK where they are subtracted", "the addresses: size of the image",
+     re.compile(r"^(  #\d+ )\[[0-9a-f]{10} - [0-9a-f]{10}\]"
+                r"( +(?:TEXT DATA BSS|BRK|RAMDISK|NEW RAMDISK))$"), r"\1[X - X]\2"),
+    ("BOOTMEM", "the address, not the size: allocations lie behind the image",
+     re.compile(r"^(  #\d+ )\[([0-9a-f]{10}) - ([0-9a-f]{10})\]( +BOOTMEM)$"), without_address),
 ]
 
 # Only where no 2M pages are used: tables that head built already need not be built again.

@@ -70,6 +70,10 @@ class Machine:
             command += ["-qmp", f"unix:{qmp},server=on,wait=off"]
         return command + list(self.qemu_args)
 
+    def tools(self):
+        """The programs that a run needs: xorriso puts further files on the disc."""
+        return [self.qemu] + (["xorriso"] if self.modules or self.files else [])
+
     def grub_config(self):
         """What GRUB is told in this run."""
         modules = [(f"/boot/module{index}", words)

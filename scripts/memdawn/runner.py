@@ -167,9 +167,10 @@ def stop(process):
                 continue
 
 
-def follow(process, timeout, emit, linger):
+def follow(process, timeout, emit, linger, last_lines):
     """Reads the emulator's serial output (its stdout) until it ends, the time is over, or
-    it does not end `linger` seconds after a panic or the end line. Returns (text, timed out)."""
+    it does not end `linger` seconds after one of the last lines, which are given as patterns.
+    Returns (text, timed out)."""
     text = []
     timed_out = threading.Event()
 
@@ -189,7 +190,7 @@ def follow(process, timeout, emit, linger):
             lines = clean(tail + piece)
             tail = lines[-1]
             if linger is not None and last_words is None and any(
-                    END_LINE.match(line) or PANIC_LINE.match(line) for line in lines):
+                    pattern.match(line) for line in lines for pattern in last_lines):
                 last_words = threading.Timer(linger, stop, [process])
                 last_words.start()
         process.wait()
@@ -207,8 +208,9 @@ def run_qemu(machine, iso, timeout=DEFAULT_TIMEOUT, emit=lambda text: None, term
     emit     -- called with each piece of serial output as it comes
     terminal -- the terminal's keyboard is the serial port's input
     """
-    if shutil.which(machine.qemu) is None:
-        return Result(Outcome.NO_TOOL, f"{machine.qemu} is not installed", [], "", 0.0)
+    missing = [tool for tool in machine.tools() if shutil.which(tool) is None]
+    if missing:
+        return Result(Outcome.NO_TOOL, f"{missing[0]} is not installed", [], "", 0.0)
     stays = machines.EXIT_WORD not in machine.words
     with tempfile.TemporaryDirectory(prefix="memdawn-") as directory:
         disc = os.path.join(directory, "disc.iso")
@@ -224,7 +226,9 @@ def run_qemu(machine, iso, timeout=DEFAULT_TIMEOUT, emit=lambda text: None, term
             errors = threading.Thread(daemon=True, target=lambda: complaints.append(
                 process.stderr.read().decode("utf-8", "replace")))
             errors.start()
-            serial, timed_out = follow(process, timeout, emit, None if stays and terminal else 5)
+            # What is to leave by itself may have work to do behind the end of the boot.
+            serial, timed_out = follow(process, timeout, emit, None if stays and terminal else 5,
+                                       [PANIC_LINE, END_LINE] if stays else [PANIC_LINE])
             errors.join(5)
             resets.stopped.set()
             resets.join(5)

@@ -3,10 +3,15 @@
  * start_kernel(): the boot's table of contents. src/README.md follows it.
  */
 #include <asm/boot_params.h>
+#include <asm/e820.h>
+#include <asm/early_ioremap.h>
+#include <asm/init_mem.h>
 #include <asm/irqflags.h>
 #include <asm/memory_init.h>
 #include <asm/page.h>
 #include <asm/traps.h>
+#include <kernel/alloctrace.h>
+#include <kernel/caches.h>
 #include <kernel/console.h>
 #include <kernel/init.h>
 #include <kernel/panic.h>
@@ -17,9 +22,15 @@
 #include <kernel/start_kernel.h>
 #include <lib/string.h>
 #include <mm/balance.h>
-#include <mm/bootmem.h>
+#include <mm/boot_alloc.h>
+#include <mm/gfp.h>
+#include <mm/highmem.h>
 #include <mm/page_alloc.h>
+#include <mm/slab.h>
+#include <mm/vmalloc.h>
+#include <monitor/monitor.h>
 #include <proc/dump_zones.h>
+#include <proc/proc.h>
 
 char boot_command_line[COMMAND_LINE_SIZE] __initdata;
 
@@ -45,31 +56,67 @@ static void __init setup_command_line(const char *command_line)
 }
 
 /* Right after mem_init(), before anybody allocates from the buddy allocator. */
-static void __init dump_boot_state(void)
-{
-	if (memdawn_options.dump_zones)
-		dump_zones("boot");
-	if (memdawn_options.dump_balance)
-		balance_print();
-	if (memdawn_options.bench)
-		boot_marks_print();
-}
-
-static void boot_complete(void)
+static void __init boot_complete(void)
 {
 	unsigned long free, reserved;
 	bool ok = balance_check(&free, &reserved);
 
+	if (memdawn_options.dump_zones)
+		dump_zones("boot");
+	if (memdawn_options.dump_balance)
+		balance_print();
+	if (memdawn_options.dump_bootalloc)
+		boot_alloc_print();
+	if (memdawn_options.bench)
+		boot_marks_print();
 	printk(KERN_INFO "memdawn: boot complete: %lu pages free, %lu reserved, balance %s\n", free,
 	       reserved, ok ? "ok" : "BAD");
+}
+
+/* Linux: init/main.c:mm_init, v2.6.34. */
+static void __init mm_init(void)
+{
+	mem_init();			/* bootmem is gone afterwards */
+	boot_mark(MARK_MEM_INIT);
+	boot_complete();
+	alloctrace_early();
+	kmem_cache_init();
+	vmalloc_init();
+}
+
+/* What Linux's initcalls do about memory, in their order. */
+static void __init do_initcalls(void)
+{
+	e820_reserve_resources_late();
+	if (initrd_start)
+		free_initrd_mem(initrd_start, initrd_end);
+	init_per_zone_wmark_min();
+	alloctrace_late();
+	check_early_ioremap_leak();
+}
+
+/* Not __init: it frees the init sections. Linux: init/main.c:init_post, v2.6.34. */
+static noinline void __ref __noreturn rest_init(void)
+{
+	u32 exit_code = EXIT_BOOT_COMPLETE;
+
+	do_initcalls();
+	free_initmem();
+	mark_rodata_ro();
+	if (memdawn_options.dump_proc)
+		proc_print_all();
 	if (memdawn_options.fault)
 		fault_on_request(memdawn_options.fault);
+	if (memdawn_options.selftest && selftest_run(memdawn_options.selftest))
+		exit_code = EXIT_SELFTEST_FAILED;
 	if (memdawn_exit)
-		emulator_exit(EXIT_BOOT_COMPLETE);
+		emulator_exit(exit_code);
+	monitor_main();
 }
 
 /**
- * start_kernel - from a mapped image to a buddy allocator that owns all free memory
+ * start_kernel - from a mapped image to a buddy allocator that owns all free memory,
+ * and on to a kernel that can be worked with
  *
  * i386_start_kernel() calls it, with what must not be given away reserved.
  * Linux: init/main.c:start_kernel, v2.6.34; what isn't about memory is left out.
@@ -79,6 +126,7 @@ void __init start_kernel(void)
 	char *command_line;
 
 	boot_mark(MARK_START);
+	page_address_init();
 	setup_arch(&command_line);
 	boot_mark(MARK_SETUP_ARCH);
 	setup_command_line(command_line);
@@ -89,12 +137,15 @@ void __init start_kernel(void)
 	pidhash_init();			/* these two take large pieces from bootmem */
 	vfs_caches_init_early();
 	trap_init();
-	mem_init();			/* bootmem is gone afterwards */
-	boot_mark(MARK_MEM_INIT);
+	mm_init();
 
-	dump_boot_state();
+	gfp_allowed_mask = __GFP_BITS_MASK;
+	kmem_cache_init_late();
 	console_init();
-	boot_complete();
-	for (;;)
-		halt();
+	setup_per_cpu_pageset();
+	fork_init(totalram_pages);
+	proc_caches_init();
+	buffer_init();
+	vfs_caches_init(totalram_pages);
+	rest_init();
 }

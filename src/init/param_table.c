@@ -7,6 +7,7 @@
 #include <asm/e820.h>
 #include <asm/memory_init.h>
 #include <asm/mtrr.h>
+#include <kernel/alloctrace.h>
 #include <kernel/console.h>
 #include <kernel/init.h>
 #include <kernel/panic.h>
@@ -18,11 +19,14 @@
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <lib/vsprintf.h>
+#include <mm/boot_alloc.h>
 #include <mm/bootmem.h>
+#include <mm/memblock.h>
 #include <mm/mm_init.h>
 #include <mm/page_alloc.h>
 
 struct memdawn_options memdawn_options;
+bool memdawn_debug;
 
 /* Parsed in setup_arch(), before the memory map is final. Linux: early_param(). */
 static const struct kernel_param early_params[] __initconst = {
@@ -41,6 +45,7 @@ static const struct kernel_param early_params[] __initconst = {
 	{ "bootmem_debug", bootmem_debug_setup },
 	{ "mminit_loglevel", set_mminit_loglevel },
 	{ "memtest", parse_memtest },
+	{ "memblock", early_memblock },
 	{ "disable_mtrr_trim", disable_mtrr_trim_setup },
 };
 
@@ -50,6 +55,7 @@ static const struct kernel_param late_params[] __initconst = {
 	{ "dhash_entries", set_dhash_entries },
 	{ "ihash_entries", set_ihash_entries },
 	{ "panic", panic_setup },
+	{ "alloctrace", alloctrace_setup },
 };
 
 static void __init do_early_param(char *param, char *val)
@@ -95,7 +101,7 @@ void __init parse_late_param(char *command_line)
 	parse_args(command_line, do_late_param);
 }
 
-/* memdawn.dump=zones,balance */
+/* memdawn.dump=zones,balance,bootalloc,proc */
 static int __init set_dump(char *val)
 {
 	char *comma, *what;
@@ -108,6 +114,10 @@ static int __init set_dump(char *val)
 			memdawn_options.dump_zones = true;
 		else if (!strcmp(what, "balance"))
 			memdawn_options.dump_balance = true;
+		else if (!strcmp(what, "bootalloc"))
+			memdawn_options.dump_bootalloc = true;
+		else if (!strcmp(what, "proc"))
+			memdawn_options.dump_proc = true;
 		else
 			return -1;
 	}
@@ -135,19 +145,46 @@ static int __init set_bench(char *val)
 	return val ? -1 : 0;
 }
 
+static int __init set_debug(char *val)
+{
+	memdawn_debug = true;
+	return val ? -1 : 0;
+}
+
+/* memdawn.selftest[=name,...]; the names must outlive the init sections. */
+static int __init set_selftest(char *val)
+{
+	static char names[128];
+
+	if (strlcpy(names, val ? val : "", sizeof(names)) >= sizeof(names))
+		return -1;
+	memdawn_options.selftest = names;
+	return 0;
+}
+
 static int __init set_fault(char *val)
 {
-	memdawn_options.fault = val;
-	return val ? 0 : -1;
+	static char kind[16];
+
+	if (!val)
+		return -1;
+	strlcpy(kind, val, sizeof(kind));
+	memdawn_options.fault = kind;
+	return 0;
 }
 
 /* memdawn.initrd=ADDRESS, a multiple of the page size */
 static int __init set_initrd(char *val)
 {
+	u64 addr;
+
 	if (!val)
 		return -1;
-	memdawn_options.initrd = memparse(val, &val);
-	return *val || memdawn_options.initrd % PAGE_SIZE ? -1 : 0;
+	addr = memparse(val, &val);
+	if (*val || addr % PAGE_SIZE)
+		return -1;
+	memdawn_options.initrd = addr;
+	return 0;
 }
 
 static const struct kernel_param memdawn_params[] __initconst = {
@@ -155,7 +192,10 @@ static const struct kernel_param memdawn_params[] __initconst = {
 	{ "memdawn.free", set_free },
 	{ "memdawn.exit", set_exit },
 	{ "memdawn.bench", set_bench },
+	{ "memdawn.bootalloc", boot_alloc_setup },
+	{ "memdawn.debug", set_debug },
 	{ "memdawn.fault", set_fault },
+	{ "memdawn.selftest", set_selftest },
 	{ "memdawn.initrd", set_initrd },
 };
 

@@ -9,6 +9,7 @@
 #include <asm/traps.h>
 #include <kernel/console.h>
 #include <kernel/init.h>
+#include <kernel/kallsyms.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <kernel/reboot.h>
@@ -16,7 +17,53 @@
 
 int panic_timeout;
 
-static unsigned int panic_depth;
+static unsigned int panic_depth, tainted_mask;
+
+/**
+ * add_taint - remember that something went wrong, for all reports to come
+ * @taint: what
+ *
+ * Linux: kernel/panic.c:add_taint, v2.6.34.
+ */
+void add_taint(enum taint taint)
+{
+	tainted_mask |= 1U << taint;
+}
+
+/**
+ * print_tainted - what went wrong so far, as text
+ *
+ * Return: "Not tainted", or "Tainted: " and a letter or a space for each of Linux's reasons. The
+ * next call overwrites it.
+ *
+ * Linux: kernel/panic.c:print_tainted, v2.6.34.
+ */
+const char *print_tainted(void)
+{
+	static const char letters[NR_TAINTS + 1] = "PFSRMBUDAWC";
+	static char text[sizeof("Tainted: ") + NR_TAINTS];
+	unsigned int i;
+	char *p;
+
+	if (!tainted_mask)
+		return "Not tainted";
+	p = text + sprintf(text, "Tainted: ");
+	*p++ = 'G';				/* no proprietary module */
+	for (i = 1; i < NR_TAINTS; i++)
+		*p++ = tainted_mask & (1U << i) ? letters[i] : ' ';
+	*p = '\0';
+	return text;
+}
+
+/**
+ * print_oops_end_marker - the line that ends a report
+ *
+ * Linux: kernel/panic.c:print_oops_end_marker, v2.6.34, with a random number.
+ */
+void print_oops_end_marker(void)
+{
+	printk(KERN_WARNING "---[ end trace %016llx ]---\n", 0ULL);
+}
 
 /* Leave the emulator, or reboot after panic= seconds, or stop. */
 static void __noreturn panic_end(void)
@@ -38,7 +85,7 @@ static void __noreturn panic_end(void)
  * May be called at any time after head. Where no console has been registered, COM1 and the text
  * screen are taken and show the whole log. A panic inside a panic ends the machine at once.
  *
- * Linux: kernel/panic.c:panic, v2.6.34; the call trace has addresses only.
+ * Linux: kernel/panic.c:panic, v2.6.34.
  */
 void panic(const char *fmt, ...)
 {
@@ -88,15 +135,19 @@ void bug_at(const char *file, int line)
  */
 void warn_at(const char *file, int line, const char *fmt, ...)
 {
+	char symbol[KSYM_SYMBOL_LEN];
 	va_list args;
 
 	printk(KERN_WARNING "------------[ cut here ]------------\n");
-	printk(KERN_WARNING "WARNING: at %s:%d\n", file, line);
+	sprint_symbol(symbol, (unsigned long)__builtin_return_address(0));
+	printk(KERN_WARNING "WARNING: at %s:%d %s()\n", file, line, symbol);
 	va_start(args, fmt);
 	vprintk(fmt, args);
 	va_end(args);
+	printk(KERN_DEFAULT "Modules linked in:\n");
 	dump_stack();
-	printk(KERN_WARNING "---[ end trace ]---\n");
+	print_oops_end_marker();
+	add_taint(TAINT_WARN);
 }
 
 /**

@@ -238,10 +238,21 @@ int printk(const char *fmt, ...)
 	return len;
 }
 
+/* Where the oldest line begins that is there as a whole. */
+static unsigned int first_whole_line(void)
+{
+	unsigned int idx = log_start;
+
+	if (log_start)
+		while (idx != log_end && LOG_BUF(idx++) != '\n')
+			;
+	return idx;
+}
+
 /**
  * log_buf_copy - the log as text
  * @dst: where the text goes; no 0 is put at its end
- * @off: characters to leave out, from the oldest one that is still there
+ * @off: characters to leave out, from the oldest line on that is still there as a whole
  * @n: bytes at @dst
  *
  * The text has each line's level in front of it, as "<n>".
@@ -250,13 +261,14 @@ int printk(const char *fmt, ...)
  */
 size_t log_buf_copy(char *dst, size_t off, size_t n)
 {
-	size_t len = log_end - log_start, i;
+	unsigned int start = first_whole_line();
+	size_t len = log_end - start, i;
 
 	if (off >= len)
 		return 0;
 	n = min(n, len - off);
 	for (i = 0; i < n; i++)
-		dst[i] = LOG_BUF(log_start + off + i);
+		dst[i] = LOG_BUF(start + off + i);
 	return n;
 }
 

@@ -10,9 +10,12 @@
  *	  reserved ...
  */
 #include <asm/page.h>
+#include <kernel/printk.h>
 #include <kernel/resource.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
+#include <mm/gfp.h>
+#include <mm/slab.h>
 
 struct resource iomem_resource = {
 	.name	= "PCI mem",
@@ -105,6 +108,64 @@ static struct resource *__insert_resource(struct resource *parent, struct resour
 int insert_resource(struct resource *parent, struct resource *new)
 {
 	return __insert_resource(parent, new) ? -1 : 0;
+}
+
+/**
+ * insert_resource_expand_to_fit - put a range into the tree, widened to what it overlaps
+ * @root: the tree
+ * @new: start, end, name and flags are set; nothing happens if it is in a tree already
+ *
+ * Linux: kernel/resource.c:insert_resource_expand_to_fit, v2.6.34.
+ */
+void insert_resource_expand_to_fit(struct resource *root, struct resource *new)
+{
+	const struct resource *conflict;
+
+	if (new->parent)
+		return;
+	while ((conflict = __insert_resource(root, new)) && conflict != root) {
+		new->start = min(new->start, conflict->start);
+		new->end = max(new->end, conflict->end);
+		printk("Expanded resource %s due to conflict with %s\n", new->name, conflict->name);
+	}
+}
+
+/**
+ * reserve_region_with_split - take what is free in a range
+ * @root: the resource below which it lies
+ * @start: first byte
+ * @end: last byte
+ * @name: who takes it; must stay
+ *
+ * The slab must be up; a piece for which there is no memory is left out.
+ * Linux: kernel/resource.c:reserve_region_with_split, v2.6.34.
+ */
+void reserve_region_with_split(struct resource *root, resource_size_t start, resource_size_t end,
+			       const char *name)
+{
+	/* Everything below start is done. */
+	while (start <= end) {
+		struct resource *res = kzalloc(sizeof(*res), GFP_ATOMIC);
+		const struct resource *conflict;
+
+		if (!res)
+			return;
+		*res = (struct resource){ .start = start, .end = end, .name = name,
+					  .flags = IORESOURCE_BUSY };
+		conflict = __request_resource(root, res);
+		if (conflict && conflict->start > start) {
+			res->end = conflict->start - 1;
+			conflict = __request_resource(root, res);
+		}
+		if (!conflict) {
+			start = res->end + 1;
+			continue;
+		}
+		kfree(res);
+		if (conflict->end >= end)
+			return;
+		start = conflict->end + 1;
+	}
 }
 
 /**

@@ -214,25 +214,6 @@ size_t strlcpy(char *dest, const char *src, size_t size)
 }
 
 /**
- * strlcat - append a string to the string in a buffer of known size
- * @dest: the buffer
- * @src: the string
- * @size: bytes at @dest
- *
- * What does not fit is cut off; @dest keeps its 0 byte.
- *
- * Return: the length that was wanted; the result was cut when that is >= @size.
- * Linux: lib/string.c:strlcat, v2.6.34; there a @dest without a 0 byte is a BUG, here it stays as
- * it is.
- */
-size_t strlcat(char *dest, const char *src, size_t size)
-{
-	size_t len = strnlen(dest, size);
-
-	return len + strlcpy(dest + len, src, size - len);
-}
-
-/**
  * strchr - find a character's first place in a string
  * @s: the string
  * @c: the character; 0 finds the string's end
@@ -246,24 +227,6 @@ char *strchr(const char *s, int c)
 		if (!*s)
 			return NULL;
 	return (char *)s;
-}
-
-/**
- * strrchr - find a character's last place in a string
- * @s: the string
- * @c: the character; 0 finds the string's end
- *
- * Return: its address, or NULL when it is not there.
- * Linux: lib/string.c:strrchr, v2.6.34.
- */
-char *strrchr(const char *s, int c)
-{
-	const char *p = s + strlen(s);
-
-	for (; *p != (char)c; p--)
-		if (p == s)
-			return NULL;
-	return (char *)p;
 }
 
 /**

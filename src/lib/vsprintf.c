@@ -392,26 +392,6 @@ int snprintf(char *buf, size_t size, const char *fmt, ...)
 }
 
 /**
- * scnprintf - print into a buffer of known size
- * @buf: the buffer
- * @size: bytes at @buf, 0 to INT_MAX
- * @fmt: as for vsnprintf()
- *
- * Return: as vscnprintf(): the length of the text that is now in @buf.
- * Linux: lib/vsprintf.c:scnprintf, v2.6.34; there the result for a @size of 0 is -1.
- */
-int scnprintf(char *buf, size_t size, const char *fmt, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, fmt);
-	len = vscnprintf(buf, size, fmt, args);
-	va_end(args);
-	return len;
-}
-
-/**
  * sprintf - print into a buffer that is known to be large enough
  * @buf: the buffer
  * @fmt: as for vsnprintf()

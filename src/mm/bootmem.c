@@ -28,10 +28,6 @@
 #include <mm/bootmem.h>
 #include <mm/page_alloc.h>
 
-unsigned long max_low_pfn;
-unsigned long min_low_pfn;
-unsigned long max_pfn;
-
 bootmem_data_t bootmem_node_data[MAX_NUMNODES] __initdata;
 
 static struct list_head bdata_list __initdata = LIST_HEAD_INIT(bdata_list);
@@ -42,6 +38,22 @@ do {										\
 	if (unlikely(bootmem_debug))						\
 		printk(KERN_INFO "bootmem::%s " fmt, __func__, ##args);		\
 } while (0)
+
+/* A public function's name and who has called it. */
+#define CALL		__func__, __builtin_return_address(0)
+
+/* Between the first node's start and the hand-over; any other caller is named in a BUG. */
+static void __init check_serving(const char *func, const void *caller)
+{
+	bool early = list_empty(&bdata_list);
+
+	if (!early && list_first_entry(&bdata_list, bootmem_data_t, list)->node_bootmem_map)
+		return;
+	printk(KERN_ALERT "memdawn: %s() called from [<%08lx>]: %s\n", func, (unsigned long)caller,
+	       early ? "too early, the allocator has not been started" :
+	       "too late, all pages have been handed over");
+	BUG();
+}
 
 static int __init bdata_nid(const bootmem_data_t *bdata)
 {
@@ -139,8 +151,6 @@ static unsigned long __init free_all_bootmem_core(bootmem_data_t *bdata)
 	unsigned long vec, map_pfn, pages, count = 0;
 	int aligned = !(start & (BITS_PER_LONG - 1));
 
-	if (!map)
-		return 0;
 	bdebug("nid=%d start=%lx end=%lx aligned=%d\n", bdata_nid(bdata), start, end, aligned);
 
 	for (; start < end; start += BITS_PER_LONG) {
@@ -158,6 +168,7 @@ static unsigned long __init free_all_bootmem_core(bootmem_data_t *bdata)
 	count += pages;
 	for (; pages; pages--, map_pfn++)
 		__free_pages_bootmem(pfn_to_page(map_pfn), 0);
+	bdata->node_bootmem_map = NULL;
 	bdebug("nid=%d released=%lx\n", bdata_nid(bdata), count);
 	return count;
 }
@@ -165,7 +176,7 @@ static unsigned long __init free_all_bootmem_core(bootmem_data_t *bdata)
 /**
  * free_all_bootmem - hand all free low memory to the buddy allocator
  *
- * Returns the number of pages. No allocation from here afterwards.
+ * Returns the number of pages. Every call from here on is a BUG.
  * Linux: mm/bootmem.c:free_all_bootmem, v2.6.34.
  */
 unsigned long __init free_all_bootmem(void)
@@ -173,6 +184,7 @@ unsigned long __init free_all_bootmem(void)
 	unsigned long total_pages = 0;
 	bootmem_data_t *bdata;
 
+	check_serving(CALL);
 	list_for_each_entry(bdata, &bdata_list, list)
 		total_pages += free_all_bootmem_core(bdata);
 	return total_pages;
@@ -202,8 +214,11 @@ static int __init __reserve(bootmem_data_t *bdata, unsigned long sidx, unsigned 
 	       sidx + bdata->node_min_pfn, eidx + bdata->node_min_pfn, flags);
 	/* [sidx, idx) was free or may be reserved twice. */
 	while ((idx = find_next_bit(map, eidx, idx)) < eidx) {
-		if (flags & BOOTMEM_EXCLUSIVE)
+		if (flags & BOOTMEM_EXCLUSIVE) {
+			bitmap_set(map, sidx, idx - sidx);
+			__free(bdata, sidx, idx);	/* which also moves the hint */
 			return -1;
+		}
 		if (!bootmem_debug)
 			break;
 		bdebug("silent double reserve of PFN %lx\n", idx + bdata->node_min_pfn);
@@ -228,27 +243,21 @@ static int __init mark_bootmem_node(bootmem_data_t *bdata, unsigned long start, 
 	return 0;
 }
 
-/* [start, end) may cross from one node to the next. */
+/*
+ * In the node in which start lies; page frames [start, end) must not leave it. After a
+ * conflict Linux frees what earlier nodes gave: here nothing, but it is said.
+ */
 static int __init mark_bootmem(unsigned long start, unsigned long end, int reserve, int flags)
 {
-	unsigned long pos = start;
 	bootmem_data_t *bdata;
 
 	list_for_each_entry(bdata, &bdata_list, list) {
-		unsigned long max;
-
-		if (pos < bdata->node_min_pfn || pos >= bdata->node_low_pfn) {
-			BUG_ON(pos != start);
+		if (start < bdata->node_min_pfn || start >= bdata->node_low_pfn)
 			continue;
-		}
-		max = min(bdata->node_low_pfn, end);
-		if (mark_bootmem_node(bdata, pos, max, reserve, flags)) {
-			mark_bootmem(start, pos, 0, 0);
-			return -1;
-		}
-		if (max == end)
+		if (!mark_bootmem_node(bdata, start, end, reserve, flags))
 			return 0;
-		pos = bdata->node_low_pfn;
+		mark_bootmem_node(bdata, start, start, 0, 0);
+		return -1;
 	}
 	BUG();
 }
@@ -265,6 +274,7 @@ static int __init mark_bootmem(unsigned long start, unsigned long end, int reser
  */
 void __init free_bootmem_node(pg_data_t *pgdat, unsigned long physaddr, unsigned long size)
 {
+	check_serving(CALL);
 	mark_bootmem_node(pgdat->bdata, PFN_UP(physaddr), PFN_DOWN(physaddr + size), 0, 0);
 }
 
@@ -277,6 +287,7 @@ void __init free_bootmem_node(pg_data_t *pgdat, unsigned long physaddr, unsigned
  */
 void __init free_bootmem(unsigned long addr, unsigned long size)
 {
+	check_serving(CALL);
 	mark_bootmem(PFN_UP(addr), PFN_DOWN(addr + size), 0, 0);
 }
 
@@ -291,6 +302,7 @@ void __init free_bootmem(unsigned long addr, unsigned long size)
  */
 int __init reserve_bootmem(unsigned long addr, unsigned long size, int flags)
 {
+	check_serving(CALL);
 	return mark_bootmem(PFN_DOWN(addr), PFN_UP(addr + size), 1, flags);
 }
 
@@ -420,6 +432,7 @@ static void * __init ___alloc_bootmem_nopanic(unsigned long size, unsigned long 
  */
 void * __init __alloc_bootmem_nopanic(unsigned long size, unsigned long align, unsigned long goal)
 {
+	check_serving(CALL);
 	return ___alloc_bootmem_nopanic(size, align, goal, 0);
 }
 
@@ -435,8 +448,10 @@ void * __init __alloc_bootmem_nopanic(unsigned long size, unsigned long align, u
 void * __init __alloc_bootmem_node_nopanic(pg_data_t *pgdat, unsigned long size,
 					   unsigned long align, unsigned long goal)
 {
-	void *mem = alloc_bootmem_core(pgdat->bdata, size, align, goal, 0);
+	void *mem;
 
+	check_serving(CALL);
+	mem = alloc_bootmem_core(pgdat->bdata, size, align, goal, 0);
 	return mem ? mem : ___alloc_bootmem_nopanic(size, align, goal, 0);
 }
 
@@ -475,8 +490,10 @@ unsigned long __init bootmem_free_pages(void)
  */
 void * __init __alloc_bootmem(unsigned long size, unsigned long align, unsigned long goal)
 {
-	void *mem = ___alloc_bootmem_nopanic(size, align, goal, 0);
+	void *mem;
 
+	check_serving(CALL);
+	mem = ___alloc_bootmem_nopanic(size, align, goal, 0);
 	if (!mem)
 		out_of_bootmem(size);
 	return mem;
@@ -495,8 +512,10 @@ void * __init __alloc_bootmem(unsigned long size, unsigned long align, unsigned 
 void * __init __alloc_bootmem_node(pg_data_t *pgdat, unsigned long size, unsigned long align,
 				   unsigned long goal)
 {
-	void *mem = __alloc_bootmem_node_nopanic(pgdat, size, align, goal);
+	void *mem;
 
+	check_serving(CALL);
+	mem = __alloc_bootmem_node_nopanic(pgdat, size, align, goal);
 	if (!mem)
 		out_of_bootmem(size);
 	return mem;

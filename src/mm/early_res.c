@@ -8,27 +8,45 @@
  *	order:   as they were made, not by address
  *	lookup:  linear; find_early_area() walks around them
  *
+ *	growth:  when four slots are left (or an eighth of the table) it moves to a place
+ *	         of twice the size, which its own first entry then reserves
+ *
  * An entry may be marked overlap_ok ("reserved to be on the safe side"): a later
  * reservation takes what it needs out of it. Every other overlap is a bug in the
- * boot and panics. When the boot allocator is up it takes the table over.
+ * boot and panics. When the boot allocator is up it takes the table over; who comes
+ * after that is named in a BUG: nothing would keep what he reserves.
  */
+#include <asm/e820.h>
+#include <asm/page.h>
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/balance.h>
-#include <mm/bootmem.h>
 #include <mm/early_res.h>
 
-struct early_res {
-	u64 start, end;
-	char name[15];
-	char overlap_ok;
-};
-
-static struct early_res early_res[MAX_EARLY_RES_X] __initdata;
+static struct early_res early_res_x[MAX_EARLY_RES_X] __initdata;
+static struct early_res *early_res __initdata = early_res_x;
+static int max_early_res __initdata = MAX_EARLY_RES_X;
 static int early_res_count __initdata;
+static bool taken_over __initdata;
+
+/* The table as it was handed over, for who wants to look at it later. */
+static struct early_res handed_over[MAX_EARLY_RES_X];
+static int nr_handed_over;
+
+/* A public function's name and who has called it. */
+#define CALL		__func__, __builtin_return_address(0)
+
+static void __init check_serving(const char *func, const void *caller)
+{
+	if (!taken_over)
+		return;
+	printk(KERN_ALERT "memdawn: %s() called from [<%08lx>]: too late, the early reservations "
+	       "have been taken over\n", func, (unsigned long)caller);
+	BUG();
+}
 
 /* The index of the first entry that overlaps [start, end), or early_res_count. */
 static int __init find_overlapped_early(u64 start, u64 end)
@@ -53,9 +71,9 @@ static void __init add_entry(u64 start, u64 end, const char *name, int overlap_o
 {
 	struct early_res *r = &early_res[early_res_count];
 
-	if (early_res_count >= MAX_EARLY_RES_X)
+	if (early_res_count >= max_early_res)
 		panic("Too many early reservations: no room for %s [%llx - %llx] after %d",
-		      name, start, end, MAX_EARLY_RES_X);
+		      name, start, end, max_early_res);
 	r->start = start;
 	r->end = end;
 	r->overlap_ok = overlap_ok;
@@ -77,10 +95,50 @@ static void __init drop_overlaps_that_are_ok(u64 start, u64 end)
 			return;		/* the caller will panic on it */
 		drop_range(i--);
 		if (old.start < start)
-			reserve_early_overlap_ok(old.start, start, old.name);
+			add_entry(old.start, start, old.name, 1);
 		if (old.end > end)
-			reserve_early_overlap_ok(end, old.end, old.name);
+			add_entry(end, old.end, old.name, 1);
 	}
+}
+
+/* A place for the larger table that doesn't overlap what is about to be reserved. */
+static u64 __init find_table_space(u64 size, u64 ex_start, u64 ex_end)
+{
+	u64 start = early_res == early_res_x ? 0 : early_res[0].end, mem = -1ULL;
+	u64 mapped = get_max_mapped(), end = min(ex_start, mapped);
+
+	if (start + size < end)
+		mem = find_e820_area(start, end, size, sizeof(struct early_res));
+	if (mem == -1ULL && ex_end + size < mapped)
+		mem = find_e820_area(ex_end, mapped, size, sizeof(struct early_res));
+	return mem;
+}
+
+/*
+ * Linux: kernel/early_res.c:__check_and_double_early_res, v2.6.34, which looks below the range for
+ * memory that isn't mapped yet as well.
+ */
+static void __init check_and_double_early_res(u64 ex_start, u64 ex_end)
+{
+	u64 size = 2 * max_early_res * sizeof(struct early_res), mem;
+	int old = early_res_first();
+	struct early_res *new;
+
+	if (max_early_res - early_res_count > max(max_early_res / 8, 2))
+		return;
+	mem = find_table_space(size, ex_start, ex_end);
+	if (mem == -1ULL)
+		panic("can not find more space for early_res array: %llu bytes of mapped RAM for %d "
+		      "reservations", size, 2 * max_early_res);
+	new = __va((unsigned long)mem);
+	memset(new, 0, size);
+	new[0] = (struct early_res){ mem, mem + size, "EARLY_RES", 0 };
+	memcpy(&new[1], &early_res[old], (early_res_count - old) * sizeof(struct early_res));
+	early_res_count += 1 - old;
+	early_res = new;
+	max_early_res *= 2;
+	printk(KERN_DEBUG "early_res array is doubled to %d at [%llx - %llx]\n", max_early_res, mem,
+	       mem + size - 1);
 }
 
 static void __init __reserve_early(u64 start, u64 end, const char *name, int overlap_ok)
@@ -109,6 +167,7 @@ static void __init __reserve_early(u64 start, u64 end, const char *name, int ove
  */
 void __init reserve_early_overlap_ok(u64 start, u64 end, const char *name)
 {
+	check_serving(CALL);
 	__reserve_early(start, end, name, 1);
 }
 
@@ -120,12 +179,32 @@ void __init reserve_early_overlap_ok(u64 start, u64 end, const char *name)
  *
  * Panics if the range overlaps another such entry, or if the table is full.
  * Before early_res_to_bootmem() only.
- * Linux: kernel/early_res.c:reserve_early, v2.6.34. The table does not grow here.
+ * Linux: kernel/early_res.c:reserve_early, v2.6.34.
  */
 void __init reserve_early(u64 start, u64 end, const char *name)
 {
-	if (start < end)
-		__reserve_early(start, end, name, 0);
+	check_serving(CALL);
+	if (start >= end)
+		return;
+	check_and_double_early_res(start, end);
+	__reserve_early(start, end, name, 0);
+}
+
+/**
+ * reserve_early_without_check - reserve a range that is known to be free
+ * @start: physical address
+ * @end: physical address after the range; nothing happens unless above @start
+ * @name: who needs it; 14 characters are kept
+ *
+ * Linux: kernel/early_res.c:reserve_early_without_check, v2.6.34.
+ */
+void __init reserve_early_without_check(u64 start, u64 end, const char *name)
+{
+	check_serving(CALL);
+	if (start >= end)
+		return;
+	check_and_double_early_res(start, end);
+	add_entry(start, end, name, 0);
 }
 
 /**
@@ -138,8 +217,10 @@ void __init reserve_early(u64 start, u64 end, const char *name)
  */
 void __init free_early(u64 start, u64 end)
 {
-	int i = find_overlapped_early(start, end);
+	int i;
 
+	check_serving(CALL);
+	i = find_overlapped_early(start, end);
 	if (i >= early_res_count || early_res[i].start != start || early_res[i].end != end)
 		panic("free_early on not reserved area: %llx-%llx!", start, end - 1);
 	drop_range(i);
@@ -170,6 +251,7 @@ u64 __init find_early_area(u64 ei_start, u64 ei_last, u64 start, u64 end, u64 si
 {
 	u64 addr = max(round_up(ei_start, align), round_up(start, align));
 
+	check_serving(CALL);
 	if (addr >= ei_last)
 		return -1ULL;
 	skip_reserved(&addr, size, align);
@@ -220,6 +302,7 @@ u64 __init find_early_area_size(u64 ei_start, u64 ei_last, u64 start, u64 *sizep
 {
 	u64 addr = max(round_up(ei_start, align), round_up(start, align));
 
+	check_serving(CALL);
 	if (addr >= ei_last)
 		return -1ULL;
 	*sizep = ei_last - addr;
@@ -230,20 +313,79 @@ u64 __init find_early_area_size(u64 ei_start, u64 ei_last, u64 start, u64 *sizep
 }
 
 /**
- * early_res_to_bootmem - hand the reservations to the boot allocator
- * @start: physical bytes [start, end) that the boot allocator looks after
- * @end: the end of low memory
- *
- * Prints each of them; the table is empty afterwards and of no more use.
- * Linux: kernel/early_res.c:early_res_to_bootmem, v2.6.34.
+ * early_res_first - index of the first entry that isn't the table itself
  */
-void __init early_res_to_bootmem(u64 start, u64 end)
+int __init early_res_first(void)
 {
-	int i;
+	return early_res != early_res_x;
+}
 
+/**
+ * early_res_total - entries in use, the table's own among them
+ */
+int __init early_res_total(void)
+{
+	return early_res_count;
+}
+
+/**
+ * early_res_bytes - what the table takes
+ */
+unsigned long __init early_res_bytes(void)
+{
+	return max_early_res * sizeof(struct early_res);
+}
+
+/**
+ * early_res_get - look at an entry
+ * @i: 0 to early_res_total() - 1
+ */
+const struct early_res * __init early_res_get(int i)
+{
+	return &early_res[i];
+}
+
+/**
+ * early_res_handed_over - the reservations that the boot allocator took over
+ * @count: set to their number, 0 before that
+ */
+const struct early_res *early_res_handed_over(int *count)
+{
+	*count = nr_handed_over;
+	return handed_over;
+}
+
+/**
+ * early_res_forget - the table has been taken over: this was all
+ */
+void __init early_res_forget(void)
+{
+	nr_handed_over = min(early_res_count - early_res_first(), MAX_EARLY_RES_X);
+	memcpy(handed_over, &early_res[early_res_first()], nr_handed_over * sizeof(handed_over[0]));
+	memset(early_res, 0, max_early_res * sizeof(struct early_res));
+	early_res = early_res_x;
+	max_early_res = MAX_EARLY_RES_X;
+	early_res_count = 0;
+	taken_over = true;
+}
+
+/**
+ * early_res_to_bootmem - hand the reservations to a boot allocator with a bitmap
+ * @start: physical bytes [start, end) that it looks after
+ * @end: the end of low memory
+ * @reserve: called for the part of each reservation that lies there
+ *
+ * Prints each of them; the table is empty afterwards.
+ * Linux: kernel/early_res.c:early_res_to_bootmem, v2.6.34, which knows whom to call.
+ */
+void __init early_res_to_bootmem(u64 start, u64 end, void (*reserve)(u64 start, u64 end))
+{
+	int i, first = early_res_first();
+
+	check_serving(CALL);
 	printk(KERN_INFO "(%d/%d early reservations) ==> bootmem [%010llx - %010llx]\n",
-	       early_res_count, MAX_EARLY_RES_X, start, end);
-	for (i = 0; i < early_res_count; i++) {
+	       early_res_count - first, max_early_res, start, end);
+	for (i = first; i < early_res_count; i++) {
 		const struct early_res *r = &early_res[i];
 		u64 final_start = max(start, r->start), final_end = min(end, r->end);
 
@@ -254,8 +396,7 @@ void __init early_res_to_bootmem(u64 start, u64 end)
 			continue;
 		}
 		printk(KERN_CONT " ==> [%010llx - %010llx]\n", final_start, final_end);
-		reserve_bootmem(final_start, final_end - final_start, BOOTMEM_DEFAULT);
+		reserve(final_start, final_end);
 	}
-	memset(early_res, 0, sizeof(early_res));
-	early_res_count = 0;
+	early_res_forget();
 }

@@ -23,6 +23,7 @@
 #include <lib/math64.h>
 #include <lib/string.h>
 #include <mm/balance.h>
+#include <mm/boot_alloc.h>
 #include <mm/bootmem.h>
 #include <mm/mm_init.h>
 #include <mm/node_map.h>
@@ -213,7 +214,7 @@ static void __init __noreturn no_room_for_mem_map(unsigned long size)
 	panic("no room for mem_map: %lu kB in one piece are needed (32 bytes for each page frame up "
 	      "to %#lx), of low memory's %lu kB only %lu kB are free; boot with less memory (mem=), "
 	      "a smaller vmalloc= or a smaller highmem=", size >> 10, max_pfn,
-	      max_low_pfn << (PAGE_SHIFT - 10), bootmem_free_pages() << (PAGE_SHIFT - 10));
+	      max_low_pfn << (PAGE_SHIFT - 10), boot_free_pages() << (PAGE_SHIFT - 10));
 }
 
 /* Both ends of mem_map are multiples of a largest block, so that every buddy has a struct page. */
@@ -226,7 +227,7 @@ static void __init alloc_node_mem_map(pg_data_t *pgdat)
 
 	if (!pgdat->node_spanned_pages)
 		return;
-	mem_map = alloc_bootmem_node_nopanic(pgdat, size);
+	mem_map = alloc_bootmem_nopanic(size);
 	if (!mem_map)
 		no_room_for_mem_map(size);
 	balance_own("mem_map", __pa(mem_map), size);
@@ -247,7 +248,7 @@ static void __init setup_usemap(pg_data_t *pgdat, struct zone *zone)
 {
 	unsigned long size = usemap_size(zone->spanned_pages);
 
-	zone->pageblock_flags = alloc_bootmem_node(pgdat, size);
+	zone->pageblock_flags = alloc_bootmem(size);
 	balance_own("pageblock_flags", __pa(zone->pageblock_flags), size);
 }
 
@@ -268,7 +269,7 @@ static void __init zone_wait_table_init(pg_data_t *pgdat, struct zone *zone)
 
 	zone->wait_table_hash_nr_entries = nr;
 	zone->wait_table_bits = ilog2(nr);
-	zone->wait_table = alloc_bootmem_node(pgdat, size);
+	zone->wait_table = alloc_bootmem(size);
 	balance_own("wait_table", __pa(zone->wait_table), size);
 	for (i = 0; i < nr; i++)
 		INIT_LIST_HEAD(&zone->wait_table[i].task_list);
@@ -294,6 +295,27 @@ static __always_inline void init_reserved_page(struct page *page, unsigned long 
 	INIT_LIST_HEAD(&page->lru);
 }
 
+/* The same without the list, which is made when the page is freed; bootmem gave zeros. */
+static __always_inline void mark_reserved_page(struct page *page, unsigned long flags)
+{
+	page->flags = flags;
+	page->_count = 1;
+	page->_mapcount = -1;
+}
+
+/* For many pages, four at a time. */
+static void __init init_reserved_pages(struct page *page, struct page *end, unsigned long flags)
+{
+	for (; page + 4 <= end; page += 4) {
+		mark_reserved_page(page, flags);
+		mark_reserved_page(page + 1, flags);
+		mark_reserved_page(page + 2, flags);
+		mark_reserved_page(page + 3, flags);
+	}
+	for (; page < end; page++)
+		mark_reserved_page(page, flags);
+}
+
 /*
  * Every page of the zone is reserved until the boot allocator frees it. Whole
  * pageblocks are Movable, so that the kernel's own allocations, which find no
@@ -307,8 +329,11 @@ static void __init memmap_init_zone(struct zone *zone)
 
 	if (highest_memmap_pfn < end_pfn - 1)
 		highest_memmap_pfn = end_pfn - 1;
-	for (; page < end; page++)
-		init_reserved_page(page, flags);
+	if (free_in_bulk)
+		init_reserved_pages(page, end, flags);
+	else
+		for (; page < end; page++)
+			init_reserved_page(page, flags);
 	for (pfn = round_up(pfn, pageblock_nr_pages); pfn < end_pfn; pfn += pageblock_nr_pages)
 		set_pageblock_migratetype(pfn_to_page(pfn), MIGRATE_MOVABLE);
 }

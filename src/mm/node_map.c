@@ -86,17 +86,6 @@ void __init add_active_range(unsigned int nid, unsigned long start_pfn, unsigned
 	nr_nodemap_entries = i + 1;
 }
 
-/**
- * remove_all_active_ranges - forget all RAM
- *
- * Linux: mm/page_alloc.c:remove_all_active_ranges, v2.6.34.
- */
-void __init remove_all_active_ranges(void)
-{
-	memset(early_node_map, 0, sizeof(early_node_map));
-	nr_nodemap_entries = 0;
-}
-
 static int __init cmp_node_active_region(const void *a, const void *b)
 {
 	const struct node_active_region *x = a, *y = b;

@@ -95,41 +95,41 @@ int get_pageblock_migratetype(const struct page *page)
 	return __pageblock_type(page_zone(page), page_to_pfn(page));
 }
 
-/* What a free page's flags say about zone and buddy, and what they must say for a buddy of page. */
-#define BUDDY_MASK	(ZONES_MASK << ZONES_PGSHIFT | PF(PG_buddy))
-
+/* The flags of a free block's first page: its zone, and that it is one. There are no others. */
 static __always_inline unsigned long buddy_flags(const struct page *page)
 {
 	return (page->flags & (ZONES_MASK << ZONES_PGSHIFT)) | PF(PG_buddy);
 }
 
 /*
- * Joins the block with its buddies as far as it goes and puts the result on the
- * head of its list. A page beyond the zone has another zone's number.
+ * Joins the block with its buddies as far as it goes and puts the result on the head of its
+ * list. A page beyond the zone has another zone's number. Blocks are named by their first page's
+ * distance from mem_map in bytes: it is as aligned as the page frame number.
  */
 static __always_inline void __free_one_page(struct page *page, struct zone *zone,
 					    unsigned int order, int migratetype)
 {
-	unsigned long pfn = page_to_pfn(page), size = 1UL << order;
-	unsigned long want = buddy_flags(page);
+	void *const map = mem_map;
+	unsigned long block = (void *)page - map;
+	unsigned long size = sizeof(struct page) << order;
+	unsigned long flags = buddy_flags(page);
 	struct free_area *area = &zone->free_area[order];
 
-	/* [page, page + size) is free, is on no list, and every smaller join is done. */
+	/* The block at block is free, is on no list, and every smaller join is done. */
 	for (; order < MAX_ORDER - 1; order++, area++, size <<= 1) {
-		struct page *buddy = pfn & size ? page - size : page + size;
+		struct page *buddy = map + (block ^ size);
 
-		if ((buddy->flags & BUDDY_MASK) != want || buddy->private != order)
+		if (buddy->flags != flags || buddy->private != order)
 			break;
 		__list_del(buddy->lru.prev, buddy->lru.next);
 		area->nr_free--;
 		buddy->flags &= ~PF(PG_buddy);
 		buddy->private = 0;
-		if (pfn & size)
-			page = buddy;
-		pfn &= ~size;
+		block &= ~size;
 	}
+	page = map + block;
 	page->private = order;
-	page->flags |= PF(PG_buddy);
+	page->flags = flags;
 	list_add(&page->lru, &area->free_list[migratetype]);
 	area->nr_free++;
 }
@@ -149,32 +149,32 @@ static __always_inline bool free_pages_check(struct page *page)
 }
 
 /*
- * From the per-cpu lists to the free lists: count pages, the coldest first, the
- * migrate types in turn, and the more from a list the more of the others are empty.
+ * From the per-cpu lists to the free lists: count pages, the coldest first. The types
+ * take turns, Reclaimable first; each empty list on the way raises by one how many
+ * pages the next one gives in a row. Their order decides the order of the free lists.
  */
 static void free_pcppages_bulk(struct zone *zone, int count, struct per_cpu_pages *pcp)
 {
-	int migratetype = 0, batch_free = 0;
+	int type = MIGRATE_UNMOVABLE, turn = 0;
 
 	zone->all_unreclaimable = 0;
 	zone->pages_scanned = 0;
 	zone->vm_stat[NR_FREE_PAGES] += count;
+	/* count pages are still to go, and at least as many are in the lists. */
 	while (count) {
 		struct list_head *list;
 
-		do {
-			batch_free++;
-			if (++migratetype == MIGRATE_PCPTYPES)
-				migratetype = 0;
-			list = &pcp->lists[migratetype];
-		} while (list_empty(list));
+		type = type == MIGRATE_MOVABLE ? MIGRATE_UNMOVABLE : type + 1;
+		list = &pcp->lists[type];
+		turn++;
+		while (count && turn && !list_empty(list)) {
+			struct page *coldest = list_entry(list->prev, struct page, lru);
 
-		do {
-			struct page *page = list_entry(list->prev, struct page, lru);
-
-			list_del(&page->lru);
-			__free_one_page(page, zone, 0, page->private);
-		} while (--count && --batch_free && !list_empty(list));
+			list_del(&coldest->lru);
+			__free_one_page(coldest, zone, 0, coldest->private);
+			count--;
+			turn--;
+		}
 	}
 }
 
@@ -215,25 +215,30 @@ void drain_local_pages(void)
 			drain_pcp(zone);
 }
 
-/* Onto the per-cpu list, and on from there if it has become too long. */
-static noinline void free_to_pcp(struct zone *zone, struct page *page, int migratetype, int cold)
+/* Types that have no per-cpu list of their own. */
+static noinline int pcp_type(struct zone *zone, struct page *page, int migratetype)
 {
-	struct per_cpu_pages *pcp = &zone->pageset->pcp;
-
 	if (migratetype == MIGRATE_ISOLATE) {
 		free_one_page(zone, page, 0, migratetype);
-		return;
+		return -1;
 	}
-	if (migratetype >= MIGRATE_PCPTYPES)
-		migratetype = MIGRATE_MOVABLE;	/* private says where it goes in the end */
-	if (cold)
-		list_add_tail(&page->lru, &pcp->lists[migratetype]);
-	else
-		list_add(&page->lru, &pcp->lists[migratetype]);
-	if (++pcp->count >= pcp->high) {
-		free_pcppages_bulk(zone, pcp->batch, pcp);
-		pcp->count -= pcp->batch;
-	}
+	return MIGRATE_MOVABLE;		/* private says where it goes in the end */
+}
+
+static noinline void shorten_pcp(struct zone *zone, struct per_cpu_pages *pcp)
+{
+	free_pcppages_bulk(zone, pcp->batch, pcp);
+	pcp->count -= pcp->batch;
+}
+
+/* Counts the page and writes its pageblock's type into it; the type, or -1 for a bad page. */
+static __always_inline int prepare_free(struct zone *zone, struct page *page)
+{
+	if (unlikely(!free_pages_check(page)))
+		return -1;
+	vm_events[PGFREE]++;
+	page->private = __pageblock_type(zone, page_to_pfn(page));
+	return page->private;
 }
 
 /**
@@ -241,25 +246,26 @@ static noinline void free_to_pcp(struct zone *zone, struct page *page, int migra
  * @page: without references
  * @cold: nonzero: not likely to be in the CPU's cache, so the last to be used again
  *
- * Linux: mm/page_alloc.c:free_hot_cold_page, v2.6.34. Through an empty page set
- * that must hand over at once, as the boot page set is, a page would come and go:
- * here it doesn't stop there at all.
+ * Linux: mm/page_alloc.c:free_hot_cold_page, v2.6.34.
  */
 void free_hot_cold_page(struct page *page, int cold)
 {
 	struct zone *zone = page_zone(page);
-	const struct per_cpu_pages *pcp = &zone->pageset->pcp;
-	int migratetype;
+	struct per_cpu_pages *pcp = &zone->pageset->pcp;
+	int migratetype = prepare_free(zone, page);
 
-	if (!free_pages_check(page))
-		return;
-	vm_events[PGFREE]++;
-	migratetype = __pageblock_type(zone, page_to_pfn(page));
-	page->private = migratetype;
-	if (pcp->high <= 1 && pcp->batch == 1 && !pcp->count)
-		free_one_page(zone, page, 0, migratetype);
+	if (unlikely((unsigned int)migratetype >= MIGRATE_PCPTYPES)) {
+		if (migratetype >= 0)
+			migratetype = pcp_type(zone, page, migratetype);
+		if (migratetype < 0)
+			return;
+	}
+	if (likely(!cold))
+		list_add(&page->lru, &pcp->lists[migratetype]);
 	else
-		free_to_pcp(zone, page, migratetype, cold);
+		list_add_tail(&page->lru, &pcp->lists[migratetype]);
+	if (unlikely(++pcp->count >= pcp->high))
+		shorten_pcp(zone, pcp);
 }
 
 /* A compound page goes back as the block that it is. Then its pages are ordinary ones. */
@@ -280,23 +286,35 @@ static bool destroy_compound_page(struct page *page, unsigned int order)
 	return true;
 }
 
-static void __free_pages_ok(struct page *page, unsigned int order)
+/* Compound, or not as it should be, or with flags that are to be wiped: page by page. */
+static noinline bool free_block_check(struct page *page, unsigned int order)
 {
 	struct page *p;
 	bool good = true;
 
-	if (unlikely(order >= MAX_ORDER || (page_to_pfn(page) & ((1UL << order) - 1)))) {
+	if (PageCompound(page) && !destroy_compound_page(page, order))
+		return false;
+	for (p = page; p < page + (1U << order); p++)
+		good &= free_pages_check(p);
+	return good;
+}
+
+static void __free_pages_ok(struct page *page, unsigned int order)
+{
+	unsigned long bytes = sizeof(struct page) << (order % BITS_PER_LONG);
+	unsigned long offset = (void *)page - (void *)mem_map;
+	struct zone *zone;
+
+	if (unlikely(order >= MAX_ORDER || (offset & (bytes - 1)))) {
 		bad_page(page, "order too large for its place");
 		return;
 	}
-	if (unlikely(PageCompound(page)) && !destroy_compound_page(page, order))
+	if (unlikely(!pages_are_blank(page, (void *)page + bytes)) && !free_block_check(page, order))
 		return;
-	for (p = page; p < page + (1U << order); p++)
-		good &= free_pages_check(p);
-	if (!good)
-		return;
-	vm_events[PGFREE] += 1UL << order;
-	free_one_page(page_zone(page), page, order, get_pageblock_migratetype(page));
+	zone = page_zone(page);
+	asm("" : "+r"(zone));	/* or its address is worked out anew for each of its fields */
+	vm_events[PGFREE] += bytes / sizeof(struct page);
+	free_one_page(zone, page, order, __pageblock_type(zone, page_to_pfn(page)));
 }
 
 /**
@@ -336,6 +354,25 @@ void free_pages(unsigned long addr, unsigned int order)
 		__free_pages(virt_to_page(addr), order);
 }
 
+/*
+ * Through an empty page set that must hand over at once, as the boot page set is, a
+ * page would come and go: it doesn't stop there at all.
+ */
+static __always_inline void free_boot_page(struct page *page)
+{
+	struct zone *zone = page_zone(page);
+	const struct per_cpu_pages *pcp = &zone->pageset->pcp;
+	int migratetype;
+
+	if (unlikely(pcp->high > 1 || pcp->count)) {
+		free_hot_cold_page(page, 0);
+		return;
+	}
+	migratetype = prepare_free(zone, page);
+	if (likely(migratetype >= 0))
+		free_one_page(zone, page, 0, migratetype);
+}
+
 /**
  * __free_pages_bootmem - free pages that have never been free
  * @page: first page, still reserved
@@ -351,10 +388,10 @@ void __init __free_pages_bootmem(struct page *page, unsigned int order)
 		p->flags &= ~PF(PG_reserved);
 		p->_count = 0;
 	}
-	if (order == 0)
-		free_hot_cold_page(page, 0);
-	else
+	if (order)
 		__free_pages_ok(page, order);
+	else
+		free_boot_page(page);
 }
 
 /* The largest block that starts at pfn and doesn't pass end_pfn. */

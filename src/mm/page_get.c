@@ -88,25 +88,50 @@ static void prep_compound_page(struct page *page, unsigned int order)
 
 static noinline void prep_zero_page(struct page *page, unsigned int order)
 {
-	unsigned int i;
+	struct page *end = page + (1U << order);
 
-	for (i = 0; i < 1U << order; i++)
-		clear_highpage(page + i);
+	do {
+		if (likely(!is_highmem_idx(page_zonenum(page))))
+			memset(pfn_to_kaddr(page_to_pfn(page)), 0, PAGE_SIZE);
+		else
+			clear_highpage(page);
+	} while (++page < end);
 }
 
-static __always_inline bool prep_new_page(struct page *page, unsigned int order, gfp_t gfp_flags)
+/* Which of a block's pages is not as it should be? */
+static noinline bool check_new_block(struct page *page, unsigned int order)
 {
 	struct page *p;
 
 	for (p = page; p < page + (1U << order); p++)
-		if (unlikely(!check_new_page(p)))
+		if (!check_new_page(p))
 			return false;
+	return true;
+}
+
+static __always_inline bool new_block_is_good(struct page *page, unsigned int order)
+{
+	return likely(pages_are_blank(page, page + (1U << order))) || check_new_block(page, order);
+}
+
+static noinline void prep_special_block(struct page *page, unsigned int order, gfp_t gfp_flags)
+{
+	if (gfp_flags & __GFP_ZERO)
+		prep_zero_page(page, order);
+	if (gfp_flags & __GFP_COMP)
+		prep_compound_page(page, order);
+}
+
+static __always_inline bool prep_new_page(struct page *page, unsigned int order, gfp_t gfp_flags)
+{
+	if (order ? !new_block_is_good(page, order) : unlikely(!check_new_page(page)))
+		return false;
 	page->private = 0;
 	page->_count = 1;
-	if (unlikely(gfp_flags & __GFP_ZERO))
-		prep_zero_page(page, order);
-	if (unlikely(order && (gfp_flags & __GFP_COMP)))
-		prep_compound_page(page, order);
+	if (order && unlikely(gfp_flags & (__GFP_ZERO | __GFP_COMP)))
+		prep_special_block(page, order, gfp_flags);
+	else if (unlikely(gfp_flags & __GFP_ZERO))
+		prep_zero_page(page, 0);
 	return true;
 }
 
@@ -128,9 +153,10 @@ static __always_inline struct page *rmqueue_pcp(struct zone *zone, int migratety
 	return page;
 }
 
-static __always_inline struct page *buffered_rmqueue(struct zone *zone, unsigned int order,
+static __always_inline struct page *buffered_rmqueue(const struct zoneref *ref, unsigned int order,
 						     gfp_t gfp_flags, int migratetype)
 {
+	struct zone *zone = ref->zone;
 	struct page *page;
 
 	/* A page in a bad state is left out, and the next one taken. */
@@ -144,7 +170,7 @@ static __always_inline struct page *buffered_rmqueue(struct zone *zone, unsigned
 		}
 		if (unlikely(!page))
 			return NULL;
-		vm_events[PGALLOC_DMA + zone_idx(zone)] += 1UL << order;
+		vm_events[PGALLOC_DMA + ref->zone_idx] += 1UL << order;
 	} while (unlikely(!prep_new_page(page, order, gfp_flags)));
 	return page;
 }
@@ -158,7 +184,7 @@ static __always_inline struct page *get_page_from_freelist(gfp_t gfp_mask, unsig
 	const struct zoneref *ref = contig_page_data.node_zonelists[0]._zonerefs;
 	int classzone_idx;
 
-	while (ref->zone && ref->zone_idx > high_zoneidx)
+	while (ref->zone_idx > high_zoneidx)	/* 0 at the end */
 		ref++;
 	classzone_idx = ref->zone_idx;
 	for (; ref->zone; ref++) {
@@ -168,11 +194,46 @@ static __always_inline struct page *get_page_from_freelist(gfp_t gfp_mask, unsig
 
 		if (unlikely(!zone_watermark_ok(zone, order, mark, classzone_idx, alloc_flags)))
 			continue;
-		page = buffered_rmqueue(zone, order, gfp_mask, migratetype);
+		page = buffered_rmqueue(ref, order, gfp_mask, migratetype);
 		if (likely(page))
 			return page;
 	}
 	return NULL;
+}
+
+/* The same where speed matters less, so that the code for order 0 stays small. */
+static noinline struct page *get_page_slowly(gfp_t gfp_mask, unsigned int order, int high_zoneidx,
+					     unsigned int alloc_flags, int migratetype)
+{
+	return get_page_from_freelist(gfp_mask, order, high_zoneidx, alloc_flags, migratetype);
+}
+
+/*
+ * A block out of the first zone that may serve, if there is plenty and it has one of the wanted
+ * migrate type: get_page_from_freelist() would find the same. NULL: it has to look.
+ */
+static __always_inline struct page *get_block_quickly(const struct zoneref *ref, unsigned int order,
+						      gfp_t gfp_mask, int migratetype)
+{
+	struct zone *zone = ref->zone;
+	unsigned long nr_pages = 1UL << order, mark;
+	struct page *page;
+
+	/* In largest blocks alone there is more than the watermark asks for at any order. */
+	mark = zone->watermark[WMARK_LOW] + zone->lowmem_reserve[ref->zone_idx] + nr_pages;
+	if (unlikely(zone->free_area[MAX_ORDER - 1].nr_free << (MAX_ORDER - 1) < mark))
+		return NULL;
+	page = __rmqueue_smallest(zone, order, migratetype);
+	if (unlikely(!page))
+		return NULL;
+	zone->vm_stat[NR_FREE_PAGES] -= nr_pages;
+	vm_events[PGALLOC_DMA + ref->zone_idx] += nr_pages;
+	if (unlikely(!new_block_is_good(page, order)))
+		return NULL;
+	page->_count = 1;
+	if (unlikely(gfp_mask & (__GFP_ZERO | __GFP_COMP)))
+		prep_special_block(page, order, gfp_mask);
+	return page;
 }
 
 /* At most ten reports: what one tells, the next ones repeat. */
@@ -205,15 +266,36 @@ static noinline struct page *__alloc_pages_slowpath(gfp_t gfp_mask, unsigned int
 	}
 	if (!(gfp_mask & __GFP_WAIT))
 		alloc_flags |= ALLOC_HARDER;
-	page = get_page_from_freelist(gfp_mask, order, high_zoneidx, alloc_flags, migratetype);
+	page = get_page_slowly(gfp_mask, order, high_zoneidx, alloc_flags, migratetype);
 	if (!page && (gfp_mask & __GFP_WAIT)) {
 		/* All that could be reclaimed here are the pages in the per-cpu lists. */
 		drain_local_pages();
-		page = get_page_from_freelist(gfp_mask, order, high_zoneidx, alloc_flags,
-					      migratetype);
+		page = get_page_slowly(gfp_mask, order, high_zoneidx, alloc_flags, migratetype);
 	}
 	if (!page)
 		warn_alloc_failed(gfp_mask, order);
+	return page;
+}
+
+/* alloc_pages() for order 1 and above. */
+static noinline struct page *alloc_block(gfp_t gfp_mask, unsigned int order)
+{
+	const struct zoneref *ref = contig_page_data.node_zonelists[0]._zonerefs;
+	int high_zoneidx = gfp_zone(gfp_mask);
+	int migratetype = allocflags_to_migratetype(gfp_mask);
+	struct page *page = NULL;
+
+	while (ref->zone_idx > high_zoneidx)
+		ref++;
+	if (likely(order < MAX_ORDER && ref->zone))
+		page = get_block_quickly(ref, order, gfp_mask, migratetype);
+	if (likely(page))
+		return page;
+	gfp_mask &= gfp_allowed_mask;
+	if (order < MAX_ORDER)
+		page = get_page_slowly(gfp_mask, order, high_zoneidx, WMARK_LOW, migratetype);
+	if (!page)
+		page = __alloc_pages_slowpath(gfp_mask, order, high_zoneidx, migratetype);
 	return page;
 }
 
@@ -229,15 +311,17 @@ static noinline struct page *__alloc_pages_slowpath(gfp_t gfp_mask, unsigned int
  */
 struct page *alloc_pages(gfp_t gfp_mask, unsigned int order)
 {
-	int high_zoneidx = gfp_zone(gfp_mask);
-	int migratetype = allocflags_to_migratetype(gfp_mask);
-	struct page *page = NULL;
+	int high_zoneidx, migratetype;
+	struct page *page;
 
+	if (unlikely(order))
+		return alloc_block(gfp_mask, order);
+	high_zoneidx = gfp_zone(gfp_mask);
+	migratetype = allocflags_to_migratetype(gfp_mask);
 	gfp_mask &= gfp_allowed_mask;
-	if (likely(order < MAX_ORDER))
-		page = get_page_from_freelist(gfp_mask, order, high_zoneidx, WMARK_LOW, migratetype);
+	page = get_page_from_freelist(gfp_mask, 0, high_zoneidx, WMARK_LOW, migratetype);
 	if (unlikely(!page))
-		page = __alloc_pages_slowpath(gfp_mask, order, high_zoneidx, migratetype);
+		page = __alloc_pages_slowpath(gfp_mask, 0, high_zoneidx, migratetype);
 	return page;
 }
 

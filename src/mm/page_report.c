@@ -36,21 +36,22 @@ unsigned long nr_free_pages(void)
 	return global_page_state(NR_FREE_PAGES);
 }
 
+const char *const page_flag_names[NR_PAGEFLAGS] = {
+	"locked", "error", "referenced", "uptodate", "dirty", "lru", "active", "slab",
+	"owner_priv_1", "arch_1", "reserved", "private", "private_2", "writeback", "head",
+	"tail", "swapcache", "mappedtodisk", "reclaim", "buddy", "swapbacked", "unevictable",
+	"mlocked",
+};
+
 static void dump_page_flags(unsigned long flags)
 {
-	static const char *const names[NR_PAGEFLAGS] = {
-		"locked", "error", "referenced", "uptodate", "dirty", "lru", "active", "slab",
-		"owner_priv_1", "arch_1", "reserved", "private", "private_2", "writeback", "head",
-		"tail", "swapcache", "mappedtodisk", "reclaim", "buddy", "swapbacked", "unevictable",
-		"mlocked",
-	};
 	const char *delim = "";
 	unsigned int i;
 
 	printk(KERN_ALERT "page flags: %#lx(", flags);
 	for (i = 0; i < NR_PAGEFLAGS; i++)
 		if (flags & PF(i)) {
-			printk(KERN_CONT "%s%s", delim, names[i]);
+			printk(KERN_CONT "%s%s", delim, page_flag_names[i]);
 			delim = "|";
 		}
 	printk(KERN_CONT ")\n");

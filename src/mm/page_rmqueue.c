@@ -27,45 +27,65 @@ static __always_inline void set_free(struct page *page, unsigned int order)
 
 static __always_inline void take(struct page *page, struct free_area *area)
 {
-	list_del(&page->lru);
+	__list_del(page->lru.prev, page->lru.next);
 	page->flags &= ~PF(PG_buddy);
 	page->private = 0;
 	area->nr_free--;
 }
 
-/* Splits a block of order high down to low; page is the first page of both. */
-static __always_inline void expand(struct page *page, unsigned int low, unsigned int high,
-				   struct free_area *area, int migratetype)
-{
-	unsigned long size = 1UL << high;
+/* From a list to that of the same type for the next larger, or smaller, blocks. */
+#define LARGER(list)	((void *)(list) + sizeof(struct free_area))
+#define SMALLER(list)	((void *)(list) - sizeof(struct free_area))
 
-	while (high > low) {
+/*
+ * Keeps the first 2^order pages of a block that was on area's list, of order area_order;
+ * what is left over, upper half after upper half, becomes free again. list is the one of
+ * area for the type that the left-over halves get.
+ */
+static __always_inline void expand(struct page *page, unsigned int order, unsigned int area_order,
+				   struct free_area *area, struct list_head *list)
+{
+	unsigned long bytes = sizeof(struct page) << area_order;
+	struct list_head *half;
+
+	while (area_order-- > order) {
 		area--;
-		high--;
-		size >>= 1;
-		list_add(&page[size].lru, &area->free_list[migratetype]);
+		list = SMALLER(list);
+		bytes >>= 1;
+		half = (void *)&page->lru + bytes;
+		set_free(list_entry(half, struct page, lru), area_order);
+		list_add(half, list);
 		area->nr_free++;
-		set_free(&page[size], high);
 	}
 }
 
-static __always_inline struct page *__rmqueue_smallest(struct zone *zone, unsigned int order,
-						       int migratetype)
+/**
+ * __rmqueue_smallest - take a block off a zone's free lists of one migrate type
+ * @zone: which zone
+ * @order: 0 to 10
+ * @migratetype: enum migratetype
+ *
+ * Returns its first page, or NULL. The zone's count of free pages is the caller's
+ * affair.
+ * Linux: mm/page_alloc.c:__rmqueue_smallest, v2.6.34.
+ */
+struct page *__rmqueue_smallest(struct zone *zone, unsigned int order, int migratetype)
 {
-	struct free_area *area = &zone->free_area[order];
-	unsigned int current_order;
+	struct list_head *list = &zone->free_area[order].free_list[migratetype];
+	unsigned int current_order = order;
+	struct free_area *area;
+	struct page *page;
 
-	for (current_order = order; current_order < MAX_ORDER; current_order++, area++) {
-		struct page *page;
-
-		if (list_empty(&area->free_list[migratetype]))
-			continue;
-		page = list_entry(area->free_list[migratetype].next, struct page, lru);
-		take(page, area);
-		expand(page, order, current_order, area, migratetype);
-		return page;
+	while (list_empty(list)) {
+		list = LARGER(list);
+		if (++current_order == MAX_ORDER)
+			return NULL;
 	}
-	return NULL;
+	area = container_of(list - migratetype, struct free_area, free_list[0]);
+	page = list_first_entry(list, struct page, lru);
+	take(page, area);
+	expand(page, order, current_order, area, list);
+	return page;
 }
 
 /* Whose blocks a type takes when it has none; Reserve comes after all of them. */
@@ -155,7 +175,7 @@ static noinline struct page *__rmqueue_fallback(struct zone *zone, unsigned int 
 			take(page, area);
 			if (current_order >= pageblock_order)
 				set_pageblock_migratetype(page, start_migratetype);
-			expand(page, order, current_order, area, migratetype);
+			expand(page, order, current_order, area, &area->free_list[migratetype]);
 			return page;
 		}
 	}

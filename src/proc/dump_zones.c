@@ -11,7 +11,6 @@
  *
  * Lists go on in further lines with the same beginning, 16 page frames a line.
  */
-#include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <lib/list.h>
 #include <lib/vsprintf.h>
@@ -21,49 +20,51 @@
 #define PFNS_A_LINE	16
 
 /* One list, its lines beginning with prefix; nothing if it is empty. */
-static void dump_list(const char *prefix, const struct list_head *list)
+static void dump_list(struct seq_file *m, const char *prefix, const struct list_head *list)
 {
 	const struct page *page;
 	int n = 0;
 
 	list_for_each_entry(page, list, lru) {
 		if (n && n % PFNS_A_LINE == 0)
-			printk(KERN_CONT "\n");
+			seq_putc(m, '\n');
 		if (n % PFNS_A_LINE == 0)
-			printk(KERN_INFO "%s :", prefix);
-		printk(KERN_CONT " %lu", page_to_pfn(page));
+			seq_printf(m, "%s :", prefix);
+		seq_printf(m, " %lu", page_to_pfn(page));
 		n++;
 	}
 	if (n)
-		printk(KERN_CONT "\n");
+		seq_putc(m, '\n');
 }
 
-static void dump_watermarks(const char *tag, const struct zone *zone)
+static void dump_watermarks(struct seq_file *m, const char *tag, const struct zone *zone)
 {
-	printk(KERN_INFO "AW %s %s start=%lu spanned=%lu present=%lu free=%lu min=%lu low=%lu high=%lu "
-	       "reserve=%lu,%lu,%lu,%lu\n", tag, zone->name, zone->zone_start_pfn,
-	       zone->spanned_pages, zone->present_pages, zone->vm_stat[NR_FREE_PAGES],
-	       zone->watermark[WMARK_MIN], zone->watermark[WMARK_LOW], zone->watermark[WMARK_HIGH],
-	       zone->lowmem_reserve[0], zone->lowmem_reserve[1], zone->lowmem_reserve[2],
-	       zone->lowmem_reserve[3]);
+	const unsigned long *mark = zone->watermark, *reserve = zone->lowmem_reserve;
+
+	seq_printf(m, "AW %s %s start=%lu spanned=%lu present=%lu free=%lu", tag, zone->name,
+		   zone->zone_start_pfn, zone->spanned_pages, zone->present_pages,
+		   zone->vm_stat[NR_FREE_PAGES]);
+	seq_printf(m, " min=%lu low=%lu high=%lu reserve=%lu,%lu,%lu,%lu\n", mark[WMARK_MIN],
+		   mark[WMARK_LOW], mark[WMARK_HIGH], reserve[0], reserve[1], reserve[2],
+		   reserve[3]);
 }
 
-static void dump_pageset(const char *tag, const struct zone *zone)
+static void dump_pageset(struct seq_file *m, const char *tag, const struct zone *zone)
 {
 	const struct per_cpu_pages *pcp = &zone->pageset->pcp;
 	char prefix[48];
 	int mt;
 
-	printk(KERN_INFO "AP %s %s count=%d high=%d batch=%d\n", tag, zone->name, pcp->count,
-	       pcp->high, pcp->batch);
+	seq_printf(m, "AP %s %s count=%d high=%d batch=%d\n", tag, zone->name, pcp->count,
+		   pcp->high, pcp->batch);
 	for (mt = 0; mt < MIGRATE_PCPTYPES; mt++) {
 		snprintf(prefix, sizeof(prefix), "AP %s %s list %d", tag, zone->name, mt);
-		dump_list(prefix, &pcp->lists[mt]);
+		dump_list(m, prefix, &pcp->lists[mt]);
 	}
 }
 
 /* " t<mt>:<blocks>[first up to 4 pfns]" */
-static void dump_list_summary(const struct list_head *list, int mt)
+static void dump_list_summary(struct seq_file *m, const struct list_head *list, int mt)
 {
 	const struct page *page;
 	unsigned long n = 0;
@@ -72,17 +73,17 @@ static void dump_list_summary(const struct list_head *list, int mt)
 		n++;
 	if (!n)
 		return;
-	printk(KERN_CONT " t%d:%lu[", mt, n);
+	seq_printf(m, " t%d:%lu[", mt, n);
 	n = 0;
 	list_for_each_entry(page, list, lru) {
 		if (n == 4)
 			break;
-		printk(KERN_CONT "%s%lu", n++ ? "," : "", page_to_pfn(page));
+		seq_printf(m, "%s%lu", n++ ? "," : "", page_to_pfn(page));
 	}
-	printk(KERN_CONT "]");
+	seq_putc(m, ']');
 }
 
-static void dump_free_lists(const char *tag, const struct zone *zone)
+static void dump_free_lists(struct seq_file *m, const char *tag, const struct zone *zone)
 {
 	char prefix[48];
 	int order, mt;
@@ -90,56 +91,68 @@ static void dump_free_lists(const char *tag, const struct zone *zone)
 	for (order = 0; order < MAX_ORDER; order++) {
 		const struct free_area *area = &zone->free_area[order];
 
-		printk(KERN_INFO "AZ %s %s o%d nr_free=%lu", tag, zone->name, order, area->nr_free);
+		seq_printf(m, "AZ %s %s o%d nr_free=%lu", tag, zone->name, order, area->nr_free);
 		for (mt = 0; mt < MIGRATE_TYPES; mt++)
-			dump_list_summary(&area->free_list[mt], mt);
-		printk(KERN_CONT "\n");
+			dump_list_summary(m, &area->free_list[mt], mt);
+		seq_putc(m, '\n');
 	}
 	for (order = 0; order < MAX_ORDER; order++)
 		for (mt = 0; mt < MIGRATE_TYPES; mt++) {
 			snprintf(prefix, sizeof(prefix), "AL %s %s o%d t%d", tag, zone->name, order, mt);
-			dump_list(prefix, &zone->free_area[order].free_list[mt]);
+			dump_list(m, prefix, &zone->free_area[order].free_list[mt]);
 		}
 }
 
 /* Runs of pageblocks of one type, by index: pfn = zone's first + index * 1024. */
-static void dump_pageblocks(const char *tag, const struct zone *zone)
+static void dump_pageblocks(struct seq_file *m, const char *tag, const struct zone *zone)
 {
 	unsigned long nr = DIV_ROUND_UP(zone->spanned_pages, pageblock_nr_pages), i, first = 0;
 	int type = 0;
 
-	printk(KERN_INFO "AB %s %s :", tag, zone->name);
+	seq_printf(m, "AB %s %s :", tag, zone->name);
 	for (i = 0; i <= nr; i++) {
 		int t = -1;
 
 		if (i < nr)
 			t = pageblock_type(zone, zone->zone_start_pfn + i * pageblock_nr_pages);
 		if (i && t != type) {
-			printk(KERN_CONT " %lu+%lu=%d",
-			       zone->zone_start_pfn + first * pageblock_nr_pages, i - first, type);
+			seq_printf(m, " %lu+%lu=%d",
+				   zone->zone_start_pfn + first * pageblock_nr_pages, i - first, type);
 			first = i;
 		}
 		type = t;
 	}
-	printk(KERN_CONT "\n");
+	seq_putc(m, '\n');
 }
 
 /**
- * dump_zones - print the page allocator's state
+ * show_zones - write the page allocator's state
+ * @m: the sink
  * @tag: a word that each line carries
  *
- * mem_init() must have run. Prints bare lines at level KERN_INFO.
+ * mem_init() must have run.
  */
-void dump_zones(const char *tag)
+void show_zones(struct seq_file *m, const char *tag)
 {
 	const struct zone *zone;
 
 	for_each_zone(zone) {
 		if (!populated_zone(zone))
 			continue;
-		dump_watermarks(tag, zone);
-		dump_pageset(tag, zone);
-		dump_free_lists(tag, zone);
-		dump_pageblocks(tag, zone);
+		dump_watermarks(m, tag, zone);
+		dump_pageset(m, tag, zone);
+		dump_free_lists(m, tag, zone);
+		dump_pageblocks(m, tag, zone);
 	}
+}
+
+/**
+ * dump_zones - the same to the log, at level KERN_INFO
+ * @tag: a word that each line carries
+ *
+ * mem_init() must have run.
+ */
+void dump_zones(const char *tag)
+{
+	show_zones(&seq_log, tag);
 }

@@ -5,12 +5,15 @@
  */
 #include <asm/fixmap.h>
 #include <asm/io.h>
+#include <asm/pgtable.h>
 #include <asm/sections.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <kernel/selftest.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
+#include <mm/gfp.h>
+#include <mm/highmem.h>
 
 #define OPCODE_RET	0xc3
 
@@ -63,13 +66,27 @@ static void fault_wp(void)
 	*p = *p;
 }
 
-/* Low memory up to the image's end is executable, as in Linux; its last byte is not. */
+/* Of low memory, the kernel's text alone is executable; the last byte is none of it. */
 static void fault_nx(void)
 {
 	char *code = (char *)high_memory - 1;
 
 	writeb(OPCODE_RET, code);
 	asm volatile("call *%0" : : "r"(code) : "memory");
+}
+
+/* With memdawn.debug only: a window that shows another page when it is closed. */
+static void fault_kmap(void)
+{
+	struct page *page = alloc_page(GFP_HIGHUSER);
+	void *kaddr;
+
+	if (!page)
+		return;
+	kaddr = kmap_atomic_pfn(page_to_pfn(page), KM_USER0);
+	set_pte(kmap_pte - KM_USER0, pfn_pte(page_to_pfn(page) ^ 1, kmap_prot));
+	kunmap_atomic(kaddr, KM_USER0);
+	__free_page(page);
 }
 
 static void fault_bug(void)
@@ -93,6 +110,7 @@ static const struct {
 	{ "gp", fault_gp },
 	{ "wp", fault_wp },
 	{ "nx", fault_nx },
+	{ "kmap", fault_kmap },
 	{ "bug", fault_bug },
 	{ "panic", fault_panic },
 };
@@ -101,12 +119,14 @@ static const struct {
  * fault_on_request - cause a fault
  * @kind: stack: recursion without end; null: a write to address 0; ud: an invalid opcode;
  *	de: a division by zero's exception; gp: an invalid segment; wp: a write to read-only data;
- *	nx: a call into memory that is no code; bug: BUG(); panic: panic()
+ *	nx: a call into memory that is no code; kmap: an atomic window's entry is changed while it
+ *	is open; bug: BUG(); panic: panic()
  *
  * Returns where the fault did not happen, and then says so: wp needs the kernel's read-only data
- * to be write-protected, nx a CPU that has NX.
+ * to be write-protected, nx a CPU that has NX, kmap memdawn.debug.
+ * False, which is said as well: the kind is not known.
  */
-void fault_on_request(const char *kind)
+bool fault_on_request(const char *kind)
 {
 	unsigned int i;
 
@@ -115,7 +135,8 @@ void fault_on_request(const char *kind)
 			continue;
 		faults[i].function();
 		printk(KERN_ERR "memdawn: the requested fault '%s' did not happen\n", kind);
-		return;
+		return true;
 	}
 	printk(KERN_ERR "memdawn: memdawn.fault=%s is not known\n", kind);
+	return false;
 }

@@ -51,7 +51,8 @@ def parse_balance(log):
 
 @dataclasses.dataclass
 class Zone:
-    """A zone and its free lists: (order, migrate type) to page frames, head first."""
+    """A zone and its free lists: (order, migrate type) to page frames, head first. A debugger's
+    notes have no whole lists."""
     start: int = 0
     spanned: int = 0
     present: int = 0
@@ -59,6 +60,7 @@ class Zone:
     nr_free: dict = dataclasses.field(default_factory=dict)
     blocks: dict = dataclasses.field(default_factory=dict)
     first: dict = dataclasses.field(default_factory=dict)
+    lists: dict = dataclasses.field(default_factory=dict)
 
 
 def parse_zones(log, tag):
@@ -95,6 +97,7 @@ def parse_zones(log, tag):
 def check_lists(name, zone, lists):
     """The whole lists and their summaries agree, and add up to the zone's counter."""
     mine = {(order, kind): pfns for (owner, order, kind), pfns in lists.items() if owner == name}
+    zone.lists = mine
     assert {key: len(pfns) for key, pfns in mine.items()} == zone.blocks, name
     for key, pfns in mine.items():
         assert zone.first[key] == pfns[:4], (name, key)

@@ -19,7 +19,8 @@ STRUCT_PAGE = 32
 MAX_ORDER_PAGES = 1024
 
 EARLY_RESERVATION = re.compile(
-    r"  #(\d+) \[([0-9a-f]{10}) - ([0-9a-f]{10})\] +(.+?) ==> \[[0-9a-f]{10} - [0-9a-f]{10}\]$")
+    r"  #(\d+) \[([0-9a-f]{10}) - ([0-9a-f]{10})\] +(.+?)"
+    r"(?: ==> \[[0-9a-f]{10} - [0-9a-f]{10}\])?$")
 
 
 def reservations(lines):

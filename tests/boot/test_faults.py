@@ -5,42 +5,60 @@ import re
 
 import pytest
 
-from boot import boot, failure, image, words
+from boot import boot, boot_well, failure, image, words
 from memdawn import machine as machines, runner
+from session import session
 
 HEX = "[0-9a-f]{8}"
+SYMBOL = r"\w[\w.]*\+0x[0-9a-f]+/0x[0-9a-f]+"
 ENTRY = "[0-9a-f]{16}"
+# Linux's report, line behind line, from the exception's name to the first words of the stack.
 REGISTERS = [
+    "Modules linked in:",
+    "",
+    r"Pid: 0, comm: swapper Not tainted 2\.6\.34 #1 /",
     rf"EIP: 0060:\[<{HEX}>\] EFLAGS: {HEX} CPU: 0",
+    rf"EIP is at ({SYMBOL}|0x[0-9a-f]+)",
     rf"EAX: {HEX} EBX: {HEX} ECX: {HEX} EDX: {HEX}",
     rf"ESI: {HEX} EDI: {HEX} EBP: {HEX} ESP: {HEX}",
     r" DS: 0068 ES: 0068 FS: [0-9a-f]{4} GS: [0-9a-f]{4} SS: 0068",
-    rf"CR0: {HEX} CR2: {HEX} CR3: {HEX} CR4: {HEX}",
+    rf"Process swapper \(pid: 0, ti={HEX} task=\(null\) task\.ti={HEX}\)",
     "Stack:",
-    rf"( {HEX})+",
-    "Call Trace:",
-    rf" \[<{HEX}>\]",
-    r"Code: .*<[0-9a-f]{2}> .*",
+    rf"( {HEX}){{1,8}}",
 ]
-WALK = rf"\*pdpt = {ENTRY} \*pde = {ENTRY} .*"
-FATAL = ["Kernel panic - not syncing: Fatal exception"]
+CALLERS = ["Call Trace:", rf" \[<{HEX}>\] {SYMBOL}"]
+CODE = [r"Code: .*<[0-9a-f]{2}> .*", rf"EIP: \[<{HEX}>\] ({SYMBOL}|0x[0-9a-f]+) SS:ESP 0068:{HEX}"]
+END = "---[ end trace 0000000000000000 ]---"
+# The end, with the trace of the panic itself: the report has left its mark.
+FATAL = [re.escape(END), "Kernel panic - not syncing: Fatal exception",
+         r"Pid: 0, comm: swapper Tainted: G      D    2\.6\.34 #1", *CALLERS]
+
+
+def oops(name, cr2=None):
+    """The report of an exception, from its name on."""
+    return [rf"{name} \[#1\] ", *REGISTERS, *CALLERS, *CODE, *([rf"CR2: {cr2}"] if cr2 else []),
+            *FATAL]
+
 
 # What the log has to have behind the boot's last line, in this order, other lines between.
 FAULTS = {
     "null": [r"BUG: unable to handle kernel NULL pointer dereference at \(null\)",
-             rf"IP: \[<{HEX}>\]", rf"\*pdpt = {ENTRY} .*", r"Oops: 0002 \[#1\]", *REGISTERS,
-             "CR2: 0000000000000000", *FATAL],
-    "ud": [WALK, r"invalid opcode: 0000 \[#1\]", *REGISTERS, *FATAL],
-    "de": [WALK, r"divide error: 0000 \[#1\]", *REGISTERS, *FATAL],
-    "gp": [WALK, r"general protection fault: fff8 \[#1\]", *REGISTERS, *FATAL],
-    "nx": ["kernel tried to execute NX-protected page",
-           rf"BUG: unable to handle kernel paging request at {HEX}",
+             rf"IP: \[<{HEX}>\] fault_null\+0x.*", rf"\*pdpt = {ENTRY} .*",
+             *oops("Oops: 0002", "0" * 16)],
+    "ud": oops("invalid opcode: 0000"),
+    "de": oops("divide error: 0000"),
+    "gp": oops("general protection fault: fff8"),
+    "wp": [rf"BUG: unable to handle kernel paging request at {HEX}",
+           rf"IP: \[<{HEX}>\] fault_wp\+0x.*", rf"\*pdpt = {ENTRY} \*pde = {ENTRY} \*pte = {ENTRY} ",
+           *oops("Oops: 0003", rf"0{{8}}{HEX}")],
+    "nx": ["kernel tried to execute NX-protected page - exploit attempt\\? \\(uid: 0\\)",
+           rf"BUG: unable to handle kernel paging request at {HEX}", rf"IP: \[<{HEX}>\] 0x{HEX}",
            rf"\*pdpt = {ENTRY} \*pde = {ENTRY} \*pte = 8{ENTRY[:-4]}{{15}} ",
-           r"Oops: 0011 \[#1\]", *REGISTERS[:5], *FATAL],
-    "bug": [r"kernel BUG at src/selftest/faults\.c:\d+!", r"invalid opcode: 0000 \[#1\]",
-            *REGISTERS, *FATAL],
-    "panic": [r"Kernel panic - not syncing: requested by memdawn\.fault=panic", "Call Trace:",
-              rf" \[<{HEX}>\]"],
+           *oops("Oops: 0011", rf"0{{8}}{HEX}")],
+    "bug": [re.escape("------------[ cut here ]------------"),
+            r"kernel BUG at src/selftest/faults\.c:\d+!", *oops("invalid opcode: 0000")],
+    "panic": [r"Kernel panic - not syncing: requested by memdawn\.fault=panic",
+              r"Pid: 0, comm: swapper Not tainted 2\.6\.34 #1", *CALLERS],
     "stack": [rf"PANIC: double fault, gdt at {HEX} \[255 bytes\]", rf"double fault, tss at {HEX}",
               rf"eip = {HEX}, esp = {HEX}", rf"eax = {HEX}, ebx = {HEX}, ecx = {HEX}, .*",
               rf"esi = {HEX}, edi = {HEX}, .*", rf".*\*pte = {'0' * 16} ", "Call Trace:",
@@ -48,14 +66,19 @@ FAULTS = {
 }
 
 
-def fault(kind, cpu="qemu64", mem=64):
+def behind_the_boot(log):
+    """The lines behind the boot's end."""
+    end = next(index for index, line in enumerate(log)
+               if line.startswith("memdawn: boot complete: "))
+    return log[end + 1:]
+
+
+def fault(kind, cpu="qemu64", mem=64, more=()):
     """The lines behind the boot's end, of a boot that has to panic."""
-    machine = machines.Machine(mem=mem, cpu=cpu, words=words(f"memdawn.fault={kind}"))
+    machine = machines.Machine(mem=mem, cpu=cpu, words=words(f"memdawn.fault={kind}", *more))
     result = boot(machine)
     assert result.outcome == runner.Outcome.PANIC, failure(result)
-    end = next(index for index, line in enumerate(result.log)
-               if line.startswith("memdawn: boot complete: "))
-    return result.log[end + 1:]
+    return behind_the_boot(result.log)
 
 
 def assert_in_order(lines, patterns):
@@ -66,10 +89,54 @@ def assert_in_order(lines, patterns):
             f"no line {pattern!r} in its place:\n" + "\n".join(lines)
 
 
+def assert_no_line_between(lines):
+    """From the exception's name to the stack the report is Linux's, without any other line."""
+    starts = [index for index, line in enumerate(lines) if line.endswith(" [#1] ")]
+    assert len(starts) == 1, lines
+    report = lines[starts[0] + 1:][:len(REGISTERS)]
+    for pattern, line in zip(REGISTERS, report, strict=True):
+        assert re.fullmatch(pattern, line), f"{line!r} is not {pattern!r}"
+
+
 @pytest.mark.parametrize("kind", FAULTS)
 def test_fault_is_reported(kind):
-    """The report has everything, and the boot ends as a panic."""
-    assert_in_order(fault(kind), FAULTS[kind])
+    """The report has everything, and the boot ends as a panic. Page tables and the address that
+    faulted are shown for page faults only."""
+    lines = fault(kind)
+    assert_in_order(lines, FAULTS[kind])
+    if kind not in ("panic", "stack"):
+        assert_no_line_between(lines)
+        page_fault = kind in ("null", "wp", "nx")
+        for text in ("*pdpt = ", "CR2: ", "IP: "):
+            assert any(line.startswith(text) for line in lines) == page_fault, text
+
+
+def test_write_to_constants_names_the_address():
+    """memdawn.fault=wp writes where the image's read-only data begins."""
+    start = image().symbols["__start_rodata"]
+    lines = fault("wp")
+    assert f"BUG: unable to handle kernel paging request at {start:08x}" in lines
+    assert f"CR2: {start:016x}" in lines
+
+
+@pytest.mark.parametrize("kind", ["wp", "nx"])
+def test_oops_at_the_prompt(kind, tmp_path):
+    """The monitor's command: the same report."""
+    with session(machines.Machine(mem=64, words=()), tmp_path) as monitor:
+        monitor.send(f"oops {kind}\r")
+        lines = monitor.wait_for("Kernel panic - not syncing: Fatal exception").split("\n")
+    assert_in_order(lines, FAULTS[kind][:-len(FATAL) + 1])
+
+
+def test_debugging_sees_a_changed_window():
+    """memdawn.debug: an atomic window whose entry was changed while it was open. Without it nothing
+    is looked at, and the fault does not happen."""
+    lines = fault("kmap", mem=1024, more=["memdawn.debug"])
+    assert_in_order(lines, [r"kernel BUG at src/arch/i386/mm/highmem\.c:\d+!",
+                            *oops("invalid opcode: 0000")])
+    assert any("kunmap_atomic" in line for line in lines)
+    log = boot_well(machines.Machine(mem=1024, words=words("memdawn.fault=kmap")))
+    assert "memdawn: the requested fault 'kmap' did not happen" in log
 
 
 @pytest.mark.parametrize("cpu", ["qemu64,-pse", "qemu64,-nx", "qemu32"])
@@ -79,16 +146,16 @@ def test_stack_overflow_without_large_pages_or_nx(cpu):
 
 
 def test_trace_leads_to_the_caller():
-    """The call trace of a BUG names addresses of the functions that called it."""
-    symbols = sorted((value, name) for name, value in image().symbols.items())
+    """The call trace of a BUG names the functions that called it, as the image's symbols do."""
+    symbols = image().symbols
     lines = fault("bug")
-    start = lines.index("Call Trace:")
     names = []
-    for line in lines[start + 1:]:
-        match = re.fullmatch(r" \[<([0-9a-f]{8})>\]", line)
+    for line in lines[lines.index("Call Trace:") + 1:]:
+        match = re.fullmatch(r" \[<([0-9a-f]{8})>\] (\S+)\+0x([0-9a-f]+)/0x([0-9a-f]+)", line)
         if not match:
             break
-        address = int(match[1], 16)
-        names.append(max(pair for pair in symbols if pair[0] <= address)[1])
-    assert "fault_on_request" in names or "fault_bug" in names
-    assert "start_kernel" in names or "i386_start_kernel" in names or "high_half" in names
+        address, offset, size = (int(match[group], 16) for group in (1, 3, 4))
+        assert symbols[match[2]] == address - offset and 0 < offset <= size, line
+        names.append(match[2])
+    assert names[:2] == ["fault_bug", "fault_on_request"], names
+    assert "start_kernel" in names and "i386_start_kernel" in names, names

@@ -15,7 +15,7 @@ from memdawn import bootlog, machine as machines, media, runner
 SCRIPTS = ROOT / "scripts"
 BANNER = "memdawn: memdawn 0.1, a test"
 END = "memdawn: boot complete: 10 pages free, 5 reserved, balance ok"
-CASES = sorted(path for directory in ("bootmem", "maps", "bootmem_debug", "gdb", "initrd")
+CASES = sorted(path for directory in ("bootmem", "maps", "bootmem_debug", "gdb", "initrd", "alloctrace")
                for path in (LINUX / directory).glob("*.json"))
 ODD_LINES = [
     "memmap=100M$1000M $HOME $$ ${x} $(y) $x",

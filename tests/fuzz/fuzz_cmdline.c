@@ -11,7 +11,7 @@
 #include <kernel/start_kernel.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
-#include <mm/bootmem.h>
+#include <mm/boot_alloc.h>
 
 #include <host.h>
 
@@ -77,5 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	parse_early_param();
 	parse_late_param(command_line);
 	use_parameters();
+	/* Whichever boot allocator was chosen: it hasn't been started. */
+	must(panics(boot_alloc(1, 1, 0)) && log_has("memdawn: boot_alloc() called from [<"));
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include <asm/traps.h>
 #include <asm/vga.h>
 #include <kernel/alloctrace.h>
+#include <kernel/kallsyms.h>
 #include <kernel/panic.h>
 #include <kernel/reboot.h>
 #include <mm/balance.h>
@@ -47,6 +48,12 @@ void dump_stack(void)
 
 int alloctrace_setup(char *str)
 {
+	return 0;
+}
+
+int sprint_symbol(char *buffer, unsigned long addr)
+{
+	*buffer = '\0';
 	return 0;
 }
 

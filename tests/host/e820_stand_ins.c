@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What e820.c, e820_user.c and early_res.c call behind the memory map: recorded, or left undone. */
+#include <asm/memory_init.h>
 #include <asm/processor.h>
 #include <mm/balance.h>
-#include <mm/bootmem.h>
+#include <mm/boot_alloc.h>
 #include <mm/node_map.h>
 
 #include <host.h>
@@ -12,24 +13,15 @@
 struct active_range active_ranges_seen[256];
 int nr_active_ranges_seen;
 
-struct reserved_range reserved_ranges_seen[64];
-int nr_reserved_ranges_seen;
-
 int cleared_cpu_cap = -1;
 
 char *host_memory;
+unsigned long max_pfn_mapped;
 
 void add_active_range(unsigned int nid, unsigned long start_pfn, unsigned long end_pfn)
 {
 	assert_true(nr_active_ranges_seen < 256);
 	active_ranges_seen[nr_active_ranges_seen++] = (struct active_range){ start_pfn, end_pfn };
-}
-
-int reserve_bootmem(unsigned long addr, unsigned long size, int flags)
-{
-	assert_true(nr_reserved_ranges_seen < 64);
-	reserved_ranges_seen[nr_reserved_ranges_seen++] = (struct reserved_range){ addr, size };
-	return 0;
 }
 
 void balance_own(const char *owner, u64 start, u64 size)
@@ -42,7 +34,7 @@ void setup_clear_cpu_cap(unsigned int bit)
 }
 
 /* Lives until the program ends, as boot memory does. */
-void *__alloc_bootmem(unsigned long size, unsigned long align, unsigned long goal)
+void *boot_alloc(unsigned long size, unsigned long align, unsigned long goal)
 {
 	static void *last;
 

@@ -24,6 +24,7 @@
 #define GUARD		64	/* bytes around an allocation that must not change */
 
 char *host_memory;
+unsigned long max_low_pfn = MAX_PFN;
 pg_data_t contig_page_data = { .bdata = &bootmem_node_data[0] };
 struct page *mem_map;
 static struct page pages[MAX_PFN];
@@ -96,6 +97,7 @@ static void start_node(void)
 		list_del(&bdata->list);
 	memset(bdata, 0, sizeof(*bdata));
 	memset(&model, 0, sizeof(model));
+	must(panics(reserve_bootmem(0, PAGE_SIZE, BOOTMEM_DEFAULT)) && log_has("too early"));
 	model.min = random_chance(2) ? 0 : random_below(500);
 	model.low = model.min + 1 + random_below(random_chance(2) ? 100 : MAX_PFN - model.min);
 	if (model.low > MAX_PFN)
@@ -301,6 +303,22 @@ static void do_forbidden(void)
 	}
 }
 
+/* Every call is refused, and the caller named. */
+static void after_the_end(void)
+{
+	unsigned long addr = model.min << PAGE_SHIFT;
+
+	log_clear();
+	must(panics(__alloc_bootmem(1, 1, 0)) && panics(__alloc_bootmem_nopanic(1, 1, 0)));
+	must(panics(__alloc_bootmem_node(&contig_page_data, 1, 1, 0)));
+	must(panics(__alloc_bootmem_node_nopanic(&contig_page_data, 1, 1, 0)));
+	must(panics(free_bootmem(addr, PAGE_SIZE)));
+	must(panics(free_bootmem_node(&contig_page_data, addr, PAGE_SIZE)));
+	must(panics(reserve_bootmem(addr, PAGE_SIZE, BOOTMEM_DEFAULT)));
+	must(panics(free_all_bootmem()));
+	must(log_has("memdawn: __alloc_bootmem() called from [<") && log_has(">]: too late"));
+}
+
 static void finish(void)
 {
 	unsigned long total;
@@ -316,6 +334,7 @@ static void finish(void)
 			must(n < nr_freed && freed[n++] == pfn);
 	must(n < nr_freed && freed[n++] == model.map_pfn);
 	must(n == nr_freed && total == (unsigned long)n);
+	after_the_end();
 }
 
 static void one_run(void)

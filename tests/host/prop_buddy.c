@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/mm/page_alloc.c against a model of the free lists: for each zone, order and migrate type an
- * array of block starts. Lists must be equal in content and order, after frees in every order and
- * size.
+ * src/mm/page_alloc.c and page_rmqueue.c against a model of the free lists: for each zone, order
+ * and migrate type an array of block starts. Lists must be equal in content and order, after frees
+ * in every order and size, and after allocations, which must get the model's blocks.
  *
  * A run lays three zones over a few thousand page frames, with borders that are not aligned, gives
- * the pageblocks random types, and frees pages: upwards, downwards, at random, in blocks, and in
- * bulk. Where the kernel frees in bulk the model frees page by page, which is what the kernel
- * promises to equal.
+ * the pageblocks random types, frees pages (upwards, downwards, at random, in blocks, and in bulk),
+ * and takes blocks off the lists again. Where the kernel frees in bulk the model frees page by
+ * page, which is what the kernel promises to equal.
  *
  *	prop_buddy RUNS		SEED= in the environment repeats a run
  */
 #include <asm/page.h>
+#include <asm/traps.h>
 #include <lib/bitops.h>
 #include <lib/kernel.h>
-#include <mm/bootmem.h>
 #include <mm/gfp.h>
+#include <mm/mm_init.h>
 #include <mm/page_alloc.h>
 
 #include <host.h>
@@ -33,7 +34,7 @@ int movable_zone;
 static unsigned long end_pfn;		/* of the last zone */
 static unsigned long run_number;
 static struct {
-	unsigned long pages, joins, bulk, bad;
+	unsigned long pages, joins, bulk, bad, allocations, fallbacks, claims;
 } seen;
 
 struct model_list {
@@ -63,7 +64,6 @@ void mminit_verify_zonelist(void)
 {
 }
 
-void dump_stack(void);
 void dump_stack(void)
 {
 }
@@ -81,13 +81,23 @@ static void model_remove(unsigned long pfn)
 	model.order[pfn] = -1;
 }
 
+/* Puts a free block at the head of the list that order and type say. */
+static void model_add(unsigned long pfn, int order, int type)
+{
+	struct model_list *list = &model.list[model.zone[pfn]][order][type];
+
+	model.order[pfn] = order;
+	model.list_type[pfn] = type;
+	memmove(&list->pfn[1], &list->pfn[0], list->nr * sizeof(list->pfn[0]));
+	list->pfn[0] = pfn;
+	list->nr++;
+}
+
 /*
  * Joins the block with its buddies, as long as they are free; the result goes to its list's head.
  */
 static void model_free(unsigned long pfn, int order, int type)
 {
-	struct model_list *list;
-
 	for (; order < MAX_ORDER - 1; order++) {
 		unsigned long buddy = pfn ^ 1UL << order;
 
@@ -97,12 +107,7 @@ static void model_free(unsigned long pfn, int order, int type)
 		pfn = pfn < buddy ? pfn : buddy;
 		seen.joins++;
 	}
-	model.order[pfn] = order;
-	model.list_type[pfn] = type;
-	list = &model.list[model.zone[pfn]][order][type];
-	memmove(&list->pfn[1], &list->pfn[0], list->nr * sizeof(list->pfn[0]));
-	list->pfn[0] = pfn;
-	list->nr++;
+	model_add(pfn, order, type);
 }
 
 static void model_free_block(unsigned long pfn, int order, int type)
@@ -112,6 +117,124 @@ static void model_free_block(unsigned long pfn, int order, int type)
 	model.free_pages[model.zone[pfn]] += 1UL << order;
 	seen.pages += 1UL << order;
 	model_free(pfn, order, type);
+}
+
+/* The first page frame of the pageblock that pfn is in: they are counted from the zone's first. */
+static unsigned long block_start(unsigned long pfn)
+{
+	unsigned long start = contig_page_data.node_zones[(int)model.zone[pfn]].zone_start_pfn;
+
+	return start + (pfn - start) / MAX_ORDER_NR_PAGES * MAX_ORDER_NR_PAGES;
+}
+
+static void model_set_type(unsigned long pfn, int type)
+{
+	unsigned long start = block_start(pfn);
+
+	for (unsigned long i = start; i < start + MAX_ORDER_NR_PAGES && i < end_pfn; i++)
+		if (model.zone[i] == model.zone[pfn])
+			model.type[i] = page_group_by_mobility_disabled ? MIGRATE_UNMOVABLE : type;
+}
+
+/* Splits a block, taken off its list, until one of the wanted order is left: its first part. */
+static void model_split(unsigned long pfn, int from, int to, int type)
+{
+	while (from > to) {
+		from--;
+		model_add(pfn + (1UL << from), from, type);
+	}
+}
+
+#define NONE	(~0UL)
+
+static unsigned long model_take_smallest(int z, int order, int type)
+{
+	for (int o = order; o < MAX_ORDER; o++) {
+		unsigned long pfn = model.list[z][o][type].pfn[0];
+
+		if (!model.list[z][o][type].nr)
+			continue;
+		model_remove(pfn);
+		model_split(pfn, o, order, type);
+		return pfn;
+	}
+	return NONE;
+}
+
+/*
+ * All free blocks of the naturally aligned 1024 page frames around pfn go to a type's lists. Not
+ * where these cross the zone's end; where they cross its beginning, from pfn on. Returns the pages
+ * moved.
+ */
+static unsigned long model_move_block(unsigned long pfn, int type)
+{
+	unsigned long start = round_down(pfn, MAX_ORDER_NR_PAGES), end = start + MAX_ORDER_NR_PAGES;
+	const struct zone *zone = &contig_page_data.node_zones[(int)model.zone[pfn]];
+	unsigned long moved = 0;
+
+	if (end > zone->zone_start_pfn + zone->spanned_pages)
+		return 0;
+	if (start < zone->zone_start_pfn)
+		start = pfn;
+	for (unsigned long i = start; i < end; i++) {
+		int order = model.order[i];
+
+		if (order < 0)
+			continue;
+		model_remove(i);
+		model_add(i, order, type);
+		moved += 1UL << order;
+	}
+	return moved;
+}
+
+/* From the largest block that another type has; it may take its whole pageblock along. */
+static unsigned long model_take_fallback(int z, int order, int type)
+{
+	static const int others[3][2] = {
+		[MIGRATE_UNMOVABLE] = { MIGRATE_RECLAIMABLE, MIGRATE_MOVABLE },
+		[MIGRATE_RECLAIMABLE] = { MIGRATE_UNMOVABLE, MIGRATE_MOVABLE },
+		[MIGRATE_MOVABLE] = { MIGRATE_RECLAIMABLE, MIGRATE_UNMOVABLE },
+	};
+
+	for (int o = MAX_ORDER - 1; o >= order; o--)
+		for (int i = 0; i < 2; i++) {
+			int from = others[type][i], rest = from;
+			unsigned long pfn = model.list[z][o][from].pfn[0];
+
+			if (!model.list[z][o][from].nr)
+				continue;
+			seen.fallbacks++;
+			if (o >= 5 || type == MIGRATE_RECLAIMABLE ||
+			    page_group_by_mobility_disabled) {
+				unsigned long moved = model_move_block(pfn, type);
+
+				if (moved >= 512 || page_group_by_mobility_disabled) {
+					model_set_type(pfn, type);
+					seen.claims++;
+				}
+				rest = type;
+			}
+			model_remove(pfn);
+			if (o == MAX_ORDER - 1)
+				model_set_type(pfn, type);
+			model_split(pfn, o, order, rest);
+			return pfn;
+		}
+	return NONE;
+}
+
+static unsigned long model_take(int z, int order, int type)
+{
+	unsigned long pfn = model_take_smallest(z, order, type);
+
+	if (pfn == NONE)
+		pfn = model_take_fallback(z, order, type);
+	if (pfn == NONE)
+		pfn = model_take_smallest(z, order, MIGRATE_RESERVE);
+	if (pfn != NONE)
+		model.free_pages[z] -= 1UL << order;
+	return pfn;
 }
 
 static void check_list(const struct zone *zone, int z, int order, int type)
@@ -205,7 +328,8 @@ static void start_zones(void)
 {
 	unsigned long dma_end, normal_end;
 
-	end_pfn = 3 + random_below(random_chance(2) ? MAX_PFN - 3 : MAX_ORDER_NR_PAGES);
+	/* Rounding adds up to 32 page frames below. */
+	end_pfn = 3 + random_below(random_chance(2) ? MAX_PFN - 36 : MAX_ORDER_NR_PAGES);
 	dma_end = 2 + random_below(end_pfn - 2);
 	normal_end = dma_end + random_below(end_pfn - dma_end);
 	if (random_chance(2)) {
@@ -275,6 +399,39 @@ static void free_bulk(unsigned long start, unsigned long end)
 	seen.bulk++;
 }
 
+/* A block off the free lists, as the page allocator's callers get it. */
+static void allocate(int z, int order, int type)
+{
+	struct zone *zone = &contig_page_data.node_zones[z];
+	unsigned long pfn = model_take(z, order, type);
+	struct page *page;
+
+	page = __rmqueue(zone, order, type);
+	if (pfn == NONE) {
+		must(!page);
+		return;
+	}
+	must(page == &mem_map[pfn]);
+	zone->vm_stat[NR_FREE_PAGES] -= 1UL << order;
+	for (unsigned long i = pfn; i < pfn + (1UL << order); i++) {
+		must(!PageBuddy(&mem_map[i]));
+		model.was_freed[i] = false;
+	}
+	must(page->private == 0);
+	seen.allocations++;
+}
+
+/* What is free already is not freed again, and the lists stay as they are. */
+static void free_twice(unsigned long pfn)
+{
+	if (model.order[pfn] < 0)
+		return;
+	log_clear();
+	__free_pages(&mem_map[pfn], random_chance(2) ? 0 : model.order[pfn]);
+	must(log_has("BUG: Bad page state"));
+	seen.bad++;
+}
+
 /* A page in a state that forbids to free it stays out of the lists, and the log says so. */
 static void free_bad(unsigned long pfn)
 {
@@ -284,6 +441,7 @@ static void free_bad(unsigned long pfn)
 	if (!can_free(pfn, 0))
 		return;
 	page->flags &= ~PF(PG_reserved);
+	page->_count = 1;
 	switch (how) {
 	case 0:
 		page->flags |= PF(PG_locked);
@@ -310,17 +468,18 @@ static void keep_referenced(unsigned long pfn)
 {
 	if (!can_free(pfn, 0))
 		return;
-	mem_map[pfn]._count++;
+	mem_map[pfn]._count = 2;
 	__free_pages(&mem_map[pfn], 0);
 	must(mem_map[pfn]._count == 1);
 }
 
-static void free_at_random(void)
+static void do_something(void)
 {
 	unsigned long pfn = random_below(end_pfn);
-	int order = random_below(MAX_ORDER);
+	int order = random_below(MAX_ORDER), zone = random_below(NR_ZONES);
+	int type = page_group_by_mobility_disabled ? MIGRATE_UNMOVABLE : random_below(3);
 
-	switch (random_below(6)) {
+	switch (random_below(8)) {
 	case 0:
 		free_from_bootmem(round_down(pfn, 32UL), 5);
 		break;
@@ -336,7 +495,13 @@ static void free_at_random(void)
 	case 4:
 		if (random_chance(20))
 			free_bad(pfn);
+		if (random_chance(20))
+			free_twice(pfn);
 		keep_referenced(pfn);
+		break;
+	case 5:
+	case 6:
+		allocate(zone, random_chance(2) ? order : order % 4, type);
 		break;
 	default:
 		free_from_bootmem(pfn, 0);
@@ -364,7 +529,7 @@ static void one_run(void)
 	log_clear();
 	start_zones();
 	while (operations--) {
-		free_at_random();
+		do_something();
 		if (random_chance(500))
 			check_all();
 	}
@@ -383,9 +548,11 @@ int main(int argc, char **argv)
 	random_init("prop_buddy");
 	for (run_number = 0; run_number < runs; run_number++)
 		one_run();
-	printf("%lu runs: %lu pages freed, %lu joins, %lu ranges in bulk, %lu bad pages\n", runs,
-	       seen.pages, seen.joins, seen.bulk, seen.bad);
-	if (runs >= 200 && (!seen.joins || !seen.bulk || !seen.bad)) {
+	printf("%lu runs: %lu pages freed, %lu joins, %lu ranges in bulk, %lu bad pages, "
+	       "%lu allocations, %lu from another type, %lu pageblocks claimed\n", runs, seen.pages,
+	       seen.joins, seen.bulk, seen.bad, seen.allocations, seen.fallbacks, seen.claims);
+	if (runs >= 200 &&
+	    (!seen.joins || !seen.bulk || !seen.bad || !seen.fallbacks || !seen.claims)) {
 		fprintf(stderr, "some kind of operation was never tried\n");
 		return 1;
 	}

@@ -18,18 +18,32 @@ host_sanitize := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all '-fsanitize-sections=.init.*,.data.*,.bss.*'
 
 host_arch := src/arch/i386/kernel
-host_lib := string vsprintf cmdline bitmap math64 sort range
+host_lib := string vsprintf cmdline bitmap sort range
 host_common := tests/host/host $(host_lib:%=src/lib/%)
 
-host_tests := string vsprintf bitops lists multiboot2 e820 early_res params
-host_props := e820 bootmem buddy
+host_tests := string vsprintf bitops lists multiboot2 e820 early_res params bootmem_24 slab slab_debug \
+	memblock memblock_alloc memblock_free memblock_logs fdt
+host_props := e820 bootmem buddy bootmem_24 early_res slab vmalloc memblock
 
 host_multiboot2 := $(host_arch)/multiboot2
 host_e820 := $(patsubst %,$(host_arch)/%,e820 e820_user multiboot2) src/kernel/resource \
-	src/mm/early_res $(patsubst %,tests/host/%,e820_model e820_stand_ins)
-host_early_res := src/mm/early_res tests/host/e820_stand_ins
+	src/mm/early_res $(patsubst %,tests/host/%,e820_model e820_stand_ins kmalloc_stand_ins)
+host_early_res := tests/host/early_res_again
+host_prop_early_res := src/mm/nobootmem
 host_params := src/kernel/params
 host_bootmem := src/mm/bootmem
+host_bootmem_24 := src/mm/bootmem_24
+host_memblock_files := $(patsubst %,src/mm/memblock%, _flags _iter _alloc _query _free) src/mm/memblock \
+	tests/host/memblock_stand_ins src/kernel/kallsyms
+host_memblock := $(host_memblock_files) tests/host/memblock_model
+host_memblock_free := $(host_memblock_files)
+host_memblock_alloc := $(host_memblock_files)
+host_memblock_logs := $(host_memblock_files)
+host_fdt := $(host_arch)/fdt $(host_memblock_files)
+host_slab := tests/host/slab_stand_ins src/init/caches \
+	$(patsubst %,src/mm/%,slab slab_grow slab_cache slab_boot slab_debug)
+host_slab_debug := $(host_slab)
+host_vmalloc := src/mm/vmalloc_areas
 host_buddy := $(patsubst %,src/mm/%,page_alloc page_zones page_report page_rmqueue)
 
 # How many random cases each property tries: in bulk, in two processes, and with sanitizers.
@@ -37,8 +51,18 @@ bulk_runs_e820 := 5000000
 sane_runs_e820 := 100000
 bulk_runs_bootmem := 10000
 sane_runs_bootmem := 1000
+bulk_runs_bootmem_24 := 500000
+sane_runs_bootmem_24 := 30000
+bulk_runs_early_res := 500000
+sane_runs_early_res := 30000
+bulk_runs_memblock := 10000
+sane_runs_memblock := 1000
 bulk_runs_buddy := 3000
 sane_runs_buddy := 300
+bulk_runs_slab := 500
+sane_runs_slab := 100
+bulk_runs_vmalloc := 20000
+sane_runs_vmalloc := 1000
 
 # --- objects ------------------------------------------------------------------------------
 
@@ -58,7 +82,7 @@ $(host_dir)/bulk/%.o: %.c tests/host/rules.mk
 	$(Q)$(HOSTCC) $(host_flags) -O2 $(host_names) -MMD -MP -c -o $@ $<
 
 # The objects of program $(2) (test_NAME, prop_NAME) for NAME $(3) in the flavour $(1): san or bulk.
-host_objects = $(patsubst %,$(host_dir)/$(1)/%.o,tests/host/$(2) $(host_common) $(host_$(3)))
+host_objects = $(patsubst %,$(host_dir)/$(1)/%.o,tests/host/$(2) $(host_common) $(host_$(3)) $(host_$(2)))
 
 # --- programs and runs --------------------------------------------------------------------
 

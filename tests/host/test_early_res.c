@@ -3,26 +3,64 @@
  * src/mm/early_res.c: reservations by hand, then random ones and the searches around them against a
  * model that looks at every page.
  */
+#include <asm/e820.h>
+#include <asm/page.h>
 #include <lib/kernel.h>
+#include <mm/balance.h>
 #include <mm/early_res.h>
 
 #include <host.h>
 
-#include <e820_stand_ins.h>
+#include <early_res_again.h>
 
 #define PAGE	0x1000ULL
 
-/* Empties the table; what it held is in the log and in reserved_ranges_seen. */
+char *host_memory;
+
+/* What a boot allocator was given: bytes [start, end). */
+static struct {
+	u64 start, end;
+} reserved_ranges[64];
+static int nr_reserved_ranges;
+
+/* RAM that is free for a larger table; 0: there is none. */
+static u64 table_space;
+static char memory[0x10000];
+
+u64 find_e820_area(u64 start, u64 end, u64 size, u64 align)
+{
+	u64 addr = round_up(max(start, table_space), align);
+
+	return table_space && addr + size <= end ? addr : -1ULL;
+}
+
+u64 get_max_mapped(void)
+{
+	return sizeof(memory);
+}
+
+void balance_own(const char *owner, u64 start, u64 size)
+{
+}
+
+static void take_over(u64 start, u64 end)
+{
+	assert_true(nr_reserved_ranges < 64);
+	reserved_ranges[nr_reserved_ranges].start = start;
+	reserved_ranges[nr_reserved_ranges++].end = end;
+}
+
+/* Hands over, and starts with an empty table; what it held is in the log and in reserved_ranges. */
 static void hand_over(u64 start, u64 end)
 {
 	log_clear();
-	nr_reserved_ranges_seen = 0;
-	early_res_to_bootmem(start, end);
+	nr_reserved_ranges = 0;
+	early_res_to_bootmem(start, end, take_over);
+	early_res_again();
 }
 
 static void test_hand_over(void **state)
 {
-	hand_over(0, ~0ULL);
 	reserve_early(0x1000000, 0x15af2dc, "TEXT DATA BSS");
 	reserve_early(0x9fc00, 0x100000, "BIOS reserved");
 	reserve_early(0x5000, 0x5000, "nothing");
@@ -33,9 +71,8 @@ static void test_hand_over(void **state)
 		"  #0 [0001000000 - 00015af2dc]    TEXT DATA BSS ==> [0001000000 - 00015af2dc]\n"
 		"  #1 [000009fc00 - 0000100000]    BIOS reserved ==> [000009fc00 - 0000100000]\n"
 		"  #2 [0037f00000 - 0038000000]   a name that is\n");
-	assert_int_equal(nr_reserved_ranges_seen, 2);
-	assert_true(reserved_ranges_seen[0].addr == 0x1000000 &&
-		    reserved_ranges_seen[0].size == 0x5af2dc);
+	assert_int_equal(nr_reserved_ranges, 2);
+	assert_true(reserved_ranges[0].start == 0x1000000 && reserved_ranges[0].end == 0x15af2dc);
 	hand_over(0, ~0ULL);
 	assert_true(log_has("(0/32 early reservations)"));
 }
@@ -52,7 +89,7 @@ static void test_overlaps(void **state)
 	free_early(0x1000, 0x3000);
 	reserve_early(0x1000, 0x2000, "again");
 	hand_over(0, ~0ULL);
-	assert_int_equal(nr_reserved_ranges_seen, 2);
+	assert_int_equal(nr_reserved_ranges, 2);
 }
 
 /* What may be overlapped is cut: its ends stay. */
@@ -62,7 +99,7 @@ static void test_overlap_ok(void **state)
 	reserve_early(0x3000, 0x4000, "needed");
 	reserve_early(0x8000, 0xa000, "needed too");
 	hand_over(0, ~0ULL);
-	assert_int_equal(nr_reserved_ranges_seen, 4);
+	assert_int_equal(nr_reserved_ranges, 4);
 	assert_true(log_has("[0000001000 - 0000003000]        safe side"));
 	assert_true(log_has("[0000003000 - 0000004000]           needed"));
 	assert_true(log_has("[0000004000 - 0000008000]        safe side"));
@@ -73,14 +110,78 @@ static void test_overlap_ok(void **state)
 	hand_over(0, ~0ULL);
 }
 
+/* With four slots left and nowhere to go it says what it needs. */
+static void test_no_space_to_grow(void **state)
+{
+	table_space = 0;
+	for (u64 i = 0; i < 28; i++)
+		reserve_early(i * PAGE, i * PAGE + 1, "x");
+	assert_true(panics(reserve_early(0x100000, 0x200000, "one more")));
+	assert_true(log_has("can not find more space for early_res array: 2048 bytes of mapped RAM "
+			    "for 64 reservations"));
+	hand_over(0, ~0ULL);
+	assert_int_equal(nr_reserved_ranges, 28);
+}
+
+/* What may be overlapped doesn't let the table grow: it is full with 32. */
 static void test_table_full(void **state)
 {
 	for (u64 i = 0; i < 32; i++)
-		reserve_early(i * PAGE, i * PAGE + 1, "x");
-	assert_true(panics(reserve_early(0x100000, 0x200000, "one more")));
-	assert_true(log_has("one more"));
+		reserve_early_overlap_ok(i * PAGE, i * PAGE + 1, "x");
+	assert_true(panics(reserve_early_overlap_ok(0x100000, 0x200000, "one more")));
+	assert_true(log_has("no room for one more [100000 - 200000] after 32"));
 	hand_over(0, ~0ULL);
-	assert_int_equal(nr_reserved_ranges_seen, 32);
+	assert_int_equal(nr_reserved_ranges, 32);
+}
+
+/* The larger table is below what is being reserved, or else above; and is its own first entry. */
+static void test_growth(void **state)
+{
+	table_space = 0x4000;
+	log_clear();
+	for (u64 i = 0; i < 29; i++)
+		reserve_early(0x4000 + i * 16, 0x4000 + i * 16 + 1, "x");
+	assert_true(log_has("early_res array is doubled to 64 at [41e0 - 49df]\n"));
+	assert_int_equal(early_res_first(), 1);
+	assert_int_equal(early_res_total(), 30);
+	assert_int_equal(early_res_bytes(), 64 * sizeof(struct early_res));
+	assert_string_equal(early_res_get(0)->name, "EARLY_RES");
+	assert_true(early_res_get(0)->start == 0x41e0 && early_res_get(0)->end == 0x49e0);
+	assert_true(early_res_get(1)->start == 0x4000 && early_res_get(29)->start == 0x41c0);
+
+	table_space = 0x5000;
+	for (u64 i = 0; i < 28; i++)
+		reserve_early_without_check(0x9000 + i * 16, 0x9000 + i * 16 + 1, "y");
+	assert_true(log_has("early_res array is doubled to 128 at [5000 - 5fff]\n"));
+	hand_over(0x4000, ~0ULL);
+	assert_true(log_has("(57/128 early reservations) ==> bootmem [0000004000 - "));
+	assert_true(log_has("  #1 [0000004000 - 0000004001]                x ==> "));
+	assert_int_equal(nr_reserved_ranges, 57);
+	assert_true(early_res_bytes() == 32 * sizeof(struct early_res));
+}
+
+/* When the boot allocator has taken over, nobody would keep a reservation. */
+static void test_too_late(void **state)
+{
+	u64 size = PAGE;
+	int count;
+
+	reserve_early(0x1000, 0x2000, "in time");
+	early_res_to_bootmem(0, ~0ULL, take_over);
+	log_clear();
+	assert_true(panics(reserve_early(0x3000, 0x4000, "late")));
+	assert_true(log_has("memdawn: reserve_early() called from [<"));
+	assert_true(log_has(">]: too late, the early reservations have been taken over\n"));
+	assert_true(panics(reserve_early_without_check(0x3000, 0x4000, "late")));
+	assert_true(panics(reserve_early_overlap_ok(0x3000, 0x4000, "late")));
+	assert_true(panics(free_early(0x1000, 0x2000)));
+	assert_true(panics(find_early_area(0, 0x10000, 0, 0x10000, PAGE, PAGE)));
+	assert_true(panics(find_early_area_size(0, 0x10000, 0, &size, PAGE)));
+	assert_true(panics(early_res_to_bootmem(0, ~0ULL, take_over)));
+	assert_true(log_has("memdawn: early_res_to_bootmem() called from [<"));
+	assert_string_equal(early_res_handed_over(&count)->name, "in time");
+	assert_int_equal(count, 1);
+	early_res_again();
 }
 
 #define PAGES	200
@@ -169,10 +270,14 @@ int main(void)
 		cmocka_unit_test(test_hand_over),
 		cmocka_unit_test(test_overlaps),
 		cmocka_unit_test(test_overlap_ok),
+		cmocka_unit_test(test_no_space_to_grow),
 		cmocka_unit_test(test_table_full),
+		cmocka_unit_test(test_growth),
+		cmocka_unit_test(test_too_late),
 		cmocka_unit_test(test_random),
 	};
 
 	random_init("test_early_res");
+	host_memory = memory;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

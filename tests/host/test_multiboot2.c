@@ -43,7 +43,7 @@ static void build_good_info(void)
 	mb2_string_tag(&info, 2, "GRUB 2.06-13+deb12u1");
 	mb2_module_tag(&info, 0x1800000, 0x1802800, "initrd one");
 	mb2_module_tag(&info, 0x1900000, 0x1900001, "dtb");
-	mb2_module_tag(&info, 0x1a00000, 0x1a00100, "");
+	mb2_module_tag(&info, 0x1a00000, 0x1a00100, "e820");
 	mb2_meminfo_tag(&info, 639, 129920);
 	offset = mb2_open_map(&info, 24);
 	mb2_map_entry(&info, 24, 0, 0x9fc00, 1);
@@ -75,7 +75,7 @@ static void check_good_info(void)
 	assert_int_equal(bp->nr_modules, 3);
 	assert_int_equal(bp->modules[0].kind, MODULE_INITRD);
 	assert_int_equal(bp->modules[1].kind, MODULE_DTB);
-	assert_int_equal(bp->modules[2].kind, MODULE_INITRD);
+	assert_int_equal(bp->modules[2].kind, MODULE_E820);
 	assert_true(bp->modules[1].start == 0x1900000 && bp->modules[1].end == 0x1900001);
 	assert_true(bp->ramdisk_image == 0x1800000 && bp->ramdisk_size == 0x2800);
 	assert_true(bp->have_meminfo && bp->have_mmap);
@@ -391,6 +391,7 @@ static void test_modules(void **state)
 	mb2_module_tag(&info, 0x3000, 0x2000, "backwards");
 	mb2_module_tag(&info, 0xfffff000, 0xffffffff, "e820 map");
 	mb2_module_tag(&info, 0x5000, 0x6000, "dtbx");
+	mb2_module_tag(&info, 0x7000, 0x8000, "");
 	for (u32 i = 0; i < 8; i++)
 		mb2_module_tag(&info, 0x100000 * (i + 1), 0x100000 * (i + 1) + 1, "e820");
 	mb2_end(&info);
@@ -401,6 +402,7 @@ static void test_modules(void **state)
 	assert_int_equal(boot_params.modules[1].kind, MODULE_INITRD);
 	assert_true(boot_params.ramdisk_image == 0x5000 && boot_params.ramdisk_size == 0x1000);
 	assert_true(log_has("empty: left out") || log_has("is empty"));
+	assert_true(log_has("a second RAM disk,  at 7000 - 8000, is left out"));
 	assert_true(log_has("more than 8 modules"));
 }
 

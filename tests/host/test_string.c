@@ -14,7 +14,6 @@ int kernel_strcmp(const char *s1, const char *s2);
 int kernel_strncmp(const char *s1, const char *s2, size_t n);
 char *kernel_strcpy(char *dest, const char *src);
 char *kernel_strchr(const char *s, int c);
-char *kernel_strrchr(const char *s, int c);
 char *kernel_strstr(const char *s, const char *find);
 
 #define BUFFER	96
@@ -104,7 +103,6 @@ static void test_strings_like_libc(void **state)
 		assert_int_equal(sign(kernel_strcmp(a, b)), sign(strcmp(a, b)));
 		assert_int_equal(sign(kernel_strncmp(a, b, n)), sign(strncmp(a, b, n)));
 		assert_ptr_equal(kernel_strchr(a, c), strchr(a, c));
-		assert_ptr_equal(kernel_strrchr(a, c), strrchr(a, c));
 		assert_ptr_equal(kernel_strstr(a, b), strstr(a, b));
 		assert_ptr_equal(kernel_strcpy(copy, a), copy);
 		assert_string_equal(copy, a);
@@ -138,20 +136,6 @@ static void test_strlcpy(void **state)
 	assert_string_equal(buf, "");
 }
 
-static void test_strlcat(void **state)
-{
-	char buf[8] = "ab";
-	char full[4] = { 'w', 'x', 'y', 'z' };
-
-	assert_int_equal(strlcat(buf, "cd", sizeof(buf)), 4);
-	assert_string_equal(buf, "abcd");
-	assert_int_equal(strlcat(buf, "", sizeof(buf)), 4);
-	assert_int_equal(strlcat(buf, "efghij", sizeof(buf)), 10);
-	assert_string_equal(buf, "abcdefg");
-	assert_int_equal(strlcat(full, "abc", sizeof(full)), 7);
-	assert_memory_equal(full, "wxyz", 4);
-}
-
 static void test_skip_spaces(void **state)
 {
 	assert_string_equal(skip_spaces(" \t\n\v\f\r\xa0x y"), "x y");
@@ -168,7 +152,6 @@ int main(void)
 		cmocka_unit_test(test_strings_like_libc),
 		cmocka_unit_test(test_strnlen_without_end),
 		cmocka_unit_test(test_strlcpy),
-		cmocka_unit_test(test_strlcat),
 		cmocka_unit_test(test_skip_spaces),
 	};
 

@@ -10,8 +10,19 @@
 
 int kernel_vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
 int kernel_snprintf(char *buf, size_t size, const char *fmt, ...);
-int kernel_scnprintf(char *buf, size_t size, const char *fmt, ...);
+int kernel_vscnprintf(char *buf, size_t size, const char *fmt, va_list args);
 int kernel_sprintf(char *buf, const char *fmt, ...);
+
+static int print_cut(char *buf, size_t size, const char *fmt, ...)
+{
+	va_list args;
+	int length;
+
+	va_start(args, fmt);
+	length = kernel_vscnprintf(buf, size, fmt, args);
+	va_end(args);
+	return length;
+}
 
 #define assert_prints(expected, ...) do {					\
 	char _text[128];							\
@@ -179,9 +190,9 @@ static void test_sizes(void **state)
 	assert_int_equal(kernel_snprintf(buf, (size_t)INT_MAX + 1, "%d", 9), 0);
 	assert_string_equal(buf, "12345");
 
-	assert_int_equal(kernel_scnprintf(buf, 5, "%d", 12345), 4);
-	assert_int_equal(kernel_scnprintf(buf, 6, "%d", 12345), 5);
-	assert_int_equal(kernel_scnprintf(buf, 0, "%d", 12345), 0);
+	assert_int_equal(print_cut(buf, 5, "%d", 12345), 4);
+	assert_int_equal(print_cut(buf, 6, "%d", 12345), 5);
+	assert_int_equal(print_cut(buf, 0, "%d", 12345), 0);
 	assert_int_equal(kernel_sprintf(buf, "%d", -123), 4);
 	assert_string_equal(buf, "-123");
 }

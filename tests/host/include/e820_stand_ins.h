@@ -11,14 +11,6 @@ struct active_range {
 extern struct active_range active_ranges_seen[];
 extern int nr_active_ranges_seen;
 
-/* Bytes, as reserve_bootmem() was called. */
-struct reserved_range {
-	unsigned long addr, size;
-};
-
-extern struct reserved_range reserved_ranges_seen[];
-extern int nr_reserved_ranges_seen;
-
 /* The last CPU feature that was switched off; -1: none. */
 extern int cleared_cpu_cap;
 

@@ -9,7 +9,6 @@
 #define vsnprintf	kernel_vsnprintf
 #define vscnprintf	kernel_vscnprintf
 #define snprintf	kernel_snprintf
-#define scnprintf	kernel_scnprintf
 #define sprintf		kernel_sprintf
 
 #endif /* HOST_NAMES_H */

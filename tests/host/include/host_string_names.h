@@ -16,7 +16,6 @@
 #define strncmp		kernel_strncmp
 #define strcpy		kernel_strcpy
 #define strchr		kernel_strchr
-#define strrchr		kernel_strrchr
 #define strstr		kernel_strstr
 
 #endif /* HOST_STRING_NAMES_H */

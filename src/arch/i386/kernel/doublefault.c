@@ -48,7 +48,7 @@ static void __noreturn doublefault_fn(void)
 	       t->si, t->di, t->bp, cr2);
 	printk(KERN_EMERG "page tables of cr2: ");
 	dump_pagetable(cr2);
-	show_trace(t->bp);
+	show_trace(KERN_EMERG, t->bp);
 	if (in_guard(cr2))
 		panic("kernel stack overflow: the stack's %d bytes end at %08lx",
 		      THREAD_SIZE, (unsigned long)init_thread_union);

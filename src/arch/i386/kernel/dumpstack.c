@@ -5,7 +5,7 @@
  * pointers, which every function of the kernel keeps.
  *
  * Linux: arch/x86/kernel/dumpstack.c, dumpstack_32.c and process_32.c:__show_regs,
- * v2.6.34; addresses are not resolved to names.
+ * v2.6.34.
  */
 #include <asm/extable.h>
 #include <asm/irqflags.h>
@@ -15,6 +15,7 @@
 #include <asm/thread_info.h>
 #include <asm/traps.h>
 #include <kernel/console.h>
+#include <kernel/kallsyms.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <kernel/reboot.h>
@@ -52,11 +53,29 @@ void oops_begin(void)
 /**
  * oops_end - after the report of an exception
  *
- * Linux: arch/x86/kernel/dumpstack.c:oops_end, v2.6.34.
+ * Linux: arch/x86/kernel/dumpstack.c:oops_end, v2.6.34; it ends the task, which for the only one
+ * is a panic as well.
  */
 void oops_end(void)
 {
+	add_taint(TAINT_DIE);
+	print_oops_end_marker();
 	panic("Fatal exception");
+}
+
+/**
+ * printk_address - print an address of code and the function it lies in
+ * @prefix: level and text in front of it
+ * @address: of an instruction
+ *
+ * Linux: arch/x86/kernel/dumpstack.c:printk_address, v2.6.34.
+ */
+void printk_address(const char *prefix, unsigned long address)
+{
+	char symbol[KSYM_SYMBOL_LEN];
+
+	sprint_symbol(symbol, address);
+	printk("%s[<%08lx>] %s\n", prefix, address, symbol);
 }
 
 /* A frame: the caller's frame pointer, then the address to return to. */
@@ -67,6 +86,7 @@ struct stack_frame {
 
 /**
  * show_trace - list the callers
+ * @level: of the lines in the log, KERN_...
  * @bp: frame pointer of the innermost function
  *
  * Ends at a frame pointer that is not above the last one, at an address that is not in the
@@ -74,17 +94,19 @@ struct stack_frame {
  *
  * Linux: arch/x86/kernel/dumpstack.c:print_context_stack_bp, v2.6.34.
  */
-void show_trace(unsigned long bp)
+void show_trace(const char *level, unsigned long bp)
 {
+	char symbol[KSYM_SYMBOL_LEN];
 	struct stack_frame frame;
 	unsigned int i;
 
-	printk(KERN_EMERG "Call Trace:\n");
+	printk("%sCall Trace:\n", level);
 	for (i = 0; i < MAX_TRACE && !(bp & 3); i++) {
 		if (probe_kernel_read(&frame, (const void *)bp, sizeof(frame)) ||
 		    !core_kernel_text(frame.return_address))
 			return;
-		printk(KERN_EMERG " [<%08lx>]\n", frame.return_address);
+		sprint_backtrace(symbol, frame.return_address);
+		printk("%s [<%08lx>] %s\n", level, frame.return_address, symbol);
 		if (frame.next_frame <= bp)
 			return;
 		bp = frame.next_frame;
@@ -92,13 +114,14 @@ void show_trace(unsigned long bp)
 }
 
 /**
- * dump_stack - list the callers of the function that calls this
+ * dump_stack - say who runs, and list the callers of the function that calls this
  *
  * Linux: arch/x86/kernel/dumpstack.c:dump_stack, v2.6.34.
  */
 void dump_stack(void)
 {
-	show_trace((unsigned long)__builtin_frame_address(0));
+	printk("Pid: %d, comm: %s %s %s\n", 0, INIT_TASK_COMM, print_tainted(), UTS_RELEASE_VERSION);
+	show_trace(KERN_DEFAULT, (unsigned long)__builtin_frame_address(0));
 }
 
 static void show_stack_words(unsigned long sp)
@@ -139,23 +162,38 @@ static void show_code(unsigned long ip)
 	printk("\n");
 }
 
-static void show_registers(const struct pt_regs *regs)
+/* The line of the machine's name, which Linux has from DMI, ends in "/": there is no DMI here. */
+static void show_regs(const struct pt_regs *regs)
 {
-	unsigned int ss;
+	char symbol[KSYM_SYMBOL_LEN];
+	unsigned int ss, gs;
 
 	asm("movl %%ss, %0" : "=r"(ss));
-	printk(KERN_EMERG "EIP: %04lx:[<%08lx>] EFLAGS: %08lx CPU: 0\n",
+	asm("movl %%gs, %0" : "=r"(gs));
+	printk("\n");
+	printk(KERN_DEFAULT "Pid: %d, comm: %s %s %s /\n", 0, INIT_TASK_COMM, print_tainted(),
+	       UTS_RELEASE_VERSION);
+	printk(KERN_DEFAULT "EIP: %04lx:[<%08lx>] EFLAGS: %08lx CPU: 0\n",
 	       regs->cs & 0xffff, regs->ip, regs->flags);
-	printk(KERN_EMERG "EAX: %08lx EBX: %08lx ECX: %08lx EDX: %08lx\n",
+	sprint_symbol(symbol, regs->ip);
+	printk(KERN_DEFAULT "EIP is at %s\n", symbol);
+	printk(KERN_DEFAULT "EAX: %08lx EBX: %08lx ECX: %08lx EDX: %08lx\n",
 	       regs->ax, regs->bx, regs->cx, regs->dx);
-	printk(KERN_EMERG "ESI: %08lx EDI: %08lx EBP: %08lx ESP: %08lx\n",
+	printk(KERN_DEFAULT "ESI: %08lx EDI: %08lx EBP: %08lx ESP: %08lx\n",
 	       regs->si, regs->di, regs->bp, kernel_stack_pointer(regs));
-	printk(KERN_EMERG " DS: %04lx ES: %04lx FS: %04lx GS: %04lx SS: %04x\n",
-	       regs->ds & 0xffff, regs->es & 0xffff, regs->fs & 0xffff, regs->gs & 0xffff, ss);
-	printk(KERN_EMERG "CR0: %08lx CR2: %08lx CR3: %08lx CR4: %08lx\n",
-	       read_cr0(), read_cr2(), read_cr3(), read_cr4());
+	printk(KERN_DEFAULT " DS: %04lx ES: %04lx FS: %04lx GS: %04x SS: %04x\n",
+	       regs->ds & 0xffff, regs->es & 0xffff, regs->fs & 0xffff, gs & 0xffff, ss & 0xffff);
+}
+
+/* No modules, and one task, which has no structure: its stack alone says which one it is. */
+static void show_registers(const struct pt_regs *regs)
+{
+	printk(KERN_DEFAULT "Modules linked in:\n");
+	show_regs(regs);
+	printk(KERN_EMERG "Process %s (pid: %d, ti=%p task=%p task.ti=%p)\n", INIT_TASK_COMM, 0,
+	       init_thread_union, NULL, init_thread_union);
 	show_stack_words(kernel_stack_pointer(regs));
-	show_trace(regs->bp);
+	show_trace(KERN_EMERG, regs->bp);
 	show_code(regs->ip);
 }
 
@@ -170,9 +208,14 @@ static void show_registers(const struct pt_regs *regs)
  */
 void __die(const char *what, struct pt_regs *regs)
 {
-	printk(KERN_EMERG "%s: %04lx [#%u]\n", what, regs->error_code & 0xffff, ++die_counter);
+	char symbol[KSYM_SYMBOL_LEN];
+	unsigned int ss;
+
+	asm("movl %%ss, %0" : "=r"(ss));
+	printk(KERN_EMERG "%s: %04lx [#%u] \n", what, regs->error_code & 0xffff, ++die_counter);
 	show_registers(regs);
-	printk(KERN_EMERG "EIP: [<%08lx>] SS:ESP 0068:%08lx\n", regs->ip,
+	sprint_symbol(symbol, regs->ip);
+	printk(KERN_EMERG "EIP: [<%08lx>] %s SS:ESP %04x:%08lx\n", regs->ip, symbol, ss & 0xffff,
 	       kernel_stack_pointer(regs));
 }
 
@@ -181,15 +224,11 @@ void __die(const char *what, struct pt_regs *regs)
  * @what: its name
  * @regs: the interrupted code's registers
  *
- * The page tables shown are those of the instruction.
- *
  * Linux: arch/x86/kernel/dumpstack.c:die, v2.6.34.
  */
 void die(const char *what, struct pt_regs *regs)
 {
 	oops_begin();
-	printk(KERN_ALERT "IP: [<%08lx>]\n", regs->ip);
-	dump_pagetable(regs->ip);
 	__die(what, regs);
 	oops_end();
 }

@@ -14,13 +14,13 @@
 #include <asm/boot_params.h>
 #include <asm/e820.h>
 #include <asm/page.h>
+#include <asm/sections.h>
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <lib/sort.h>
 #include <lib/string.h>
-#include <mm/bootmem.h>
 #include <mm/early_res.h>
 #include <mm/node_map.h>
 
@@ -83,29 +83,50 @@ int __init e820_all_mapped(u64 start, u64 end, unsigned int type)
 	return 0;
 }
 
+/* What a type is called in the log, and in the resource tree. */
+static const struct type_name {
+	u32 type;
+	const char *in_log, *in_tree;
+} type_names[] __initconst = {
+	{ E820_RAM,		"(usable)",	"System RAM" },
+	{ E820_RESERVED_KERN,	"(usable)",	"System RAM" },
+	{ E820_RESERVED,	"(reserved)",	"reserved" },
+	{ E820_ACPI,		"(ACPI data)",	"ACPI Tables" },
+	{ E820_NVS,		"(ACPI NVS)",	"ACPI Non-volatile Storage" },
+	{ E820_UNUSABLE,	"(unusable)",	"Unusable memory" },
+};
+
+static const struct type_name * __init find_type_name(u32 type)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(type_names); i++)
+		if (type_names[i].type == type)
+			return &type_names[i];
+	return NULL;
+}
+
 static void __init e820_print_type(u32 type)
 {
-	switch (type) {
-	case E820_RAM:
-	case E820_RESERVED_KERN:
-		printk(KERN_CONT "(usable)");
-		break;
-	case E820_RESERVED:
-		printk(KERN_CONT "(reserved)");
-		break;
-	case E820_ACPI:
-		printk(KERN_CONT "(ACPI data)");
-		break;
-	case E820_NVS:
-		printk(KERN_CONT "(ACPI NVS)");
-		break;
-	case E820_UNUSABLE:
-		printk(KERN_CONT "(unusable)");
-		break;
-	default:
+	const struct type_name *name = find_type_name(type);
+
+	if (name)
+		printk(KERN_CONT "%s", name->in_log);
+	else
 		printk(KERN_CONT "type %u", type);
-		break;
-	}
+}
+
+/**
+ * e820_type_to_string - what a type is called in the resource tree
+ * @type: E820_..., or any other number
+ *
+ * Linux: arch/x86/kernel/e820.c:e820_type_to_string, v2.6.34.
+ */
+const char * __init e820_type_to_string(u32 type)
+{
+	const struct type_name *name = find_type_name(type);
+
+	return name ? name->in_tree : "reserved";
 }
 
 /**
@@ -302,7 +323,10 @@ static int __init append_e820_map(const struct e820entry *biosmap, u32 nr_map)
 	return 0;
 }
 
-static void __init e820_sanitize(void)
+/**
+ * e820_sanitize - bring the map back into order after a change
+ */
+void __init e820_sanitize(void)
 {
 	sanitize_e820_map(e820.map, ARRAY_SIZE(e820.map), &e820.nr_map);
 }
@@ -448,6 +472,16 @@ u64 __init find_e820_area(u64 start, u64 end, u64 size, u64 align)
 }
 
 /**
+ * get_max_mapped - the physical address up to which memory is mapped
+ *
+ * Linux: arch/x86/kernel/e820.c:get_max_mapped, v2.6.34.
+ */
+u64 __init get_max_mapped(void)
+{
+	return PFN_PHYS(max_pfn_mapped);
+}
+
+/**
  * find_e820_area_size - find the next free piece of RAM, whatever its size
  * @start: lowest physical address
  * @sizep: the size found, in bytes
@@ -532,29 +566,13 @@ void __init e820_register_active_regions(int nid, unsigned long start_pfn, unsig
 			add_active_range(nid, ei_startpfn, ei_endpfn);
 }
 
-/**
- * e820_hole_size - bytes in a range that are not whole RAM frames
- * @start: physical address
- * @end: physical address after the range
- *
- * Linux: arch/x86/kernel/e820.c:e820_hole_size, v2.6.34.
- */
-u64 __init e820_hole_size(u64 start, u64 end)
-{
-	unsigned long ei_startpfn, ei_endpfn;
-	u64 ram = 0;
-	u32 i;
-
-	for (i = 0; i < e820.nr_map; i++)
-		if (e820_find_active_region(&e820.map[i], PFN_DOWN(start), PFN_DOWN(end),
-					    &ei_startpfn, &ei_endpfn))
-			ram += ei_endpfn - ei_startpfn;
-	return end - start - (ram << PAGE_SHIFT);
-}
-
 /* No map: one RAM range to 640 KiB, one from 1 MiB as long as the loader says. */
 static const char * __init fake_memory_map(void)
 {
+	if (boot_params.e820_entries)
+		printk(KERN_WARNING "memdawn: e820: the firmware's map of %u entries is not used, at "
+		       "least 2 good ones are needed; the boot loader's memory size serves\n",
+		       boot_params.e820_entries);
 	if (!boot_params.have_meminfo || !boot_params.alt_mem_k)
 		panic("no memory map: the boot loader gave neither a usable map nor a memory size "
 		      "(Multiboot2 tags 6 and 4); boot with GRUB, or another loader that asks the BIOS");
@@ -584,17 +602,4 @@ void __init setup_memory_map(void)
 	memcpy(&e820_saved, &e820, sizeof(e820));
 	printk(KERN_INFO "BIOS-provided physical RAM map:\n");
 	e820_print_map(who);
-}
-
-/**
- * trim_bios_range - the first page and the area from 640 KiB to 1 MiB are not RAM
- *
- * The BIOS owns the first page; some BIOSes call their own area RAM.
- * Linux: arch/x86/kernel/setup.c:trim_bios_range, v2.6.34.
- */
-void __init trim_bios_range(void)
-{
-	e820_update_range(0, PAGE_SIZE, E820_RAM, E820_RESERVED);
-	e820_remove_range(BIOS_BEGIN, BIOS_END - BIOS_BEGIN, E820_RAM, 1);
-	e820_sanitize();
 }

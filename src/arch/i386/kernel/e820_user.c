@@ -15,7 +15,7 @@
 #include <lib/string.h>
 #include <asm/cpufeature.h>
 #include <mm/balance.h>
-#include <mm/bootmem.h>
+#include <mm/boot_alloc.h>
 
 /* The user changed the map: it is sanitized and printed again. */
 static int userdef __initdata;
@@ -124,6 +124,19 @@ void __init finish_e820_parsing(void)
 }
 
 /**
+ * trim_bios_range - the first page and the area from 640 KiB to 1 MiB are not RAM
+ *
+ * The BIOS owns the first page; some BIOSes call their own area RAM.
+ * Linux: arch/x86/kernel/setup.c:trim_bios_range, v2.6.34.
+ */
+void __init trim_bios_range(void)
+{
+	e820_update_range(0, PAGE_SIZE, E820_RAM, E820_RESERVED);
+	e820_remove_range(BIOS_BEGIN, BIOS_END - BIOS_BEGIN, E820_RAM, 1);
+	e820_sanitize();
+}
+
+/**
  * e820_search_gap - find the largest gap below 4 GiB between the map's entries
  * @gapstart: where the best gap so far starts; changed if a better one is found
  * @gapsize: its size in bytes
@@ -172,28 +185,14 @@ void __init e820_setup_gap(void)
 	       pci_mem_start, gapstart, gapsize);
 }
 
-static const char * __init e820_type_to_string(u32 type)
-{
-	switch (type) {
-	case E820_RESERVED_KERN:
-	case E820_RAM:
-		return "System RAM";
-	case E820_ACPI:
-		return "ACPI Tables";
-	case E820_NVS:
-		return "ACPI Non-volatile Storage";
-	case E820_UNUSABLE:
-		return "Unusable memory";
-	default:
-		return "reserved";
-	}
-}
+/* One for each entry of e820, in its order; from bootmem. */
+static struct resource *e820_res __initdata;
 
 /**
  * e820_reserve_resources - put the map into the iomem resource tree
  *
- * Reserved ranges above 1 MiB stay out of it: a PCI device may own a part of them.
- * The boot allocator must be up.
+ * Reserved ranges above 1 MiB wait for e820_reserve_resources_late(): a PCI
+ * device may own a part of them. The boot allocator must be up.
  * Linux: arch/x86/kernel/e820.c:e820_reserve_resources, v2.6.34.
  */
 void __init e820_reserve_resources(void)
@@ -201,6 +200,7 @@ void __init e820_reserve_resources(void)
 	struct resource *res = alloc_bootmem(sizeof(*res) * e820.nr_map);
 	u32 i;
 
+	e820_res = res;
 	balance_own("e820 resources", __pa(res), sizeof(*res) * e820.nr_map);
 	for (i = 0; i < e820.nr_map; i++, res++) {
 		const struct e820entry *ei = &e820.map[i];
@@ -213,5 +213,42 @@ void __init e820_reserve_resources(void)
 			res->flags |= IORESOURCE_BUSY;
 			insert_resource(&iomem_resource, res);
 		}
+	}
+}
+
+/* To what the end of RAM is padded, depending on where it lies. */
+static u64 __init ram_alignment(u64 pos)
+{
+	u64 mb = pos >> 20;
+
+	if (!mb)
+		return 64 * 1024;
+	if (mb < 16)
+		return 1024 * 1024;
+	return 64 * 1024 * 1024;
+}
+
+/**
+ * e820_reserve_resources_late - the ranges that waited, and a buffer behind each RAM end
+ *
+ * Linux: arch/x86/kernel/e820.c:e820_reserve_resources_late, v2.6.34.
+ */
+void __init e820_reserve_resources_late(void)
+{
+	struct resource *res = e820_res;
+	u32 i;
+
+	for (i = 0; i < e820.nr_map; i++, res++)
+		if (!res->parent && res->end)
+			insert_resource_expand_to_fit(&iomem_resource, res);
+
+	for (i = 0; i < e820.nr_map; i++) {
+		u64 start = e820.map[i].addr + e820.map[i].size;
+		u64 end = round_up(start, ram_alignment(start)) - 1;
+
+		if (e820.map[i].type != E820_RAM || start >= end)
+			continue;
+		printk(KERN_DEBUG "reserve RAM buffer: %016llx - %016llx ", start, end);
+		reserve_region_with_split(&iomem_resource, start, end, "RAM buffer");
 	}
 }

@@ -17,7 +17,7 @@
 #include <kernel/start_kernel.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
-#include <mm/early_res.h>
+#include <mm/boot_alloc.h>
 
 #include "version.h"
 
@@ -48,7 +48,7 @@ static void __init reserve_ebda_region(void)
 		lowmem = 0x9f000;
 	if (!lowmem || lowmem >= 0x100000)
 		lowmem = 0x9f000;
-	reserve_early_overlap_ok(lowmem, 0x100000, "BIOS reserved");
+	boot_reserve_overlap_ok(lowmem, 0x100000, "BIOS reserved");
 }
 
 /* Everything that GRUB loaded: the RAM disk under the name Linux gives it. */
@@ -57,7 +57,7 @@ static void __init reserve_modules(void)
 	u32 i;
 
 	if (boot_params.ramdisk_image)
-		reserve_early(boot_params.ramdisk_image,
+		boot_reserve(boot_params.ramdisk_image,
 			      PAGE_ALIGN(boot_params.ramdisk_image + boot_params.ramdisk_size),
 			      "RAMDISK");
 	for (i = 0; i < boot_params.nr_modules; i++) {
@@ -65,7 +65,9 @@ static void __init reserve_modules(void)
 
 		if (m->kind == MODULE_INITRD)
 			continue;
-		reserve_early(m->start, PAGE_ALIGN(m->end),
+		printk(KERN_INFO "memdawn: module %s at %llx - %llx is kept, nothing reads it yet\n",
+		       m->kind == MODULE_DTB ? "dtb" : "e820", m->start, m->end);
+		boot_reserve(m->start, PAGE_ALIGN(m->end),
 			      m->kind == MODULE_DTB ? "DEVICE TREE" : "E820 MODULE");
 	}
 }
@@ -100,7 +102,7 @@ asmlinkage void __init i386_start_kernel(void)
 	parse_memdawn_options();
 	report_loader();
 
-	reserve_early(__pa(_text), __pa(__bss_stop), "TEXT DATA BSS");
+	boot_reserve(__pa(_text), __pa(__bss_stop), "TEXT DATA BSS");
 	place_initrd(memdawn_options.initrd);
 	reserve_modules();
 	reserve_ebda_region();

@@ -15,7 +15,7 @@
 #include <kernel/start_kernel.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
-#include <mm/early_res.h>
+#include <mm/boot_alloc.h>
 
 unsigned long initrd_start, initrd_end;
 
@@ -65,6 +65,17 @@ static bool __init is_firmware_ram(u64 start, u64 end)
 	return false;
 }
 
+/* Does a range meet one of the loader's other modules? */
+static bool __init hits_module(u64 start, u64 end)
+{
+	u32 i;
+
+	for (i = 0; i < boot_params.nr_modules; i++)
+		if (start < boot_params.modules[i].end && end > boot_params.modules[i].start)
+			return true;
+	return false;
+}
+
 static bool __init overlaps(u64 start, u64 end, u64 other_start, u64 other_end)
 {
 	return start < other_end && end > other_start;
@@ -85,9 +96,9 @@ void __init place_initrd(u64 dest)
 	if (!dest || !size)
 		return;
 	if (!is_firmware_ram(dest, end) || overlaps(dest, end, __pa(_text), __pa(_end)) ||
-	    overlaps(dest, end, src, src + size)) {
+	    hits_module(dest, end)) {
 		printk(KERN_WARNING "memdawn: the RAM disk can't go to %llx - %llx: not RAM, or in "
-		       "use by the image or by itself; it stays at %llx\n", dest, end, src);
+		       "use by the image or a module; it stays at %llx\n", dest, end, src);
 		return;
 	}
 	early_ioremap_init();
@@ -100,11 +111,11 @@ static void __init relocate_initrd(u64 end_of_lowmem)
 {
 	u64 image = boot_params.ramdisk_image, size = boot_params.ramdisk_size;
 	u64 area_size = PAGE_ALIGN(size);
-	u64 here = find_e820_area(0, end_of_lowmem, area_size, PAGE_SIZE);
+	u64 here = boot_find_area(0, end_of_lowmem, area_size, PAGE_SIZE);
 
 	if (here == -1ULL)
 		panic("Cannot find place for new RAMDISK of size %lld\n", size);
-	reserve_early(here, here + area_size, "NEW RAMDISK");
+	boot_reserve(here, here + area_size, "NEW RAMDISK");
 	initrd_start = here + PAGE_OFFSET;
 	initrd_end = initrd_start + size;
 	printk(KERN_INFO "Allocated new RAMDISK: %08llx - %08llx\n", here, here + size);
@@ -129,7 +140,7 @@ void __init reserve_initrd(void)
 	if (!image || !size)
 		return;
 	if (size >= end_of_lowmem >> 1) {
-		free_early(image, end);
+		boot_unreserve(image, end);
 		printk(KERN_ERR "initrd too large to handle, disabling initrd\n");
 		return;
 	}
@@ -140,5 +151,5 @@ void __init reserve_initrd(void)
 		return;
 	}
 	relocate_initrd(end_of_lowmem);
-	free_early(image, end);
+	boot_unreserve(image, end);
 }

@@ -119,7 +119,7 @@ static void __init split_command_line(const char *s, u32 len)
 	bp->command_line[0] = bp->options[0] = '\0';
 	while (len) {
 		n = word_length(s, len);
-		if (n > 8 && !strncmp(s, "memdawn.", 8)) {
+		if (n >= 8 && !strncmp(s, "memdawn.", 8)) {
 			if (taken)
 				fits &= append(bp->options, COMMAND_LINE_SIZE, &taken, " ", 1);
 			fits &= append(bp->options, COMMAND_LINE_SIZE, &taken, s, n);
@@ -232,8 +232,14 @@ static void __init parse_module(const struct payload *p)
 		m.kind = MODULE_DTB;
 	else if (first_word_is(string, "e820"))
 		m.kind = MODULE_E820;
+	if (m.kind == MODULE_INITRD && bp->ramdisk_image) {
+		printk(KERN_ERR "memdawn: multiboot2: a second RAM disk, %s at %llx - %llx, is left "
+		       "out; a module's first word says what it is: initrd, dtb or e820\n",
+		       string, m.start, m.end);
+		return;
+	}
 	bp->modules[bp->nr_modules++] = m;
-	if (m.kind == MODULE_INITRD && !bp->ramdisk_image) {
+	if (m.kind == MODULE_INITRD) {
 		bp->ramdisk_image = m.start;
 		bp->ramdisk_size = m.end - m.start;
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Serial ports, written to by polling. A port that is absent, or that takes nothing,
+ * Serial ports, polled. A port that is absent, or that takes nothing,
  * costs a bounded time for each character, never a hang.
  *
  * Linux: arch/x86/kernel/early_printk.c (early_serial_*), v2.6.34.
@@ -11,6 +11,7 @@
 
 /* Registers, as offsets from the port's base. */
 #define TXR		0	/* transmit */
+#define RXR		0	/* receive */
 #define DLL		0	/* divisor, low byte, while DLAB is set */
 #define IER		1	/* interrupt enable */
 #define DLH		1	/* divisor, high byte, while DLAB is set */
@@ -21,6 +22,8 @@
 
 #define LCR_DLAB	0x80
 #define MCR_DTR_RTS	0x03
+#define LSR_RX_READY	0x01
+#define LSR_RX_ERRORS	0x1c	/* parity, framing, break: what has come is no character */
 #define LSR_TX_EMPTY	0x20
 
 #define TX_TRIES	0xffff
@@ -96,4 +99,20 @@ void serial_write(u16 base, const char *s, size_t n)
 			serial_putc(base, '\r');
 		serial_putc(base, *s);
 	}
+}
+
+/**
+ * serial_getc - the next character that has come, without waiting
+ * @base: first I/O port, after serial_init(); serial_present()
+ *
+ * Return: the character, 0 to 255, or -1 when none has come, or it came damaged.
+ */
+int serial_getc(u16 base)
+{
+	u8 status = inb(base + LSR), c;
+
+	if (!(status & LSR_RX_READY))
+		return -1;
+	c = inb(base + RXR);
+	return status & LSR_RX_ERRORS ? -1 : c;
 }

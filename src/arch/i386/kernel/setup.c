@@ -12,6 +12,7 @@
 #include <asm/page.h>
 #include <asm/processor.h>
 #include <asm/sections.h>
+#include <asm/traps.h>
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/params.h>
@@ -19,8 +20,8 @@
 #include <kernel/resource.h>
 #include <kernel/start_kernel.h>
 #include <lib/string.h>
+#include <mm/boot_alloc.h>
 #include <mm/bootmem.h>
-#include <mm/early_res.h>
 
 /* The copy whose words the late parameters may keep. */
 static char command_line[COMMAND_LINE_SIZE] __initdata;
@@ -46,7 +47,7 @@ static struct resource video_ram_resource = {
 static void __init reserve_brk(void)
 {
 	if (_brk_end > _brk_start)
-		reserve_early(__pa(_brk_start), __pa(_brk_end), "BRK");
+		boot_reserve(__pa(_brk_start), __pa(_brk_end), "BRK");
 	_brk_start = 0;
 }
 
@@ -94,6 +95,7 @@ void __init setup_arch(char **cmdline_p)
 	x86_report_nx();
 	finish_e820_parsing();
 
+	probe_roms();
 	insert_kernel_resources();
 	trim_bios_range();
 	max_pfn = e820_end_of_ram_pfn();
@@ -102,15 +104,16 @@ void __init setup_arch(char **cmdline_p)
 		max_pfn = e820_end_of_ram_pfn();
 	find_low_pfn_range();		/* max_low_pfn */
 	check_image_is_ram();
+	boot_add_ram();
 
 	printk(KERN_DEBUG "initial memory mapped : 0 - %08lx\n", max_pfn_mapped << PAGE_SHIFT);
 	reserve_brk();
 	max_low_pfn_mapped = init_memory_mapping(0, max_low_pfn << PAGE_SHIFT);
 	max_pfn_mapped = max_low_pfn_mapped;
+	stack_guard_init();		/* the new mapping covers the guard page */
 	reserve_initrd();
 
 	initmem_init(0, max_pfn);	/* the boot allocator serves from here */
-	early_res_to_bootmem(0, (u64)max_low_pfn << PAGE_SHIFT);
 	pagetable_setup_start();
 	paging_init();			/* zones and mem_map */
 

@@ -87,7 +87,7 @@ static void move_cursor(void)
 }
 
 /**
- * vga_text_write - show text, '\n' starting a new line
+ * vga_text_write - show text, '\n' starting a new line, '\b' stepping back in it
  * @s: the text
  * @n: its length in bytes
  *
@@ -103,6 +103,8 @@ void vga_text_write(const char *s, size_t n)
 		if (*s == '\n') {
 			current_xpos = 0;
 			current_ypos++;
+		} else if (*s == '\b') {
+			current_xpos -= current_xpos != 0;
 		} else if (*s != '\r') {
 			writew(VGA_ATTRIBUTE | (u8)*s, cell(current_xpos, current_ypos));
 			current_xpos++;

@@ -49,16 +49,22 @@ out:
 
 static void show_fault_oops(const struct pt_regs *regs, unsigned long address)
 {
-	if (regs->error_code & PF_INSTR)
-		printk(KERN_CRIT "kernel tried to execute NX-protected page\n");
+	enum page_level level;
+	const pte_t *pte;
 
+	if (regs->error_code & PF_INSTR) {
+		pte = lookup_address(address, &level);
+		if (level != PG_LEVEL_NONE && pte_present(*pte) && (pte_val(*pte) & _PAGE_NX))
+			printk(KERN_CRIT "kernel tried to execute NX-protected page - exploit attempt? "
+			       "(uid: %d)\n", 0);
+	}
 	if (!address)
 		printk(KERN_ALERT "BUG: unable to handle kernel NULL pointer dereference at (null)\n");
 	else
 		printk(KERN_ALERT "BUG: unable to handle kernel %s at %08lx\n",
 		       address < PAGE_SIZE ? "NULL pointer dereference" : "paging request",
 		       address);
-	printk(KERN_ALERT "IP: [<%08lx>]\n", regs->ip);
+	printk_address(KERN_ALERT "IP: ", regs->ip);
 	dump_pagetable(address);
 }
 
@@ -66,7 +72,9 @@ static void show_fault_oops(const struct pt_regs *regs, unsigned long address)
  * do_page_fault - exception 14
  * @regs: the interrupted code's registers; regs->ip is changed when a fix-up is taken
  *
- * Linux: arch/x86/mm/fault.c:do_page_fault and no_context, v2.6.34.
+ * Linux: arch/x86/mm/fault.c:do_page_fault and no_context, v2.6.34. There a fault in the vmalloc
+ * space may only mean that a process's page directory lacks an entry that the kernel's has;
+ * here the kernel's directory is the only one, so what it lacks is not mapped.
  */
 void do_page_fault(struct pt_regs *regs)
 {

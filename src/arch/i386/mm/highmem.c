@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * High memory at boot: page tables for the windows through which it will be
- * seen, and its page frames' way into the free lists.
+ * High memory: page tables for the windows through which it is seen, its page
+ * frames' way into the free lists, and kmap_atomic().
+ *
+ * An atomic window is a fixed page: FIX_KMAP_BEGIN + its enum km_type. It has one
+ * user at a time, who unmaps it soon and calls nobody who could use the same one.
  */
 #include <asm/fixmap.h>
+#include <asm/irqflags.h>
 #include <asm/memory_init.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
 #include <kernel/init.h>
 #include <kernel/panic.h>
+#include <kernel/params.h>
 #include <kernel/printk.h>
 #include <lib/kernel.h>
-#include <lib/string.h>
 #include <mm/bootmem.h>
 #include <mm/highmem.h>
 #include <mm/node_map.h>
@@ -99,21 +103,189 @@ void __init set_highmem_pages_init(void)
 }
 
 /**
- * clear_highpage - fill a page, high or low, with zeros
- * @page: allocated
+ * kmap - make a page addressable
+ * @page: of any zone
  *
- * Linux: include/linux/highmem.h:clear_highpage, v2.6.34.
+ * Returns its address: the linear map's for low memory, else a pkmap window's, which stays
+ * until kunmap(). NULL, after a report, if all windows are in use.
+ * page_address_init() and permanent_kmaps_init() must have run.
+ * Linux: arch/x86/mm/highmem_32.c:kmap, v2.6.34, which waits for a window.
  */
-void clear_highpage(struct page *page)
+void *kmap(struct page *page)
 {
-	unsigned long pfn = page_to_pfn(page), va = fix_to_virt(FIX_KMAP_BEGIN + KM_USER0);
+	if (!PageHighMem(page))
+		return lowmem_page_address(page);
+	return kmap_high(page);
+}
 
-	if (!is_highmem_idx(page_zonenum(page))) {
-		memset(pfn_to_kaddr(pfn), 0, PAGE_SIZE);
+/**
+ * kunmap - undo kmap()
+ * @page: of any zone; if of high memory, kmap() must have been called for it
+ *
+ * Linux: arch/x86/mm/highmem_32.c:kunmap, v2.6.34.
+ */
+void kunmap(struct page *page)
+{
+	if (PageHighMem(page))
+		kunmap_high(page);
+}
+
+#define EFLAGS_IF	0x200
+
+/* memdawn.debug: what each window was opened for. */
+static unsigned long window_pfn[KM_TYPE_NR];
+
+/* memdawn.debug: the interrupts' windows are used with interrupts off only. */
+static noinline void debug_kmap_atomic(enum km_type type, unsigned long pfn)
+{
+	static int warnings_left = 10;
+
+	BUG_ON((unsigned int)type >= KM_TYPE_NR);
+	window_pfn[type] = pfn;
+	if (!(native_save_fl() & EFLAGS_IF) || warnings_left == 0)
+		return;
+	switch (type) {
+	case KM_IRQ0:
+	case KM_IRQ1:
+	case KM_BOUNCE_READ:
+	case KM_BIO_SRC_IRQ:
+	case KM_BIO_DST_IRQ:
+	case KM_IRQ_PTE:
+	case KM_NMI:
+	case KM_NMI_PTE:
+	case KM_SOFTIRQ0:
+	case KM_SOFTIRQ1:
+		WARN_ON(1);
+		warnings_left--;
+		break;
+	default:
+		break;
+	}
+}
+
+static __always_inline void *map_atomic(unsigned long pfn, enum km_type type, pgprot_t prot)
+{
+	pte_t *pte = kmap_pte - type;
+
+	if (unlikely(memdawn_debug))
+		debug_kmap_atomic(type, pfn);
+	BUG_ON(pte_val(*pte));
+	set_pte(pte, pfn_pte(pfn, prot));
+	return (void *)fix_to_virt(FIX_KMAP_BEGIN + type);
+}
+
+/**
+ * kmap_atomic_prot - make a page addressable for a moment, with a protection
+ * @page: of any zone
+ * @type: the window; must not be in use
+ * @prot: not looked at for a page of low memory
+ *
+ * Returns an address for kunmap_atomic(). kmap_init() must have run.
+ * Linux: arch/x86/mm/highmem_32.c:kmap_atomic_prot, v2.6.34.
+ */
+void *kmap_atomic_prot(struct page *page, enum km_type type, pgprot_t prot)
+{
+	if (unlikely(!PageHighMem(page)))
+		return lowmem_page_address(page);
+	return map_atomic(page_to_pfn(page), type, prot);
+}
+
+/**
+ * kmap_atomic - make a page addressable for a moment
+ * @page: of any zone
+ * @type: the window; must not be in use
+ *
+ * Returns an address for kunmap_atomic(). kmap_init() must have run.
+ * Linux: arch/x86/mm/highmem_32.c:kmap_atomic, v2.6.34.
+ */
+void *kmap_atomic(struct page *page, enum km_type type)
+{
+	if (unlikely(!PageHighMem(page)))
+		return lowmem_page_address(page);
+	return map_atomic(page_to_pfn(page), type, kmap_prot);
+}
+
+/**
+ * kmap_atomic_pfn - make a page frame addressable for a moment
+ * @pfn: any page frame number, with or without a struct page
+ * @type: the window; must not be in use
+ *
+ * Returns an address for kunmap_atomic(). kmap_init() must have run.
+ * Linux: arch/x86/mm/highmem_32.c:kmap_atomic_pfn, v2.6.34.
+ */
+void *kmap_atomic_pfn(unsigned long pfn, enum km_type type)
+{
+	return map_atomic(pfn, type, kmap_prot);
+}
+
+/*
+ * memdawn.debug: nothing but this window or low memory may be given back with this type, and the
+ * window must still show the page that it was opened for.
+ */
+static noinline void check_kunmap_atomic(unsigned long vaddr, enum km_type type)
+{
+	if (vaddr == fix_to_virt(FIX_KMAP_BEGIN + type)) {
+		BUG_ON(!pte_present(kmap_pte[-(int)type]));
+		BUG_ON(pte_pfn(kmap_pte[-(int)type]) != window_pfn[type]);
 		return;
 	}
-	set_pte(kmap_pte - KM_USER0, pfn_pte(pfn, PAGE_KERNEL));
-	memset((void *)va, 0, PAGE_SIZE);
-	pte_clear(kmap_pte - KM_USER0);
-	__flush_tlb_one(va);
+	BUG_ON(vaddr < PAGE_OFFSET);
+	BUG_ON(vaddr >= (unsigned long)high_memory);
+}
+
+/**
+ * kunmap_atomic - undo kmap_atomic()
+ * @kvaddr: what kmap_atomic() returned, or an address in the same page
+ * @type: what it was given
+ *
+ * The window faults from now on.
+ * Linux: arch/x86/mm/highmem_32.c:kunmap_atomic, v2.6.34.
+ */
+void kunmap_atomic(void *kvaddr, enum km_type type)
+{
+	unsigned long vaddr = (unsigned long)kvaddr & PAGE_MASK;
+
+	if (unlikely(memdawn_debug))
+		check_kunmap_atomic(vaddr, type);
+	if (vaddr != fix_to_virt(FIX_KMAP_BEGIN + type))
+		return;
+	pte_clear(kmap_pte - type);
+	__flush_tlb_one(vaddr);
+	if (unlikely(memdawn_debug))
+		BUG_ON(pte_val(kmap_pte[-(int)type]));
+}
+
+/**
+ * kmap_atomic_to_page - which page does an address show?
+ * @ptr: of an atomic window in use, or of low memory
+ *
+ * Linux: arch/x86/mm/highmem_32.c:kmap_atomic_to_page, v2.6.34.
+ */
+struct page *kmap_atomic_to_page(void *ptr)
+{
+	unsigned long vaddr = (unsigned long)ptr;
+
+	if (vaddr < FIXADDR_START)
+		return virt_to_page(vaddr);
+	return pfn_to_page(pte_pfn(kmap_pte[(int)FIX_KMAP_BEGIN - (int)virt_to_fix(vaddr)]));
+}
+
+/**
+ * kmap_atomic_check - are all atomic windows closed?
+ *
+ * Returns false after a line for each one that is open.
+ */
+bool kmap_atomic_check(void)
+{
+	bool ok = true;
+	int type;
+
+	for (type = 0; type < KM_TYPE_NR; type++) {
+		if (!pte_val(kmap_pte[-type]))
+			continue;
+		printk(KERN_ERR "memdawn: kmap_atomic: window %d is open, its PTE is %016llx\n", type,
+		       pte_val(kmap_pte[-type]));
+		ok = false;
+	}
+	return ok;
 }

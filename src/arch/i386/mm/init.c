@@ -29,8 +29,8 @@
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/balance.h>
+#include <mm/boot_alloc.h>
 #include <mm/bootmem.h>
-#include <mm/early_res.h>
 
 /* Page frames; tables in use are [e820_table_start, e820_table_end). */
 unsigned long e820_table_start __initdata;
@@ -215,7 +215,7 @@ static void __init find_early_table_space(unsigned long end, bool use_pse)
 		 table_bytes((end + PMD_SIZE - 1) >> PMD_SHIFT) +
 		 table_bytes(ptes) + table_bytes(__end_of_fixed_addresses);
 
-	start = find_e820_area(0x7000, (u64)max_pfn_mapped << PAGE_SHIFT, tables, PAGE_SIZE);
+	start = boot_find_area(0x7000, (u64)max_pfn_mapped << PAGE_SHIFT, tables, PAGE_SIZE);
 	if (start == -1ULL)
 		panic("Cannot find space for the kernel page tables: %lu kB of free RAM below "
 		      "%lu kB (all that is mapped now) are needed", tables >> 10,
@@ -266,7 +266,7 @@ unsigned long __init init_memory_mapping(unsigned long start, unsigned long end)
 	write_cr3(__pa(swapper_pg_dir));
 	__flush_tlb_all();
 
-	reserve_early((u64)e820_table_start << PAGE_SHIFT, (u64)e820_table_end << PAGE_SHIFT,
+	boot_reserve((u64)e820_table_start << PAGE_SHIFT, (u64)e820_table_end << PAGE_SHIFT,
 		      "PGTABLE");
 	early_memtest(start, end);
 	return PFN_DOWN(end);

@@ -17,8 +17,8 @@
 #include <kernel/printk.h>
 #include <lib/cmdline.h>
 #include <lib/string.h>
+#include <mm/boot_alloc.h>
 #include <mm/bootmem.h>
-#include <mm/early_res.h>
 #include <mm/highmem.h>
 #include <mm/mm_init.h>
 #include <mm/node_map.h>
@@ -99,27 +99,6 @@ void __init find_low_pfn_range(void)
 		highmem_pfn_init();
 }
 
-/* The bitmap lies where there is room for it; then all RAM in it is free but what is reserved. */
-static void __init setup_bootmem_allocator(void)
-{
-	unsigned long bootmap_size = bootmem_bootmap_pages(max_low_pfn) << PAGE_SHIFT;
-	u64 bootmap = find_e820_area(0, (u64)max_pfn_mapped << PAGE_SHIFT, bootmap_size, PAGE_SIZE);
-
-	if (bootmap == -1ULL)
-		panic("Cannot find bootmem map of size %ld\n", bootmap_size);
-	reserve_early(bootmap, bootmap + bootmap_size, "BOOTMAP");
-	printk(KERN_INFO "  mapped low ram: 0 - %08lx\n", max_pfn_mapped << PAGE_SHIFT);
-	printk(KERN_INFO "  low ram: 0 - %08lx\n", max_low_pfn << PAGE_SHIFT);
-
-	NODE_DATA(0)->bdata = &bootmem_node_data[0];
-	bootmap_size = init_bootmem_node(NODE_DATA(0), bootmap >> PAGE_SHIFT, 0, max_low_pfn);
-	printk(KERN_INFO "  node %d low ram: %08lx - %08lx\n", 0, 0UL, max_low_pfn << PAGE_SHIFT);
-	printk(KERN_INFO "  node %d bootmap %08lx - %08lx\n", 0, (unsigned long)bootmap,
-	       (unsigned long)bootmap + bootmap_size);
-	free_bootmem_with_active_regions(0, max_low_pfn);
-	after_bootmem = 1;
-}
-
 /**
  * initmem_init - register RAM and start the boot allocator
  * @start_pfn: 0
@@ -140,7 +119,7 @@ void __init initmem_init(unsigned long start_pfn, unsigned long end_pfn)
 	max_mapnr = num_physpages;
 	high_memory = __va(highstart_pfn << PAGE_SHIFT);
 	printk(KERN_NOTICE "%ldMB LOWMEM available.\n", pages_to_mb(max_low_pfn));
-	setup_bootmem_allocator();
+	boot_alloc_start();
 }
 
 static void __init zone_sizes_init(void)

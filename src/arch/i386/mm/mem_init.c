@@ -13,6 +13,7 @@
 #include <kernel/printk.h>
 #include <kernel/resource.h>
 #include <lib/compiler.h>
+#include <mm/boot_alloc.h>
 #include <mm/bootmem.h>
 #include <mm/highmem.h>
 #include <mm/page_alloc.h>
@@ -119,7 +120,7 @@ void __init mem_init(void)
 	unsigned long reservedpages;
 
 	BUG_ON(!mem_map);
-	totalram_pages += free_all_bootmem();
+	totalram_pages += boot_free_all();
 	reservedpages = count_reserved_ram();
 	set_highmem_pages_init();
 

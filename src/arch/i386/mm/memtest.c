@@ -11,7 +11,7 @@
 #include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <lib/vsprintf.h>
-#include <mm/early_res.h>
+#include <mm/boot_alloc.h>
 
 static const u64 patterns[] __initconst = {
 	0,
@@ -51,7 +51,7 @@ static void __init reserve_bad_mem(u64 pattern, u64 start_bad, u64 end_bad)
 {
 	printk(KERN_INFO "  %016llx bad mem addr %010llx - %010llx reserved\n",
 	       pattern, start_bad, end_bad);
-	reserve_early(start_bad, end_bad, "BAD RAM");
+	boot_reserve(start_bad, end_bad, "BAD RAM");
 }
 
 /* Tests the whole words in physical [start, start + size). */
@@ -88,19 +88,19 @@ static u64 __init big_endian(u64 x)
 	return __builtin_bswap64(x);
 }
 
-static void __init do_one_pass(u64 pattern, u64 start, u64 end)
+/* Every free piece of RAM in [pos, end), one after the other. */
+static void __init do_one_pass(u64 pattern, u64 pos, u64 end)
 {
-	u64 size = 0;
+	u64 size;
 
-	while (start < end) {
-		start = find_e820_area_size(start, &size, 1);
-		if (start >= end)
-			break;
-		size = min(size, end - start);
-		printk(KERN_INFO "  %010llx - %010llx pattern %016llx\n", start, start + size,
+	for (;; pos += size) {
+		pos = find_e820_area_size(pos, &size, 1);
+		if (pos >= end)
+			return;
+		size = min(size, end - pos);
+		printk(KERN_INFO "  %010llx - %010llx pattern %016llx\n", pos, pos + size,
 		       big_endian(pattern));
-		memtest(pattern, start, size);
-		start += size;
+		memtest(pattern, pos, size);
 	}
 }
 
@@ -109,22 +109,21 @@ static void __init do_one_pass(u64 pattern, u64 start, u64 end)
  * @start: physical address
  * @end: physical address; all memory below it is mapped
  *
- * Destroys what is in free memory. Only before the boot allocator is up.
+ * Destroys what is in free memory, and leaves zeros. Only before the boot allocator
+ * is up.
  * Linux: arch/x86/mm/memtest.c:early_memtest, v2.6.34.
  */
 void __init early_memtest(unsigned long start, unsigned long end)
 {
-	unsigned long i, last = 0;
+	unsigned long i, nr = memtest_pattern;
 
-	if (!memtest_pattern)
+	if (!nr)
 		return;
-	printk(KERN_INFO "early_memtest: # of tests: %lu\n", memtest_pattern);
-	for (i = 0; i < memtest_pattern; i++) {
-		last = i % ARRAY_SIZE(patterns);
-		do_one_pass(patterns[last], start, end);
-	}
-	if (last) {
-		printk(KERN_INFO "early_memtest: wipe out test pattern from memory\n");
-		do_one_pass(0, start, end);
-	}
+	printk(KERN_INFO "early_memtest: # of tests: %lu\n", nr);
+	for (i = 0; i < nr; i++)
+		do_one_pass(patterns[i % ARRAY_SIZE(patterns)], start, end);
+	if ((nr - 1) % ARRAY_SIZE(patterns) == 0)
+		return;			/* the last pattern was 0 */
+	printk(KERN_INFO "early_memtest: wipe out test pattern from memory\n");
+	do_one_pass(0, start, end);
 }

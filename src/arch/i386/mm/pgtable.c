@@ -12,6 +12,7 @@
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <lib/cmdline.h>
+#include <lib/kernel.h>
 #include <lib/string.h>
 
 pteval_t __supported_pte_mask = ~(_PAGE_NX | _PAGE_GLOBAL | _PAGE_IOMAP);
@@ -114,12 +115,17 @@ void __init x86_configure_nx(void)
  */
 int __init noexec_setup(char *str)
 {
+	static const struct { const char *word; int disable; } settings[] = {
+		{ "on", 0 }, { "off", 1 },
+	};
+	unsigned int i;
+
 	if (!str)
 		return -1;
-	if (!strncmp(str, "on", 2))
-		disable_nx = 0;
-	else if (!strncmp(str, "off", 3))
-		disable_nx = 1;
+	/* What else it may be is passed over, as in Linux. */
+	for (i = 0; i < ARRAY_SIZE(settings); i++)
+		if (!strncmp(str, settings[i].word, strlen(settings[i].word)))
+			disable_nx = settings[i].disable;
 	x86_configure_nx();
 	return 0;
 }

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef ASM_FDT_H
+#define ASM_FDT_H
+
+/* Memory from a flattened device tree, which comes as a module of the boot loader. */
+
+#include <lib/types.h>
+
+bool early_init_dt_verify(const void *params, u32 size);
+int early_init_dt_scan_memory(void);
+void early_init_fdt_scan_reserved_mem(void);
+
+#endif

@@ -1,0 +1,580 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The flattened device tree: a hardware description in one piece, here read for what it says of
+ * memory. All numbers in it are big-endian.
+ *
+ *	header		magic, total size, offsets and sizes of the three blocks, versions
+ *	reservations	{ u64 address, u64 size } ..., ended by size 0
+ *	structure	u32 tokens: BEGIN_NODE name, PROP length, name, value; END_NODE; END
+ *	strings		the names of the properties
+ *
+ * The tree comes from outside. early_init_dt_verify() walks through all of it once: blocks within
+ * the blob, names with an end, values within their block, nodes that close. After that the others
+ * read what they need without looking again. A tree that fails is not used at all, and the
+ * message says where it is wrong.
+ *
+ * What becomes of what the tree says:
+ *	/memory...		memory, with its node (numa-node-id), hotpluggable or not
+ *	/memreserve/		reserved
+ *	/reserved-memory/...	reserved; with no-map it stays memory, but marked NOMAP, and what of
+ *				it is no memory is listed nowhere
+ *
+ * Linux: drivers/of/fdt.c and of_reserved_mem.c, v6.1.
+ */
+#include <asm/fdt.h>
+#include <asm/page.h>
+#include <kernel/init.h>
+#include <kernel/printk.h>
+#include <lib/errno.h>
+#include <lib/kernel.h>
+#include <lib/string.h>
+#include <mm/memblock.h>
+
+#define FDT_MAGIC		0xd00dfeed
+#define FDT_HEADER_SIZE		40
+#define FDT_VERSION		17	/* what this file was written for */
+#define FDT_FIRST_VERSION	16	/* the oldest that looks alike */
+
+enum fdt_token { FDT_BEGIN_NODE = 1, FDT_END_NODE = 2, FDT_PROP = 3, FDT_NOP = 4, FDT_END = 9 };
+
+/* The tree that early_init_dt_verify() has accepted: parts of one blob, sizes in bytes. */
+static struct {
+	const u8 *reservations;
+	const u8 *structure;
+	u32 structure_size;
+	const char *strings;
+	u32 strings_size;
+	u32 addr_cells, size_cells;	/* of the root: u32s in an address, in a size */
+} fdt __initdata;
+
+/* A property's value. */
+struct value {
+	const u8 *data;			/* NULL: there is no such property */
+	u32 len;
+};
+
+static u32 __init be32(const u8 *p)
+{
+	return (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3];
+}
+
+static u64 __init be64(const u8 *p)
+{
+	return (u64)be32(p) << 32 | be32(p + 4);
+}
+
+static int __init wrong(const char *what, u32 offset)
+{
+	printk(KERN_ERR "memdawn: fdt: %s at 0x%x: the device tree is not used\n", what, offset);
+	return -EINVAL;
+}
+
+/* --- verification ----------------------------------------------------------------------- */
+
+/* Sets *offset behind the string that starts there; false if it has no end within the block. */
+static bool __init skip_string(const u8 *block, u32 size, u32 *offset)
+{
+	u32 len;
+
+	if (*offset >= size)
+		return false;
+	len = strnlen((const char *)block + *offset, size - *offset);
+	if (len == size - *offset)
+		return false;
+	*offset += len + 1;
+	return true;
+}
+
+/* A property, from behind its token: length, name, value. *offset: behind it, unaligned. */
+static int __init verify_prop(u32 *offset)
+{
+	u32 start = *offset, len, name;
+
+	if (fdt.structure_size - start < 8)
+		return wrong("cut property", start);
+	len = be32(fdt.structure + start);
+	name = be32(fdt.structure + start + 4);
+	if (!skip_string((const u8 *)fdt.strings, fdt.strings_size, &name))
+		return wrong("property without a name", start);
+	if (len > fdt.structure_size - start - 8)
+		return wrong("property longer than the tree", start);
+	*offset = start + 8 + len;
+	return 0;
+}
+
+/* Every token from the first BEGIN_NODE, the root's, to END. */
+static int __init verify_structure(void)
+{
+	u32 offset = 0, depth = 0, last = 0, token;
+
+	/* [0, offset) is right, and depth nodes are open in it. */
+	for (;; offset = ALIGN(offset, 4)) {
+		if (offset > fdt.structure_size || fdt.structure_size - offset < 4)
+			return wrong("structure without an end", offset);
+		token = be32(fdt.structure + offset);
+		offset += 4;
+		if (!depth && (token == FDT_PROP || token == FDT_END_NODE))
+			return wrong("token outside the root", offset - 4);
+		switch (token) {
+		case FDT_BEGIN_NODE:
+			if (!depth++ && last)
+				return wrong("second root", offset - 4);
+			if (!skip_string(fdt.structure, fdt.structure_size, &offset))
+				return wrong("name without an end", offset);
+			break;
+		case FDT_END_NODE:
+			depth--;
+			break;
+		case FDT_PROP:
+			if (last == FDT_END_NODE)
+				return wrong("property behind a node", offset - 4);
+			if (verify_prop(&offset))
+				return -EINVAL;
+			break;
+		case FDT_NOP:
+			continue;
+		case FDT_END:
+			return depth || !last ? wrong("end inside a node", offset - 4) : 0;
+		default:
+			return wrong("unknown token", offset - 4);
+		}
+		last = token;
+	}
+}
+
+/* Is there an entry of size 0 in the bytes that follow? */
+static int __init verify_reservations(u32 start, u32 size)
+{
+	u32 offset;
+
+	for (offset = start; size - offset >= 16; offset += 16)
+		if (!be64(fdt.reservations + offset - start + 8))
+			return 0;
+	return wrong("reservations without an end", offset);
+}
+
+static int __init verify_blocks(const u8 *blob, u32 size)
+{
+	u32 structure = be32(blob + 8), strings = be32(blob + 12), reservations = be32(blob + 16);
+	u32 version = be32(blob + 20), last_compatible = be32(blob + 24);
+
+	if (version < FDT_FIRST_VERSION || last_compatible > FDT_VERSION)
+		return wrong("unknown version", 20);
+	if (structure > size || strings > size || reservations > size || structure % 4)
+		return wrong("block outside the tree", 8);
+	fdt.strings_size = be32(blob + 32);
+	fdt.structure_size = version >= FDT_VERSION ? be32(blob + 36) : size - structure;
+	if (fdt.strings_size > size - strings || fdt.structure_size > size - structure)
+		return wrong("block longer than the tree", 32);
+
+	fdt.reservations = blob + reservations;
+	fdt.structure = blob + structure;
+	fdt.strings = (const char *)blob + strings;
+	if (verify_reservations(reservations, size))
+		return -EINVAL;
+	return verify_structure();
+}
+
+/* --- reading what was verified ---------------------------------------------------------- */
+
+/* The offset of the token that follows, NOPs passed over. The one here is not END. */
+static u32 __init next_token(u32 offset)
+{
+	u32 token;
+
+	do {
+		token = be32(fdt.structure + offset);
+		offset += 4;
+		if (token == FDT_BEGIN_NODE)
+			offset += strlen((const char *)fdt.structure + offset) + 1;
+		else if (token == FDT_PROP)
+			offset += 8 + be32(fdt.structure + offset);
+		offset = ALIGN(offset, 4);
+	} while (be32(fdt.structure + offset) == FDT_NOP);
+	return offset;
+}
+
+/* The root's BEGIN_NODE. */
+static u32 __init root_node(void)
+{
+	return be32(fdt.structure) == FDT_NOP ? next_token(0) : 0;
+}
+
+static const char *__init node_name(u32 node)
+{
+	return (const char *)fdt.structure + node + 4;
+}
+
+static bool __init get_prop(u32 node, const char *name, struct value *value)
+{
+	u32 offset;
+
+	for (offset = next_token(node); be32(fdt.structure + offset) == FDT_PROP;
+	     offset = next_token(offset)) {
+		const u8 *prop = fdt.structure + offset + 4;
+
+		if (strcmp(fdt.strings + be32(prop + 4), name))
+			continue;
+		*value = (struct value){ .data = prop + 8, .len = be32(prop) };
+		return true;
+	}
+	*value = (struct value){ .data = NULL };
+	return false;
+}
+
+static bool __init has_prop(u32 node, const char *name)
+{
+	struct value value;
+
+	return get_prop(node, name, &value);
+}
+
+/* Is there a property with this string as its value? */
+static bool __init prop_is(u32 node, const char *name, const char *string)
+{
+	struct value value;
+
+	return get_prop(node, name, &value) && value.len == strlen(string) + 1 &&
+	       !memcmp(value.data, string, value.len);
+}
+
+/* A property of one u32; what stands for it where there is none, or another one. */
+static u32 __init get_u32(u32 node, const char *name, u32 otherwise)
+{
+	struct value value;
+
+	return get_prop(node, name, &value) && value.len == 4 ? be32(value.data) : otherwise;
+}
+
+/* From a node's BEGIN_NODE to behind its END_NODE. */
+static u32 __init skip_node(u32 node)
+{
+	u32 offset = node, depth = 0, token;
+
+	do {
+		token = be32(fdt.structure + offset);
+		if (token == FDT_BEGIN_NODE)
+			depth++;
+		else if (token == FDT_END_NODE)
+			depth--;
+		offset = next_token(offset);
+	} while (depth);
+	return offset;
+}
+
+/* The node at offset, or 0 where none starts: the root is no node's subnode. */
+static u32 __init node_at(u32 offset)
+{
+	return be32(fdt.structure + offset) == FDT_BEGIN_NODE ? offset : 0;
+}
+
+static u32 __init first_subnode(u32 node)
+{
+	u32 offset = next_token(node);
+
+	while (be32(fdt.structure + offset) == FDT_PROP)
+		offset = next_token(offset);
+	return node_at(offset);
+}
+
+static u32 __init next_subnode(u32 node)
+{
+	return node_at(skip_node(node));
+}
+
+static bool __init is_available(u32 node)
+{
+	return !has_prop(node, "status") || prop_is(node, "status", "okay") ||
+	       prop_is(node, "status", "ok");
+}
+
+/* Takes a number of one or two u32s off the front of a value that has them. */
+static u64 __init next_cell(struct value *value, u32 cells)
+{
+	u64 number = cells == 2 ? be64(value->data) : be32(value->data);
+
+	value->data += 4 * cells;
+	value->len -= 4 * cells;
+	return number;
+}
+
+/* Takes an address and a size off the front; false if there are no more. */
+static bool __init next_range(struct value *value, u64 *base, u64 *size)
+{
+	if (!value->data || value->len < 4 * (fdt.addr_cells + fdt.size_cells))
+		return false;
+	*base = next_cell(value, fdt.addr_cells);
+	*size = next_cell(value, fdt.size_cells);
+	return true;
+}
+
+/**
+ * early_init_dt_verify - check a device tree from end to end, and use it from now on
+ * @params: the blob; it must stay where it is until the others have been called
+ * @size: bytes that may be read there
+ *
+ * Needs printk only.
+ * Return: whether it is one that can be used. If not, why is printed.
+ * Linux: drivers/of/fdt.c:early_init_dt_verify, v6.1, which looks at the header alone.
+ */
+bool __init early_init_dt_verify(const void *params, u32 size)
+{
+	const u8 *blob = params;
+	u32 total, root;
+
+	memset(&fdt, 0, sizeof(fdt));
+	if (size < FDT_HEADER_SIZE || be32(blob) != FDT_MAGIC) {
+		wrong("no header", 0);
+		return false;
+	}
+	total = be32(blob + 4);
+	if (total < FDT_HEADER_SIZE || total > size) {
+		wrong("more bytes promised than there are", 4);
+		return false;
+	}
+	if (verify_blocks(blob, total)) {
+		fdt.structure = NULL;
+		return false;
+	}
+	root = root_node();
+	fdt.addr_cells = get_u32(root, "#address-cells", 1);
+	fdt.size_cells = get_u32(root, "#size-cells", 1);
+	if (fdt.addr_cells - 1 > 1 || fdt.size_cells - 1 > 1) {
+		printk(KERN_ERR "memdawn: fdt: #address-cells %u, #size-cells %u: only 1 and 2 can "
+		       "be read, the device tree is not used\n", fdt.addr_cells, fdt.size_cells);
+		fdt.structure = NULL;
+		return false;
+	}
+	return true;
+}
+
+/* --- memory ----------------------------------------------------------------------------- */
+
+/*
+ * Rounds [*base, *base + *size) inward to pages; false if none is left.
+ * Linux: drivers/of/fdt.c:early_init_dt_add_memory_arch, v6.1.
+ */
+static bool __init round_to_pages(u64 *base, u64 *size)
+{
+	u64 end = *size > PHYS_ADDR_MAX - *base ? PHYS_ADDR_MAX : *base + *size;
+	u64 first = *base > PHYS_ADDR_MAX - PAGE_SIZE ? PHYS_ADDR_MAX : PAGE_ALIGN(*base);
+
+	end = round_down(end, PAGE_SIZE);
+	if (first >= end) {
+		printk(KERN_WARNING "OF: fdt: Ignoring memory block 0x%llx - 0x%llx\n", *base,
+		       *base + *size);
+		return false;
+	}
+	*base = first;
+	*size = end - first;
+	return true;
+}
+
+/* One range of a memory node. */
+static void __init add_memory(u32 node, u64 base, u64 size)
+{
+	u32 nid = get_u32(node, "numa-node-id", MEMBLOCK_MAX_NUMNODES);
+
+	if (memblock_add(base, size)) {
+		printk(KERN_ERR "memdawn: fdt: no room to note '%s'\n", node_name(node));
+		return;
+	}
+	if (has_prop(node, "hotpluggable") && memblock_mark_hotplug(base, size))
+		printk(KERN_WARNING "OF: fdt: failed to mark hotplug range 0x%llx - 0x%llx\n", base,
+		       base + size);
+	if (nid > MEMBLOCK_MAX_NUMNODES)
+		printk(KERN_WARNING "OF: NUMA: Node id %u exceeds maximum value\n", nid);
+	else if (nid < MEMBLOCK_MAX_NUMNODES)
+		memblock_set_node(base, size, &memblock.memory, nid);
+}
+
+static int __init add_memory_node(u32 node)
+{
+	struct value reg;
+	u64 base, size;
+	int added = 0;
+
+	if (!get_prop(node, "linux,usable-memory", &reg))
+		get_prop(node, "reg", &reg);
+	while (next_range(&reg, &base, &size)) {
+		if (!size || !round_to_pages(&base, &size))
+			continue;
+		add_memory(node, base, size);
+		added++;
+	}
+	if (!reg.data || reg.len)
+		printk(KERN_ERR "memdawn: fdt: '%s' has %s\n", node_name(node),
+		       reg.data ? "a reg with half a range at its end" : "no reg");
+	return added;
+}
+
+/**
+ * early_init_dt_scan_memory - register the memory that the device tree describes
+ *
+ * The nodes below the root whose device_type is "memory", unless their status says that they are
+ * not to be used. Ranges are rounded inward to pages. After early_init_dt_verify().
+ * Return: the number of ranges registered.
+ * Linux: drivers/of/fdt.c:early_init_dt_scan_memory, v6.1, and the node ids of
+ * drivers/of/of_numa.c:of_numa_parse_memory_nodes.
+ */
+int __init early_init_dt_scan_memory(void)
+{
+	int added = 0;
+	u32 node;
+
+	if (!fdt.structure)
+		return 0;
+	for (node = first_subnode(root_node()); node; node = next_subnode(node))
+		if (prop_is(node, "device_type", "memory") && is_available(node))
+			added += add_memory_node(node);
+	return added;
+}
+
+/* --- reserved memory -------------------------------------------------------------------- */
+
+/*
+ * Linux: drivers/of/fdt.c:early_init_dt_reserve_memory_arch, v6.1. What somebody has reserved
+ * already can't become NOMAP.
+ */
+static int __init reserve_range(const char *name, u64 base, u64 size, bool nomap)
+{
+	if (!nomap)
+		return memblock_reserve(base, size);
+	if (!memblock_overlaps_region(&memblock.memory, base, size)) {
+		printk(KERN_INFO "memdawn: fdt: '%s' is no-map and no memory: 0x%016llx, size "
+		       "0x%llx, is listed nowhere\n", name, base, size);
+		return 0;
+	}
+	if (memblock_is_region_reserved(base, size))
+		return -EBUSY;
+	return memblock_mark_nomap(base, size);
+}
+
+/* A node that says where. Linux: of_reserved_mem.c:__reserved_mem_reserve_reg, v6.1. */
+static void __init reserve_node(u32 node, struct value reg)
+{
+	const char *name = node_name(node);
+	bool nomap = has_prop(node, "no-map");
+	u64 base, size;
+
+	if (!reg.len || reg.len % (4 * (fdt.addr_cells + fdt.size_cells))) {
+		printk(KERN_ERR "OF: fdt: Reserved memory: invalid reg property in '%s', skipping "
+		       "node.\n", name);
+		return;
+	}
+	while (next_range(&reg, &base, &size))
+		if (size && reserve_range(name, base, size, nomap))
+			printk(KERN_INFO "OF: fdt: Reserved memory: failed to reserve memory for "
+			       "node '%s': base 0x%016llx, size %lu MiB\n", name, base,
+			       (unsigned long)(size >> 20));
+}
+
+/* Allocates a node's memory in one of the ranges it allows, or anywhere. 0: there is none. */
+static u64 __init alloc_for_node(u32 node, u64 bytes, u64 align)
+{
+	struct value ranges;
+	u64 base, size, found = 0;
+
+	if (!get_prop(node, "alloc-ranges", &ranges))
+		return memblock_phys_alloc_range(bytes, align, 0, MEMBLOCK_ALLOC_ANYWHERE);
+	while (!found && next_range(&ranges, &base, &size))
+		if (size && size <= PHYS_ADDR_MAX - base)
+			found = memblock_phys_alloc_range(bytes, align, base, base + size);
+	return found;
+}
+
+/* A node that only says how much. Linux: of_reserved_mem.c:__reserved_mem_alloc_size, v6.1. */
+static void __init place_node(u32 node, struct value size)
+{
+	struct value align;
+	u64 bytes, alignment = 0, base;
+
+	get_prop(node, "alignment", &align);
+	if (size.len != 4 * fdt.size_cells || (align.data && align.len != 4 * fdt.addr_cells)) {
+		printk(KERN_ERR "OF: reserved mem: invalid size or alignment property in '%s' "
+		       "node.\n", node_name(node));
+		return;
+	}
+	bytes = next_cell(&size, fdt.size_cells);
+	if (align.data)
+		alignment = next_cell(&align, fdt.addr_cells);
+	if (!bytes || (alignment & (alignment - 1))) {
+		printk(KERN_ERR "memdawn: fdt: '%s' wants 0x%llx bytes aligned to 0x%llx: left "
+		       "out\n", node_name(node), bytes, alignment);
+		return;
+	}
+	base = alloc_for_node(node, bytes, alignment);
+	if (!base) {
+		printk(KERN_INFO "OF: reserved mem: failed to allocate memory for node '%s'\n",
+		       node_name(node));
+		return;
+	}
+	if (has_prop(node, "no-map") && memblock_mark_nomap(base, bytes))
+		memblock_phys_free(base, bytes);
+}
+
+/* Linux: drivers/of/fdt.c:__reserved_mem_check_root, v6.1. */
+static bool __init cells_as_in_root(u32 node)
+{
+	return get_u32(node, "#address-cells", 0) == fdt.addr_cells &&
+	       get_u32(node, "#size-cells", 0) == fdt.size_cells && has_prop(node, "ranges");
+}
+
+/* The nodes in /reserved-memory that say where; or else those that only say how much. */
+static void __init scan_reserved_mem(u32 parent, bool placed)
+{
+	struct value reg, size;
+	u32 node;
+
+	for (node = first_subnode(parent); node; node = next_subnode(node)) {
+		if (!is_available(node))
+			continue;
+		get_prop(node, "reg", &reg);
+		get_prop(node, "size", &size);
+		if (reg.data && placed)
+			reserve_node(node, reg);
+		else if (!reg.data && size.data && !placed)
+			place_node(node, size);
+		else if (!reg.data && !size.data && placed)
+			printk(KERN_ERR "memdawn: fdt: '%s' has neither reg nor size: left out\n",
+			       node_name(node));
+	}
+}
+
+static u32 __init find_reserved_mem(void)
+{
+	u32 node;
+
+	for (node = first_subnode(root_node()); node; node = next_subnode(node)) {
+		if (strcmp(node_name(node), "reserved-memory"))
+			continue;
+		if (cells_as_in_root(node))
+			return node;
+		printk(KERN_ERR "OF: fdt: Reserved memory: unsupported node format, ignoring\n");
+	}
+	return 0;
+}
+
+/**
+ * early_init_fdt_scan_reserved_mem - reserve what the device tree wants to be left alone
+ *
+ * In this order: /reserved-memory as far as it says where, /memreserve/, and then, when nobody
+ * needs a certain place any more, what of /reserved-memory only says how much it needs. After
+ * early_init_dt_scan_memory().
+ * Linux: drivers/of/fdt.c:early_init_fdt_scan_reserved_mem, v6.1.
+ */
+void __init early_init_fdt_scan_reserved_mem(void)
+{
+	const u8 *entry;
+	u32 node;
+
+	if (!fdt.structure)
+		return;
+	node = find_reserved_mem();
+	if (node)
+		scan_reserved_mem(node, true);
+	for (entry = fdt.reservations; be64(entry + 8); entry += 16)
+		memblock_reserve(be64(entry), be64(entry + 8));
+	if (node)
+		scan_reserved_mem(node, false);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The slab allocator: slabs come and go. Linux: mm/slab.c.
+ *
+ * A new slab's pages come from the page allocator, its management is laid into them or comes
+ * from a general cache (off slab), and its objects are constructed once, here: an object comes
+ * back in its constructed state.
+ */
+#include <kernel/panic.h>
+#include <lib/kernel.h>
+#include <lib/list.h>
+#include <mm/gfp.h>
+#include <mm/page_alloc.h>
+#include <mm/slab.h>
+#include <mm/slab_internal.h>
+
+/* What an allocation's flags say to the page allocator: how hard to try, and nothing else. */
+#define GFP_RECLAIM_MASK	(__GFP_WAIT | __GFP_HIGH | __GFP_IO | __GFP_FS | __GFP_NOWARN | \
+				 __GFP_REPEAT | __GFP_NOFAIL | __GFP_NORETRY)
+#define GFP_CONSTRAINT_MASK	__GFP_HARDWALL
+#define GFP_SLAB_BUG_MASK	(__GFP_HIGHMEM | ~__GFP_BITS_MASK)
+
+/* The zone counts the pages of slabs. */
+static void account_slab_pages(const struct kmem_cache *cachep, struct page *page, long nr_pages)
+{
+	enum zone_stat_item item = cachep->flags & SLAB_RECLAIM_ACCOUNT ? NR_SLAB_RECLAIMABLE :
+									  NR_SLAB_UNRECLAIMABLE;
+
+	page_zone(page)->vm_stat[item] += nr_pages;
+}
+
+/* 2^gfporder pages, marked; NULL: there are none. Linux: mm/slab.c:kmem_getpages, v2.6.34. */
+static struct page *kmem_getpages(const struct kmem_cache *cachep, gfp_t flags)
+{
+	unsigned long i, nr_pages = 1UL << cachep->gfporder;
+	struct page *page;
+
+	flags |= cachep->gfpflags;
+	if (cachep->flags & SLAB_RECLAIM_ACCOUNT)
+		flags |= __GFP_RECLAIMABLE;
+	page = alloc_pages(flags, cachep->gfporder);
+	if (!page)
+		return NULL;
+	account_slab_pages(cachep, page, nr_pages);
+	for (i = 0; i < nr_pages; i++)
+		page[i].flags |= PF(PG_slab);
+	return page;
+}
+
+/* Linux: mm/slab.c:kmem_freepages, v2.6.34. */
+static void kmem_freepages(const struct kmem_cache *cachep, struct page *page)
+{
+	unsigned long i, nr_pages = 1UL << cachep->gfporder;
+
+	account_slab_pages(cachep, page, -nr_pages);
+	for (i = 0; i < nr_pages; i++) {
+		BUG_ON(!PageSlab(page + i));
+		page[i].flags &= ~PF(PG_slab);
+	}
+	__free_pages(page, cachep->gfporder);
+}
+
+/* Lays out the slab at addr, colour_off bytes in. NULL: no memory for management off slab. */
+static struct slab *alloc_slabmgmt(struct kmem_cache *cachep, void *addr, unsigned long colour_off,
+				   gfp_t flags)
+{
+	struct slab *slabp = addr + colour_off;
+
+	if (OFF_SLAB(cachep)) {
+		slabp = kmem_cache_alloc(cachep->slabp_cache, flags);
+		if (!slabp)
+			return NULL;
+	} else {
+		colour_off += cachep->slab_size;
+	}
+	slabp->inuse = 0;
+	slabp->colouroff = colour_off;
+	slabp->s_mem = addr + colour_off;
+	slabp->nodeid = 0;
+	slabp->free = 0;
+	return slabp;
+}
+
+/* Each page can say whose it is: kfree() gets nothing but an address. */
+static void slab_map_pages(struct kmem_cache *cachep, struct slab *slabp, struct page *page)
+{
+	unsigned long i;
+
+	for (i = 0; i < 1UL << cachep->gfporder; i++) {
+		page[i].lru.next = (struct list_head *)cachep;
+		page[i].lru.prev = (struct list_head *)slabp;
+	}
+}
+
+/* All objects are free, linked in the order of their addresses. */
+static void cache_init_objs(struct kmem_cache *cachep, struct slab *slabp)
+{
+	kmem_bufctl_t *bufctl = slab_bufctl(slabp);
+	unsigned int i;
+
+	for (i = 0; i < cachep->num; i++) {
+		void *objp = index_to_obj(cachep, slabp, i);
+
+		if (slab_debugged(cachep))
+			cache_init_obj_debug(cachep, objp);
+		else if (cachep->ctor)
+			cachep->ctor(objp);
+		bufctl[i] = i + 1;
+	}
+	bufctl[i - 1] = BUFCTL_END;
+}
+
+static unsigned long next_colour(const struct kmem_cache *cachep, struct kmem_list3 *l3)
+{
+	unsigned long offset = l3->colour_next * cachep->colour_off;
+
+	if (++l3->colour_next >= cachep->colour)
+		l3->colour_next = 0;
+	return offset;
+}
+
+/* DMA memory only from caches for it, and these for nothing else. */
+static void kmem_flagcheck(const struct kmem_cache *cachep, gfp_t flags)
+{
+	BUG_ON((flags ^ cachep->gfpflags) & GFP_DMA);
+}
+
+/**
+ * cache_grow - give a cache one more slab
+ * @cachep: the cache
+ * @flags: GFP_*, those that are allowed now
+ *
+ * Interrupts are off, and stay so.
+ *
+ * Return: whether there was memory.
+ * Linux: mm/slab.c:cache_grow, v2.6.34, where interrupts are on meanwhile if @flags say __GFP_WAIT.
+ */
+bool cache_grow(struct kmem_cache *cachep, gfp_t flags)
+{
+	struct kmem_list3 *l3 = cachep->nodelists[0];
+	unsigned long offset;
+	struct slab *slabp;
+	struct page *page;
+
+	BUG_ON(flags & GFP_SLAB_BUG_MASK);
+	offset = next_colour(cachep, l3);
+	kmem_flagcheck(cachep, flags);
+
+	page = kmem_getpages(cachep, flags & (GFP_CONSTRAINT_MASK | GFP_RECLAIM_MASK));
+	if (!page)
+		return false;
+	slabp = alloc_slabmgmt(cachep, pfn_to_kaddr(page_to_pfn(page)), offset,
+			       flags & GFP_RECLAIM_MASK);
+	if (!slabp) {
+		kmem_freepages(cachep, page);
+		return false;
+	}
+	slab_map_pages(cachep, slabp, page);
+	cache_init_objs(cachep, slabp);
+	list_add_tail(&slabp->list, &l3->slabs_free);
+	l3->free_objects += cachep->num;
+	return true;
+}
+
+/**
+ * slab_destroy - give a slab back
+ * @cachep: its cache
+ * @slabp: without objects in use, in no list; its objects are counted no more
+ *
+ * Linux: mm/slab.c:slab_destroy, v2.6.34.
+ */
+void slab_destroy(struct kmem_cache *cachep, struct slab *slabp)
+{
+	struct page *page = virt_to_page(slabp->s_mem - slabp->colouroff);
+
+	if (slab_debugged(cachep))
+		slab_destroy_debugcheck(cachep, slabp);
+	kmem_freepages(cachep, page);
+	if (OFF_SLAB(cachep))
+		kmem_cache_free(cachep->slabp_cache, slabp);
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a command's arguments mean. */
+#include <kernel/resource.h>
+#include <lib/ctype.h>
+#include <lib/kernel.h>
+#include <lib/types.h>
+#include <monitor/command.h>
+
+/* The amount that a unit's letter stands for, as a shift; -1: it stands for none. */
+static int unit_shift(char c)
+{
+	switch (tolower(c)) {
+	case 'k':
+		return 10;
+	case 'm':
+		return 20;
+	case 'g':
+		return 30;
+	default:
+		return -1;
+	}
+}
+
+static int digit_value(char c)
+{
+	if (isdigit(c))
+		return c - '0';
+	return isxdigit(c) ? tolower(c) - 'a' + 10 : 16;
+}
+
+/**
+ * parse_u64 - a number, an address or a size
+ * @s: decimal or, behind 0x, hexadecimal digits, then K, M or G or nothing
+ * @value: set when the number is well formed
+ *
+ * Return: false when @s is no such number, or too large a one (2^60 times its base is).
+ */
+bool parse_u64(const char *s, u64 *value)
+{
+	unsigned int base = 10;
+	u64 sum = 0;
+	int shift;
+
+	if (s[0] == '0' && tolower(s[1]) == 'x') {
+		base = 16;
+		s += 2;
+	}
+	if (digit_value(*s) >= (int)base)
+		return false;
+	for (; digit_value(*s) < (int)base; s++) {
+		if (sum >> 60)
+			return false;
+		sum = sum * base + digit_value(*s);
+	}
+	if (*s) {
+		shift = unit_shift(*s);
+		if (shift < 0 || s[1] || sum >> (64 - shift))
+			return false;
+		sum <<= shift;
+	}
+	*value = sum;
+	return true;
+}
+
+/**
+ * parse_ulong - a number of 32 bits
+ * @s: as for parse_u64()
+ * @value: set when the number is well formed
+ *
+ * Return: false when @s is no such number, or one beyond 32 bits.
+ */
+bool parse_ulong(const char *s, unsigned long *value)
+{
+	u64 wide;
+
+	if (!parse_u64(s, &wide) || wide > ULONG_MAX)
+		return false;
+	*value = wide;
+	return true;
+}
+
+/**
+ * ram_page - the struct page of a page frame that is RAM
+ * @m: where it is said that it is none
+ * @pfn: page frame number, any
+ *
+ * Return: the page, or NULL after a message.
+ */
+struct page *ram_page(struct seq_file *m, unsigned long pfn)
+{
+	if (pfn_valid(pfn) && page_is_ram(pfn))
+		return pfn_to_page(pfn);
+	seq_printf(m, "page frame %lu is no RAM: mem_map has 0 to %lu, iomem says which are RAM\n",
+		   pfn, max_mapnr - 1);
+	return NULL;
+}

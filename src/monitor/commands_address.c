@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Commands about one address or page frame: what it is, where it is mapped, what it holds. */
+#include <asm/extable.h>
+#include <asm/fixmap.h>
+#include <asm/page.h>
+#include <asm/pgtable.h>
+#include <lib/kernel.h>
+#include <mm/highmem.h>
+#include <mm/mmzone.h>
+#include <mm/page_alloc.h>
+#include <mm/slab_internal.h>
+#include <monitor/command.h>
+#include <proc/proc.h>
+
+#define PEEK_DEFAULT	64	/* bytes */
+#define PEEK_MAX	PAGE_SIZE
+#define PEEK_A_LINE	16
+
+static void show_page_flags(struct seq_file *m, unsigned long flags)
+{
+	unsigned int i;
+
+	seq_printf(m, "  flags %08lx", flags);
+	for (i = 0; i < NR_PAGEFLAGS; i++)
+		if (flags & PF(i))
+			seq_printf(m, " %s", page_flag_names[i]);
+	seq_putc(m, '\n');
+}
+
+/* The first page of the free block that page lies in, or NULL. */
+static const struct page *enclosing_free_block(const struct page *page)
+{
+	unsigned long pfn = page_to_pfn(page);
+	unsigned int order;
+
+	for (order = 0; order < MAX_ORDER; order++) {
+		const struct page *head = pfn_to_page(pfn & ~((1UL << order) - 1));
+
+		if (PageBuddy(head) && head->private >= order)
+			return head;
+	}
+	return NULL;
+}
+
+static void show_page_use(struct seq_file *m, const struct page *page)
+{
+	const struct page *head = enclosing_free_block(page);
+
+	if (head)
+		seq_printf(m, "  free, in the block of order %lu at page frame %lu\n",
+			   head->private, page_to_pfn(head));
+	else if (PageReserved(page))
+		seq_puts(m, "  reserved: kept since the boot, or no RAM\n");
+	else if (page->flags & PF(PG_slab))
+		seq_printf(m, "  in use by the cache %s\n", page_get_cache(page)->name);
+	else if (page->_count)
+		seq_printf(m, "  in use, %d reference(s)\n", page->_count);
+	else
+		seq_puts(m, "  free in the per-cpu page set, or inside an allocated block\n");
+}
+
+static void show_page_address(struct seq_file *m, const struct page *page)
+{
+	void *address = page_address(page);
+
+	if (!PageHighMem(page))
+		seq_printf(m, "  at %p in the linear map\n", address);
+	else if (address)
+		seq_printf(m, "  at %p in pkmap\n", address);
+	else
+		seq_puts(m, "  high memory, not mapped by kmap()\n");
+}
+
+/* Page frame 0 has a struct page, but no zone. */
+static bool in_its_zone(const struct page *page)
+{
+	const struct zone *zone = page_zone(page);
+	unsigned long pfn = page_to_pfn(page);
+
+	return pfn >= zone->zone_start_pfn && pfn - zone->zone_start_pfn < zone->spanned_pages;
+}
+
+static bool run_page(struct seq_file *m, int argc, char *argv[])
+{
+	const struct page *page;
+	unsigned long pfn;
+
+	if (argc != 1 || !parse_ulong(argv[0], &pfn))
+		return false;
+	if (!pfn_valid(pfn)) {
+		seq_printf(m, "mem_map has page frames 0 to %lu only\n", max_mapnr - 1);
+		return true;
+	}
+	page = pfn_to_page(pfn);
+	seq_printf(m, "page frame %lu, physical %010llx, struct page %p\n", pfn, PFN_PHYS(pfn),
+		   page);
+	if (!in_its_zone(page)) {
+		seq_puts(m, "  in no zone\n");
+		return true;
+	}
+	seq_printf(m, "  zone %s, pageblock %s\n", page_zone(page)->name,
+		   migratetype_names[pageblock_type(page_zone(page), pfn)]);
+	show_page_flags(m, page->flags);
+	seq_printf(m, "  count %d mapcount %d private %lx mapping %p index %lx\n", page->_count,
+		   page->_mapcount + 1, page->private, page->mapping, page->index);
+	show_page_use(m, page);
+	show_page_address(m, page);
+	return true;
+}
+
+static bool run_pfn(struct seq_file *m, int argc, char *argv[])
+{
+	u64 phys, pfn;
+
+	if (argc != 1 || !parse_u64(argv[0], &phys))
+		return false;
+	pfn = phys >> PAGE_SHIFT;
+	seq_printf(m, "physical %010llx: page frame %llu, ", phys, pfn);
+	if (pfn >= max_mapnr)
+		seq_printf(m, "beyond mem_map, which ends with %lu\n", max_mapnr - 1);
+	else
+		seq_printf(m, "struct page %p\n", pfn_to_page((unsigned long)pfn));
+	return true;
+}
+
+static bool run_virt(struct seq_file *m, int argc, char *argv[])
+{
+	unsigned long offset, pfn;
+	char *page = NULL;
+	u64 phys;
+
+	if (argc != 1 || !parse_u64(argv[0], &phys))
+		return false;
+	offset = phys & ~PAGE_MASK;
+	if (phys >> PAGE_SHIFT < max_mapnr) {
+		pfn = phys >> PAGE_SHIFT;
+		page = page_address(pfn_to_page(pfn));
+	}
+	if (page)
+		seq_printf(m, "physical %010llx: virtual %p, in %s\n", phys, page + offset,
+			   PageHighMem(pfn_to_page(pfn)) ? "pkmap" : "the linear map");
+	else
+		seq_printf(m, "physical %010llx: no virtual address\n", phys);
+	return true;
+}
+
+/* The flags of a present entry; in a PMD entry with PSE it is a page's, else a table's. */
+static void show_entry(struct seq_file *m, const char *level, unsigned int index,
+		       const void *entry, pteval_t val)
+{
+	static const struct {
+		pteval_t bit;
+		const char *name;
+	} flags[] = {
+		{ _PAGE_PRESENT, "present" }, { _PAGE_RW, "rw" }, { _PAGE_USER, "user" },
+		{ _PAGE_PWT, "pwt" }, { _PAGE_PCD, "pcd" }, { _PAGE_ACCESSED, "accessed" },
+		{ _PAGE_DIRTY, "dirty" }, { _PAGE_PSE, "pse" }, { _PAGE_GLOBAL, "global" },
+		{ _PAGE_NX, "nx" },
+	};
+	unsigned int i;
+
+	seq_printf(m, "  %s[%u] at %p: %016llx", level, index, entry, val);
+	for (i = 0; i < ARRAY_SIZE(flags); i++)
+		if (val & flags[i].bit)
+			seq_printf(m, " %s", flags[i].name);
+	seq_putc(m, '\n');
+}
+
+/*
+ * Walks the tables, with a line for each entry where m is given. Returns whether va is
+ * mapped; then *phys is where.
+ */
+static bool walk(struct seq_file *m, unsigned long va, phys_addr_t *phys)
+{
+	const pgd_t *pgd = pgd_offset_k(va);
+	const pmd_t *pmd;
+	const pte_t *pte;
+
+	if (m)
+		show_entry(m, "pgd", pgd_index(va), pgd, pgd_val(*pgd));
+	if (!pgd_present(*pgd))
+		return false;
+	pmd = pmd_offset((pgd_t *)pgd, va);
+	if (m)
+		show_entry(m, "pmd", pmd_index(va), pmd, pmd_val(*pmd));
+	if (!pmd_present(*pmd))
+		return false;
+	if (pmd_large(*pmd)) {
+		*phys = PFN_PHYS(pmd_pfn(*pmd)) + (va & ~PMD_MASK);
+		return true;
+	}
+	pte = pte_offset_kernel((pmd_t *)pmd, va);
+	if (m)
+		show_entry(m, "pte", pte_index(va), pte, pte_val(*pte));
+	*phys = PFN_PHYS(pte_pfn(*pte)) + (va & ~PAGE_MASK);
+	return pte_present(*pte);
+}
+
+/* phys and pte: the result alone, or the way to it as well. */
+static bool translate(struct seq_file *m, int argc, char *argv[], bool show_way)
+{
+	phys_addr_t phys;
+	unsigned long va;
+
+	if (argc != 1 || !parse_ulong(argv[0], &va))
+		return false;
+	if (walk(show_way ? m : NULL, va, &phys))
+		seq_printf(m, "virtual %08lx: physical %010llx, page frame %llu\n", va, phys,
+			   phys >> PAGE_SHIFT);
+	else
+		seq_printf(m, "virtual %08lx: not mapped\n", va);
+	return true;
+}
+
+static bool run_phys(struct seq_file *m, int argc, char *argv[])
+{
+	return translate(m, argc, argv, false);
+}
+
+static bool run_pte(struct seq_file *m, int argc, char *argv[])
+{
+	return translate(m, argc, argv, true);
+}
+
+/*
+ * Copies n bytes, all within one page, from or to physical memory. False where the page
+ * cannot be accessed: the guard page below the stack has no mapping.
+ */
+static bool read_phys(void *to, u64 phys, size_t n)
+{
+	struct page *page = pfn_to_page((unsigned long)(phys >> PAGE_SHIFT));
+	char *from = kmap(page);
+	bool done;
+
+	if (!from)
+		return false;
+	done = !probe_kernel_read(to, from + (phys & ~PAGE_MASK), n);
+	kunmap(page);
+	return done;
+}
+
+static void show_bytes(struct seq_file *m, u64 phys, const u8 *bytes, size_t n)
+{
+	size_t i;
+
+	seq_printf(m, "%010llx ", phys);
+	for (i = 0; i < PEEK_A_LINE; i++) {
+		if (i < n)
+			seq_printf(m, " %02x", bytes[i]);
+		else
+			seq_puts(m, "   ");
+	}
+	seq_puts(m, "  ");
+	for (i = 0; i < n; i++)
+		seq_putc(m, bytes[i] >= ' ' && bytes[i] < 0x7f ? bytes[i] : '.');
+	seq_putc(m, '\n');
+}
+
+static bool run_peek(struct seq_file *m, int argc, char *argv[])
+{
+	unsigned long size = PEEK_DEFAULT, n;
+	u8 bytes[PEEK_A_LINE];
+	u64 phys;
+
+	if (argc < 1 || argc > 2 || !parse_u64(argv[0], &phys) ||
+	    (argc == 2 && !parse_ulong(argv[1], &size)) || !size || size > PEEK_MAX)
+		return false;
+	for (; size; size -= n, phys += n) {
+		n = min_t(unsigned long, size, PEEK_A_LINE - (phys & (PEEK_A_LINE - 1)));
+		if (!ram_page(m, min_t(u64, phys >> PAGE_SHIFT, ULONG_MAX)))
+			return true;
+		if (!read_phys(bytes, phys, n)) {
+			seq_printf(m, "%010llx is mapped nowhere\n", phys);
+			return true;
+		}
+		show_bytes(m, phys, bytes, n);
+	}
+	return true;
+}
+
+/* No check but for RAM: who pokes knows what he does. */
+static bool run_poke(struct seq_file *m, int argc, char *argv[])
+{
+	unsigned long value, offset;
+	struct page *page;
+	u32 *word;
+	u64 phys;
+
+	if (argc != 2 || !parse_u64(argv[0], &phys) || phys % sizeof(*word) ||
+	    !parse_ulong(argv[1], &value))
+		return false;
+	page = ram_page(m, min_t(u64, phys >> PAGE_SHIFT, ULONG_MAX));
+	if (!page)
+		return true;
+	offset = phys & ~PAGE_MASK;
+	word = kmap(page);
+	if (!word)
+		return true;
+	word += offset / sizeof(*word);
+	seq_printf(m, "%010llx: %08x", phys, *word);
+	*word = value;
+	seq_printf(m, " -> %08x\n", *word);
+	kunmap(page);
+	return true;
+}
+
+const struct command address_commands[] = {
+	{ "page", "PFN", "what a page frame is used for", .run = run_page },
+	{ "pfn", "PHYS", "the page frame of a physical address", .run = run_pfn },
+	{ "virt", "PHYS", "where a physical address is mapped for good", .run = run_virt },
+	{ "phys", "VIRT", "the physical address of a virtual one", .run = run_phys },
+	{ "pte", "VIRT", "the walk through the page tables", .run = run_pte },
+	{ "peek", "PHYS [BYTES]", "physical memory, seen through kmap()", .run = run_peek },
+	{ "poke", "PHYS WORD", "write 4 bytes of physical memory through kmap()",
+	  .run = run_poke },
+	{ .name = NULL }
+};

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The monitor: a prompt on every console, where the kernel's memory can be looked at
+ * and used. This file has the loop: a character from a serial port or the keyboard, a
+ * line, a command; src/monitor/line.c edits, the commands_*.c do the work.
+ *
+ *	serial_getc() \                               \ console->write()
+ *	               > line_key() -> run_line() ->   >
+ *	keyboard_getc()/                              / printk()
+ *
+ * Commands print past the log, so that looking at the boot's log doesn't make it
+ * longer. Through printk() goes what the kernel itself has to say, and what the boot
+ * prints in the same words: balance, bootalloc, selftest.
+ *
+ * Nobody else runs: no interrupts, and no locks. Input is polled.
+ */
+#include <asm/keyboard.h>
+#include <asm/processor.h>
+#include <asm/serial.h>
+#include <kernel/console.h>
+#include <kernel/printk.h>
+#include <kernel/reboot.h>
+#include <lib/kernel.h>
+#include <lib/string.h>
+#include <monitor/command.h>
+#include <monitor/line.h>
+#include <monitor/monitor.h>
+
+/* While a command runs all but debugging messages are shown, even with "quiet". */
+#define COMMAND_LOGLEVEL	7
+
+static u16 input_ports[NR_SERIAL_PORTS];
+static unsigned int nr_input_ports;
+static bool have_keyboard;
+
+/* What is on its way to the consoles: up to a whole line at once. */
+static char pending[128];
+static size_t nr_pending;
+
+static void flush_pending(void)
+{
+	struct console *con;
+
+	for (con = console_drivers; con; con = con->next)
+		if ((con->flags & CON_ENABLED) && con->write)
+			con->write(con, pending, nr_pending);
+	nr_pending = 0;
+}
+
+static void consoles_write(struct seq_file *m, const char *s, size_t n)
+{
+	for (; n; n--, s++) {
+		pending[nr_pending++] = *s;
+		if (*s == '\n' || nr_pending == sizeof(pending))
+			flush_pending();
+	}
+}
+
+static struct seq_file consoles = { consoles_write };
+
+static const struct command *const tables[] = {
+	state_commands, address_commands, memory_commands, system_commands,
+};
+
+/**
+ * command_at - the commands by number, in the order of `help`
+ * @i: from 0 on
+ *
+ * Return: NULL behind the last one.
+ */
+const struct command *command_at(unsigned int i)
+{
+	const struct command *c;
+	unsigned int table;
+
+	for (table = 0; table < ARRAY_SIZE(tables); table++)
+		for (c = tables[table]; c->name; c++)
+			if (!i--)
+				return c;
+	return NULL;
+}
+
+static const char *command_name(unsigned int i)
+{
+	const struct command *c = command_at(i);
+
+	return c ? c->name : NULL;
+}
+
+static const struct command *find_command(const char *name)
+{
+	const struct command *c;
+	unsigned int i;
+
+	for (i = 0; (c = command_at(i)); i++)
+		if (!strcmp(c->name, name))
+			return c;
+	return NULL;
+}
+
+/* Returns the number of words, at most max + 1: more are not told apart. */
+static int split_words(char *s, char *words[], int max)
+{
+	int n = 0;
+
+	for (s = skip_spaces(s); *s; s = skip_spaces(s)) {
+		if (n == max)
+			return max + 1;
+		words[n++] = s;
+		while (*s && *s != ' ')
+			s++;
+		if (*s)
+			*s++ = '\0';
+	}
+	return n;
+}
+
+static void show_usage(const struct command *c)
+{
+	seq_printf(&consoles, "usage: %s", c->name);
+	if (c->args)
+		seq_printf(&consoles, " %s", c->args);
+	if (c->values)
+		seq_printf(&consoles, "  (%s)", c->values);
+	seq_putc(&consoles, '\n');
+}
+
+static void run_command(const struct command *c, int argc, char *argv[])
+{
+	int loglevel = console_loglevel;
+	bool understood;
+
+	console_loglevel = max(loglevel, COMMAND_LOGLEVEL);
+	if (c->show) {
+		understood = argc == 0;
+		if (understood)
+			c->show(&consoles);
+	} else {
+		understood = argc <= COMMAND_MAX_ARGS && c->run(&consoles, argc, argv);
+	}
+	console_loglevel = loglevel;
+	if (!understood)
+		show_usage(c);
+}
+
+static void run_line(char *text)
+{
+	char *words[COMMAND_MAX_ARGS + 1];
+	int n = split_words(text, words, COMMAND_MAX_ARGS + 1);
+	const struct command *c;
+
+	if (!n)
+		return;
+	c = find_command(words[0]);
+	if (c)
+		run_command(c, n - 1, words + 1);
+	else
+		seq_printf(&consoles, "%s: no such command, help lists them\n", words[0]);
+}
+
+/* Where a console shows what is typed, there it may be typed. */
+static bool is_console_port(unsigned int index)
+{
+	const struct console *con;
+
+	for (con = console_drivers; con; con = con->next)
+		if ((con->flags & CON_ENABLED) && !strcmp(con->name, "ttyS") &&
+		    con->index == (int)index)
+			return true;
+	return serial_port_base(index) == early_serial_port();
+}
+
+static void find_inputs(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_SERIAL_PORTS; i++)
+		if (is_console_port(i) && serial_present(serial_port_base(i)))
+			input_ports[nr_input_ports++] = serial_port_base(i);
+	have_keyboard = keyboard_present();
+}
+
+static u8 wait_for_char(void)
+{
+	unsigned int i;
+	int c;
+
+	flush_pending();
+	for (;;) {
+		for (i = 0; i < nr_input_ports; i++) {
+			c = serial_getc(input_ports[i]);
+			if (c >= 0)
+				return c;
+		}
+		if (have_keyboard) {
+			c = keyboard_getc();
+			if (c >= 0)
+				return c;
+		}
+		cpu_relax();
+	}
+}
+
+/**
+ * monitor_main - read lines and do what they say, for good
+ *
+ * The boot must be complete and the consoles registered. Without any input there is nothing to
+ * wait for: the machine is halted.
+ */
+void monitor_main(void)
+{
+	static struct line line = { .out = &consoles, .prompt = "memdawn> ", .word = command_name };
+
+	find_inputs();
+	if (!nr_input_ports && !have_keyboard) {
+		printk(KERN_INFO "memdawn: no serial console and no keyboard: no monitor\n");
+		machine_halt();
+	}
+	for (;;) {
+		line_start(&line);
+		while (!line_key(&line, wait_for_char()))
+			;
+		run_line(line.text);
+	}
+}

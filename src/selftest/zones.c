@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Selftests: is the page allocator sound, and has it again all that it had before?
+ *
+ * Joining buddies leaves the same blocks whatever the order of the frees. So which blocks
+ * are free, of which size, is compared; not their order, and not their migrate types, which
+ * allocations may change.
+ */
+#include <kernel/ktap.h>
+#include <lib/kernel.h>
+#include <lib/string.h>
+#include <mm/gfp.h>
+#include <mm/highmem.h>
+#include <mm/page_alloc.h>
+#include <mm/slab.h>
+#include <mm/slab_internal.h>
+
+/* A number of its own for each block. */
+static u32 block_number(unsigned long pfn, unsigned int order)
+{
+	u32 x = pfn * 0x9e370001U + order * 0x85ebca6bU + 1;
+
+	x = (x ^ x >> 15) * 0x2c1b3c6dU;
+	return x ^ x >> 13;
+}
+
+/* Whatever is only kept for the next time goes back to the free lists. */
+static void settle(void)
+{
+	struct kmem_cache *cachep;
+
+	for_each_kmem_cache(cachep)
+		kmem_cache_shrink(cachep);
+	drain_local_pages();
+}
+
+/**
+ * zones_state - note what is free
+ * @state: receives it
+ *
+ * What caches keep for the next time is given back before.
+ */
+void zones_state(struct zones_state *state)
+{
+	const struct zone *zone;
+	const struct page *page;
+	unsigned int order, type;
+
+	settle();
+	memset(state, 0, sizeof(*state));
+	for_each_zone(zone) {
+		int z = zone_idx(zone);
+
+		if (!populated_zone(zone))
+			continue;
+		state->free[z] = zone->vm_stat[NR_FREE_PAGES];
+		for (order = 0; order < MAX_ORDER; order++) {
+			state->nr_free[z][order] = zone->free_area[order].nr_free;
+			for (type = 0; type < MIGRATE_TYPES; type++)
+				list_for_each_entry(page, &zone->free_area[order].free_list[type], lru)
+					state->blocks[z] += block_number(page_to_pfn(page), order);
+		}
+	}
+}
+
+/* One zone of zones_same(). */
+static bool zone_same(const struct zone *zone, const struct zones_state *before,
+		      const struct zones_state *now)
+{
+	int z = zone_idx(zone);
+	unsigned int order;
+	bool same = check(now->free[z] == before->free[z]);
+
+	for (order = 0; order < MAX_ORDER; order++)
+		same &= check(now->nr_free[z][order] == before->nr_free[z][order]);
+	same &= check(now->blocks[z] == before->blocks[z]);
+	if (!same)
+		ktap_diag("zone %s: %lu pages were free, %lu are", zone->name, before->free[z],
+			  now->free[z]);
+	return same;
+}
+
+/**
+ * zones_same - has every zone the free blocks that it had?
+ * @before: what zones_state() noted
+ *
+ * The test has failed if not, or if the lists aren't sound.
+ */
+bool zones_same(const struct zones_state *before)
+{
+	struct zones_state now;
+	const struct zone *zone;
+	bool same = zones_check();
+
+	zones_state(&now);
+	for_each_zone(zone)
+		same &= zone_same(zone, before, &now);
+	return same;
+}
+
+/* Is this page what the first page of a free block has to be? */
+static bool block_sound(const struct page *page, const struct zone *zone, unsigned int order)
+{
+	return PageBuddy(page) && page->private == order && !page->_count &&
+	       page_zone(page) == zone && IS_ALIGNED(page_to_pfn(page), 1UL << order) &&
+	       page->lru.next->prev == &page->lru && page->lru.prev->next == &page->lru;
+}
+
+/* Returns the number of blocks in a list; stops at the first one that isn't sound. */
+static unsigned long check_free_list(const struct zone *zone, unsigned int order, int type)
+{
+	const struct list_head *head = &zone->free_area[order].free_list[type];
+	const struct page *page;
+	unsigned long n = 0;
+
+	list_for_each_entry(page, head, lru) {
+		if (!check(block_sound(page, zone, order)) || !check(n < max_mapnr))
+			break;
+		n++;
+	}
+	return n;
+}
+
+static bool check_free_lists(const struct zone *zone)
+{
+	unsigned long pages = 0;
+	unsigned int order;
+	bool ok = true;
+
+	for (order = 0; order < MAX_ORDER; order++) {
+		unsigned long blocks = 0;
+		int type;
+
+		for (type = 0; type < MIGRATE_TYPES; type++)
+			blocks += check_free_list(zone, order, type);
+		ok &= check(blocks == zone->free_area[order].nr_free);
+		pages += blocks << order;
+	}
+	return check(pages == zone->vm_stat[NR_FREE_PAGES]) && ok;
+}
+
+static bool check_pageset(const struct zone *zone)
+{
+	const struct per_cpu_pages *pcp = &zone->pageset->pcp;
+	const struct page *page;
+	int type, count = 0;
+	bool ok = true;
+
+	for (type = 0; type < MIGRATE_PCPTYPES; type++)
+		list_for_each_entry(page, &pcp->lists[type], lru) {
+			ok &= check(!PageBuddy(page) && !page->_count && page_zone(page) == zone);
+			if (!check(++count <= pcp->high))
+				return false;
+		}
+	return check(count == pcp->count) && ok;
+}
+
+/**
+ * zones_check - are all free lists and per-cpu lists sound, and do the counters agree?
+ *
+ * The test has failed if not.
+ */
+bool zones_check(void)
+{
+	const struct zone *zone;
+	bool ok = true;
+
+	for_each_zone(zone) {
+		if (!populated_zone(zone))
+			continue;
+		ok &= check_free_lists(zone);
+		ok &= check_pageset(zone);
+	}
+	return ok;
+}
+
+/**
+ * zone_free_pages - pages that a zone could still hand out, those in its per-cpu lists too
+ * @zone: any populated zone
+ */
+unsigned long zone_free_pages(const struct zone *zone)
+{
+	return zone->vm_stat[NR_FREE_PAGES] + zone->pageset->pcp.count;
+}
+
+/**
+ * pages_free_list - free single pages
+ * @pages: a list of them by lru; empty afterwards
+ */
+void pages_free_list(struct list_head *pages)
+{
+	struct page *page;
+
+	while (!list_empty(pages)) {
+		page = list_first_entry(pages, struct page, lru);
+		list_del(&page->lru);
+		__free_page(page);
+	}
+}
+
+/**
+ * page_fill - write a word all over a page, through an atomic window
+ * @page: of any zone
+ * @word: what to write
+ */
+void page_fill(struct page *page, u32 word)
+{
+	void *kaddr = kmap_atomic(page, KM_USER0), *to = kaddr;
+	unsigned long count = PAGE_SIZE / sizeof(word);
+
+	asm volatile("rep stosl" : "+D"(to), "+c"(count) : "a"(word) : "memory");
+	kunmap_atomic(kaddr, KM_USER0);
+}
+
+/**
+ * page_filled - is the word still all over the page? Read through kmap()
+ * @page: of any zone
+ * @word: what page_fill() has written
+ */
+bool page_filled(struct page *page, u32 word)
+{
+	unsigned long count = PAGE_SIZE / sizeof(word);
+	void *at = kmap(page);
+	bool same;
+
+	if (!check(at))
+		return false;
+	asm volatile("repe scasl" : "+D"(at), "+c"(count), "=@cce"(same) : "a"(word) : "memory");
+	kunmap(page);
+	return same;
+}

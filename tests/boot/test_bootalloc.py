@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The generations of boot allocator (memdawn.bootalloc=): early_res against the real kernel
+that had it, all of them against each other, and each by itself."""
+
+import json
+import re
+import subprocess
+
+import pytest
+
+from boot import BUILD, LINUX, PAGE_SIZE, ROOT, assert_same, boot_well, cases, image, lines_of, words
+from dumps import parse_balance, parse_zones
+from expected import ram_ranges
+from expected_early_res import EarlyResTranslation
+from memdawn import bootalloc, bootlog, machine as machines
+from session import session
+
+# What implements each, in src/mm.
+OBJECTS = {
+    "bootmem": ["bootmem"],
+    "bootmem-2.4": ["bootmem_24"],
+    "early_res": ["early_res", "nobootmem"],
+    "memblock": ["memblock", "memblock_alloc", "memblock_flags", "memblock_free",
+                 "memblock_iter", "memblock_query"],
+}
+
+MACHINES = {
+    "mem20M": machines.Machine(cmdline=f"{machines.media.CONSOLE_WORDS} mem=20M"),
+    **{f"pc-{mem}M": machines.Machine(mem=mem) for mem in (64, 512, 2048, 4096, 65536)},
+    "q35-2048M": machines.Machine(machine="q35"),
+    "118-holes": machines.from_case(LINUX / "maps" / "i18-118-holes-sanitize-overflow.json"),
+}
+
+
+@pytest.mark.parametrize("reference", cases("nobootmem", "nobootmem-maps"))
+def test_early_res_as_linux(reference):
+    """The whole span is that of 2.6.34 with NO_BOOTMEM: masked, and to the last digit."""
+    lines = lines_of(reference)
+    machine = machines.from_case(reference.with_suffix(".json"))
+    machine.words = words("memdawn.bootalloc=early_res", "memdawn.dump=balance")
+    log = boot_well(machine)
+    diff, _ = bootlog.compare(log, lines)
+    assert not diff, "with masks:\n" + "\n".join(diff)
+    assert_same(bootlog.span(log), EarlyResTranslation(image(), lines).span(), "without masks")
+    assert parse_balance(log).verdict == "ok"
+
+
+def boot_with(name, machine):
+    """The log of a boot with one generation."""
+    machine.words = words(f"memdawn.bootalloc={name}", "memdawn.dump=zones,balance,bootalloc")
+    return boot_well(machine)
+
+
+def check_frames(zone, ram):
+    """Every listed block is aligned and lies in the zone and in RAM; no frame is listed twice.
+    Returns the frames' number."""
+    blocks = sorted((pfn, 1 << order) for (order, _), pfns in zone.lists.items() for pfn in pfns)
+    previous_end = zone.start
+    for pfn, pages in blocks:
+        assert pfn % pages == 0, f"{pages} pages at {pfn}"
+        assert pfn >= previous_end, f"{pages} pages at {pfn} are listed twice"
+        previous_end = pfn + pages
+        assert any(start <= pfn and previous_end <= end for start, end in ram), (pfn, pages)
+    assert previous_end <= zone.start + zone.spanned
+    return sum(pages for _, pages in blocks)
+
+
+def check_alone(name, log):
+    """What must hold for one generation. Returns its zones."""
+    balance, zones = parse_balance(log), parse_zones(log, "boot")
+    assert balance.verdict == "ok"
+    ram = ram_ranges(log)
+    listed = sum(check_frames(zone, ram) for zone in zones.values())
+    assert listed == balance.counts["free"]
+    found = bootalloc.parse(log)
+    assert found["name"] == name
+    low = sum(zone.free for zone_name, zone in zones.items() if zone_name != "HighMem")
+    assert found["free"] == low
+    for order, count in enumerate(found["blocks"]):
+        assert count == sum(zone.nr_free[order] for zone_name, zone in zones.items()
+                            if zone_name != "HighMem")
+    check_pieces(found, zones)
+    low_end = max(zone.start + zone.spanned for zone_name, zone in zones.items()
+                  if zone_name != "HighMem")
+    low_ram = sum(max(0, min(end, low_end) - start) for start, end in ram)
+    assert found["reserved"] == low_ram - low
+    return zones
+
+
+def check_pieces(found, zones):
+    """Free low memory's pieces and the largest of them, from the lists."""
+    blocks = sorted((pfn, pfn + (1 << order)) for zone_name, zone in zones.items()
+                    if zone_name != "HighMem"
+                    for (order, _), pfns in zone.lists.items() for pfn in pfns)
+    pieces = []
+    for start, end in blocks:
+        if pieces and pieces[-1][1] == start:
+            pieces[-1][1] = end
+        else:
+            pieces.append([start, end])
+    assert found["pieces"] == len(pieces)
+    assert found["largest"] == max(end - start for start, end in pieces)
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_generations_agree(machine):
+    """The same zones, the same high memory, and every frame accounted for."""
+    zones = {name: check_alone(name, boot_with(name, MACHINES[machine])) for name in OBJECTS}
+    first = zones.pop("bootmem")
+    for name, others in zones.items():
+        sizes = {zone: (z.start, z.spanned, z.present) for zone, z in others.items()}
+        assert sizes == {zone: (z.start, z.spanned, z.present) for zone, z in first.items()}, name
+        assert ("HighMem" in others) == ("HighMem" in first)
+        if "HighMem" in first:
+            mine, want = others["HighMem"].lists, first["HighMem"].lists
+            assert {key: sorted(pfns) for key, pfns in mine.items()} == {
+                key: sorted(pfns) for key, pfns in want.items()}, name
+
+
+def symbols(stem, *options):
+    """What an object file defines or needs."""
+    path = BUILD / "src" / "mm" / f"{stem}.o"
+    done = subprocess.run(["nm", "--format=posix", *options, path], capture_output=True, text=True,
+                          check=True)
+    return {line.split()[0] for line in done.stdout.splitlines()}
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_generation_stands_alone(name):
+    """None of its object files needs a symbol that another generation defines."""
+    needed = set().union(*(symbols(stem, "--undefined-only") for stem in OBJECTS[name]))
+    assert needed
+    for other, stems in OBJECTS.items():
+        defined = set().union(*(symbols(stem, "--defined-only", "--extern-only") for stem in stems))
+        assert defined
+        if other != name:
+            assert not needed & defined, f"{name} needs what {other} defines"
+
+
+def test_every_file_is_in_a_generation():
+    """A new file of a generation must be added above, or it is not looked at."""
+    files = {path.stem for path in (ROOT / "src" / "mm").glob("*.c")
+             if re.match(r"bootmem|early_res|nobootmem|memblock", path.stem)}
+    assert files == {stem for stems in OBJECTS.values() for stem in stems}
+
+
+def test_unknown_generation():
+    """It is said, and the default serves."""
+    log = boot_well(machines.Machine(mem=64, words=words("memdawn.bootalloc=buddy",
+                                                         "memdawn.dump=bootalloc")))
+    assert "memdawn: options: `buddy' is no value for memdawn.bootalloc, see README.md" in log
+    assert bootalloc.parse(log)["name"] == "bootmem"
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_monitor_command(name, tmp_path):
+    """Later it says what it said at the hand-over, however much has been allocated since."""
+    machine = machines.Machine(mem=64, words=(f"memdawn.bootalloc={name}",
+                                              "memdawn.dump=bootalloc"))
+    with session(machine, tmp_path) as monitor:
+        assert monitor.ask("bootalloc") == [line for line in monitor.log
+                                            if line.startswith("bootalloc: ")]
+        assert bootalloc.parse(monitor.log)["name"] == name
+
+
+def compare(*arguments):
+    """What scripts/compare-bootalloc does."""
+    return subprocess.run([ROOT / "scripts" / "compare-bootalloc", "--iso", BUILD / "memdawn.iso",
+                           *map(str, arguments)], capture_output=True, text=True, check=False)
+
+
+def test_compare_bootalloc():
+    """All four side by side; counted instructions, so the figures are the same at every run."""
+    done = compare("--mem", 64, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    records = json.loads(done.stdout)
+    assert [record["name"] for record in records] == list(OBJECTS)
+    by_name = {record["name"]: record for record in records}
+    # 64 MiB less 128 KiB: a bit for each page, and early_res's 32 entries of 32 bytes.
+    bitmap = (64 * 256 - 32 + 31) // 32 * 4
+    assert by_name["bootmem"]["bookkeeping"] == bitmap + 1024
+    assert by_name["bootmem-2.4"]["bookkeeping"] == bitmap + 1024
+    assert by_name["early_res"]["bookkeeping"] == 1024
+    assert len({(record["allocations"], record["bytes"]) for record in records}) == 1
+    assert len({record["free"] + record["reserved"] for record in records}) == 1
+    for record in records:
+        assert record["ticks"] > record["free"]
+        assert sum(n << order for order, n in enumerate(record["blocks"])) == record["free"]
+        assert 0 < record["largest"] * PAGE_SIZE < 64 << 20
+    assert json.loads(compare("--mem", 64, "--json").stdout) == records
+
+    table = compare("--mem", 64)
+    assert table.returncode == 0
+    for record in records:
+        assert record["name"] in table.stdout and str(record["ticks"]) in table.stdout
+
+
+def test_compare_bootalloc_a_case():
+    """A reference case, and a boot that fails."""
+    done = compare(LINUX / "maps" / "i12-dma-hole.json", "--json")
+    assert len(json.loads(done.stdout)) == len(OBJECTS)
+    done = compare("--mem", 64, "--cmdline", "mem=16M")
+    assert done.returncode == 3
+    assert done.stderr.startswith("compare-bootalloc: bootmem: panic: ")

@@ -1,0 +1,456 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The monitor, command by command. What a command has done is looked up elsewhere: in the next
+balance, in another file, in the log of the boot, in the image."""
+
+import re
+
+import pytest
+
+from boot import BUILD, assert_same, image
+from dumps import parse_zones
+from memdawn import elf, machine as machines
+from session import session
+
+# Low memory, and some that isn't.
+MACHINE = {"mem": 160, "cmdline": f"{machines.Machine().cmdline} highmem=32M"}
+PAGE = 4096
+
+
+@pytest.fixture(scope="module", name="monitor")
+def fixture_monitor(tmp_path_factory):
+    """One machine for all tests that leave it as it was."""
+    machine = machines.Machine(words=(), **MACHINE)
+    with session(machine, tmp_path_factory.mktemp("monitor")) as made:
+        yield made
+
+
+@pytest.fixture(name="own")
+def fixture_own(tmp_path):
+    """A machine for tests that don't."""
+    def start(**more):
+        return session(machines.Machine(**{**MACHINE, "words": (), **more}), tmp_path)
+    return start
+
+
+def handed_out(monitor):
+    """How many page frames are in use, according to a balance that must be ok."""
+    lines = monitor.ask("balance")
+    assert lines[-1] == "balance: ok", lines
+    return next(int(match[1]) for line in lines
+                if (match := re.search(r"handed out (\d+)", line)))
+
+
+def free_pages(monitor):
+    """Zone to free pages; the lists themselves are checked on the way."""
+    return {name: zone.free for name, zone in parse_zones(monitor.ask("zones"), "now").items()}
+
+
+def counters(monitor, command):
+    """Name to number, of meminfo or vmstat."""
+    return {line.split()[0].rstrip(":"): int(line.split()[1]) for line in monitor.ask(command)}
+
+
+def alloc(monitor, order=0, gfp="kernel"):
+    """Page frame and zone of a new block."""
+    match = monitor.answer(f"alloc {order} {gfp}",
+                           rf"page frame (\d+), order {order}, zone (\w+)(?:, at c[0-9a-f]{{7}})?")
+    return int(match[1]), match[2]
+
+
+# --- what is shown -------------------------------------------------------------------------
+
+
+def test_help_has_a_line_for_each_command(monitor):
+    """No line is too wide for the screen, and each command takes part."""
+    lines = monitor.ask("help")
+    assert all(len(line) <= 80 for line in lines)
+    names = [line.split()[0] for line in lines]
+    assert len(names) == len(set(names))
+    for name in names:
+        assert len(monitor.ask(f"{name} 1 2 3 4")) == 1, name
+
+
+def test_wrong_arguments_get_a_usage_line(monitor):
+    """Too many, too few, and such as make no sense."""
+    for line in monitor.ask("help"):
+        name, arguments = line[:25].split(maxsplit=1) if line[:25].split()[1:] else (
+            line.split()[0], "")
+        wrong = [f"{name} 1 2 3 4"]
+        if arguments and not arguments.startswith("["):
+            wrong.append(name)
+        if re.match(r"\[?(PFN|PHYS|VIRT|BYTES|ORDER|LINES|PAGES)", arguments):
+            wrong += [f"{name} {word}" for word in (
+                "nonsense", "-1", "0x", "12z", "1.5", "0xfffffffffffffffff", "99999999999999999999",
+                "4096T")]
+        for command in wrong:
+            answer = monitor.ask(command)
+            assert len(answer) == 1 and answer[0].startswith(f"usage: {name}"), (command, answer)
+
+
+def test_wrong_fault(monitor):
+    """A fault that there isn't: the usage line names those that there are."""
+    assert monitor.ask("oops nonsense")[-1].startswith("usage: oops KIND  (KIND is stack, null, ")
+
+
+def test_unknown_command(monitor):
+    """It is named."""
+    monitor.answer("frobnicate 1", "frobnicate: no such command, help lists them")
+    assert monitor.ask("") == [] and monitor.ask("    ") == []
+
+
+def test_dmesg(monitor):
+    """The log that the serial port has shown, or its last lines."""
+    log = monitor.ask("dmesg")
+    # The early console and its successor both show the line with which one becomes the other.
+    shown = [line for line, above in zip(monitor.log, [None, *monitor.log])
+             if line != above or not line.startswith("console [")]
+    assert_same(log[:len(shown)], shown, "dmesg")
+    assert monitor.ask("dmesg 3") == log[-3:]
+    assert monitor.ask("dmesg 0") == []
+    assert monitor.ask("dmesg 1000000") == log
+
+
+def test_e820(monitor):
+    """Both maps: the firmware's is the one in the log."""
+    lines = monitor.ask("e820")
+    ranges = [line.split()[1:] for line in monitor.log if line.startswith(" BIOS-e820: ")]
+    ranges = [" ".join(words_) for words_ in ranges]
+    second = next(i for i, line in enumerate(lines) if i and not line.startswith(" "))
+    assert [line.strip() for line in lines[1:second]] == ranges
+    assert len(lines) > second + 1
+
+
+def test_early_res(monitor):
+    """The reservations that the log has."""
+    want = [re.fullmatch(r"  #(\d+) \[(\w+) - (\w+)\] +(\S.*?) ==> .*", line)
+            for line in monitor.log]
+    want = [match.groups() for match in want if match]
+    have = [re.fullmatch(r"#(\d+) +(\w+) - (\w+) (.*)", line).groups()
+            for line in monitor.ask("early_res")]
+    assert have == want and want
+
+
+def test_layout(monitor):
+    """The borders are those of the log's table, and the ranges leave nothing out."""
+    lines = monitor.ask("layout")
+    table = [re.match(r"([0-9a-f]{8}) - ([0-9a-f]{8}) +(\d+) ([km]B)  (\S+)", line, re.IGNORECASE)
+             for line in lines]
+    ranges = [(int(match[1], 16), int(match[2], 16) or 1 << 32, match[5])
+              for match in table if match and "." not in match[5]]
+    assert ranges[0][1] == 1 << 32 and ranges[-1][0] == 0
+    assert all(above[0] == below[1] for above, below in zip(ranges, ranges[1:]))
+    for name in ("fixmap", "pkmap", "vmalloc", "lowmem"):
+        want = next(re.search(r"0x(\w+) - 0x(\w+)", line).groups() for line in monitor.log
+                    if re.match(rf" +{name} *: 0x", line))
+        assert next((f"{start:08x}", f"{end:08x}") for start, end, what in ranges
+                    if what == name) == want
+    assert any("highmem=" in line for line in lines if line.startswith("low memory ends:"))
+    assert any(line.endswith("131072 kB, the default") for line in lines)
+
+
+@pytest.mark.parametrize("mem, cmdline, line, said", [
+    (1024, "", "low memory ends:", "the vmalloc area needs the rest"),
+    (64, "", "low memory ends:", "RAM ends there"),
+    (1024, "vmalloc=256M", "reserved for vmalloc:", "by vmalloc="),
+    (512, "mem=256M", "RAM ends, as used:", "by mem=, memmap= or the MTRRs"),
+    (512, "kernelcore=256M", "zone Movable begins:", "by kernelcore= or movablecore="),
+    (1024, "highmem=64M", "RAM ends, as used:", "by highmem="),
+])
+def test_layout_names_the_parameter(own, mem, cmdline, line, said):
+    """Each border's cause, on machines where it is another one."""
+    with own(mem=mem, cmdline=f"{machines.Machine().cmdline} {cmdline}".strip()) as monitor:
+        lines = monitor.ask("layout")
+    assert any(text.startswith(line) and said in text for text in lines), lines
+
+
+def test_the_files_agree(monitor):
+    """buddyinfo, zoneinfo, pagetypeinfo, meminfo, vmstat and zones tell of the same pages."""
+    free = free_pages(monitor)
+    buddy = {line.split()[3]: sum(int(n) << order for order, n in enumerate(line.split()[4:]))
+             for line in monitor.ask("buddyinfo")}
+    assert buddy == free
+    types = {}
+    for line in monitor.ask("pagetypeinfo"):
+        match = re.fullmatch(r"Node +0, zone +(\w+), type +\w+ ([ \d]+)", line)
+        if match:
+            types[match[1]] = types.get(match[1], 0) + sum(
+                int(n) << order for order, n in enumerate(match[2].split()))
+    assert types == free
+    zones = re.findall(r"zone +(\w+)\n +pages free +(\d+)", "\n".join(monitor.ask("zoneinfo")))
+    assert {name: int(n) for name, n in zones} == free
+    assert counters(monitor, "vmstat")["nr_free_pages"] == sum(free.values())
+    assert counters(monitor, "meminfo")["MemFree"] == sum(free.values()) * 4
+
+
+def test_iomem_mtrr_slabinfo(monitor):
+    """The files are whole; slab and slabinfo count the same objects."""
+    pa = image().pa
+    assert f"  {pa('_text'):08x}-{pa('_etext') - 1:08x} : Kernel code" in monitor.ask("iomem")
+    assert monitor.ask("mtrr")
+    info = {line.split()[0]: line.split()[1:3] for line in monitor.ask("slabinfo")[2:]}
+    for line in monitor.ask("slab")[1:]:
+        name, _, used, free, *_ = line.split()
+        assert info[name] == [used, str(int(used) + int(free))]
+    monitor.answer("slab nothing", "nothing: no such cache, slabinfo lists them")
+
+
+# --- addresses -----------------------------------------------------------------------------
+
+
+def test_conversions(monitor):
+    """pfn, virt, phys and pte agree with the linear map."""
+    text = image().pa("_text")
+    monitor.answer(f"pfn {text:#x}", rf"physical {text:010x}: page frame {text // PAGE}, .*")
+    monitor.answer(f"virt {text + 5:#x}", rf"physical {text + 5:010x}: virtual "
+                   rf"{text + 5 + 0xc0000000:08x}, in the linear map")
+    monitor.answer(f"phys {text + 0xc0000000:#x}",
+                   rf"virtual {text + 0xc0000000:08x}: physical {text:010x}, "
+                   rf"page frame {text // PAGE}")
+    monitor.answer("pfn 64G", r"physical 1000000000: page frame 16777216, beyond mem_map, .*")
+    monitor.answer("virt 64G", "physical 1000000000: no virtual address")
+    monitor.answer("phys 0", "virtual 00000000: not mapped")
+
+
+def test_pte_walk(monitor):
+    """Read-only code, a large page, an address that has no page table."""
+    *way, result = monitor.ask(f"pte {image().symbols['_text']:#x}")
+    assert [line.split("[")[0].strip() for line in way] == ["pgd", "pmd", "pte"]
+    assert "present" in way[2] and "rw" not in way[2] and "nx" not in way[2]
+    assert result.endswith(f"page frame {image().pa('_text') // PAGE}")
+    *way, result = monitor.ask("pte 0xc0400000")
+    assert len(way) == 2 and "pse" in way[1] and "nx" in way[1] and "page frame 1024" in result
+    assert monitor.ask("pte 0xd0000000")[-1] == "virtual d0000000: not mapped"
+
+
+def test_page(monitor):
+    """Free, reserved, in use by the slab; no zone; no struct page."""
+    assert any("in no zone" in line for line in monitor.ask("page 0"))
+    assert any("reserved" in line for line in monitor.ask(f"page {image().pa('_text') // PAGE}"))
+    zones = parse_zones(monitor.ask("zones"), "now")
+    (order, _), pfns = max(zones["Normal"].first.items())
+    lines = monitor.ask(f"page {pfns[0] + 1}")
+    assert f"  free, in the block of order {order} at page frame {pfns[0]}" in lines
+    addr = int(monitor.answer("kmalloc 100", r"0x([0-9a-f]+), .*")[1], 16)
+    lines = monitor.ask(f"page {(addr - 0xc0000000) // PAGE}")
+    assert "  in use by the cache size-128" in lines
+    monitor.ask(f"kfree {addr:#x}")
+    assert monitor.ask("page 0xfffffff")[0].startswith("mem_map has page frames 0 to ")
+
+
+def test_peek_shows_the_image(monitor):
+    """The bytes of the ELF file's code; a hole and the page without a mapping are refused."""
+    file = elf.Elf(BUILD / "memdawn.elf")
+    text = next(section for section in file.sections if section.name == ".text")
+    start, size = text.addr + 5, 100
+    want = file.data[text.offset + 5:][:size]
+    have = bytes.fromhex("".join(line[10:].split("  ")[1].replace(" ", "")
+                                 for line in monitor.ask(f"peek {start - 0xc0000000:#x} {size}")))
+    assert have == want
+    assert "is no RAM" in monitor.ask("peek 0xa0000")[0]
+    guard = image().pa("init_stack_guard")
+    monitor.answer(f"peek {guard:#x} 4", rf"{guard:010x} is mapped nowhere")
+
+
+# --- the memory manager at work ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order, gfp, zone", [
+    (0, "kernel", "Normal"), (3, "user", "Normal"), (2, "dma", "DMA"), (0, "highuser", "HighMem"),
+    (4, "movable", "HighMem"), (10, "atomic", "Normal"), (0, "zero", "Normal"),
+    (0, "cold", "Normal"), (5, "comp", "Normal"), (1, "reclaimable", "Normal")])
+def test_alloc_and_free(monitor, order, gfp, zone):
+    """The balance has as many more pages in use as were asked for, and page knows them; free
+    brings them back to the same zone."""
+    before, free = handed_out(monitor), free_pages(monitor)
+    pfn, got = alloc(monitor, order, gfp)
+    assert got == zone and pfn % (1 << order) == 0
+    assert handed_out(monitor) == before + (1 << order)
+    assert "  in use, 1 reference(s)" in monitor.ask(f"page {pfn}")
+    if order:
+        assert free_pages(monitor)[zone] == free[zone] - (1 << order)
+    assert monitor.ask("owned") == [f"alloc    {pfn}, {1 << order} page(s)"]
+    monitor.answer(f"free {pfn}", rf"page frame {pfn}, {1 << order} page\(s\): freed")
+    monitor.answer(f"free {pfn}", f"free: {pfn} does not come from alloc")
+    assert handed_out(monitor) == before and not monitor.ask("owned")
+    assert not any("in use" in line for line in monitor.ask(f"page {pfn}"))
+    if order:
+        assert free_pages(monitor) == free
+
+
+def test_zeroed_page(monitor):
+    """alloc 0 zero: the page that the machine's other tests have filled reads as zeros."""
+    pfn, _ = alloc(monitor)
+    monitor.ask(f"poke {pfn * PAGE + 8:#x} 0x12345678")
+    monitor.ask(f"free {pfn}")
+    again, _ = alloc(monitor, 0, "zero")
+    assert again == pfn
+    assert monitor.ask(f"peek {pfn * PAGE:#x} 16") == [
+        f"{pfn * PAGE:010x} " + " 00" * 16 + "  " + "." * 16]
+    monitor.ask(f"free {pfn}")
+
+
+def slot(lines):
+    """(number, address), (counter, pte) before and after, of kmap's or kunmap's answer."""
+    head = re.fullmatch(r"slot (\d+) at ([0-9a-f]{8})", lines[0])
+    states = [re.fullmatch(rf"  {when} +counter (\d+), pte ([0-9a-f]{{16}})", line)
+              for when, line in zip(("before:", "after:"), lines[1:])]
+    return ((int(head[1]), int(head[2], 16)),
+            *((int(state[1]), int(state[2], 16)) for state in states))
+
+
+def test_kmap(monitor):
+    """Slot, PTE and counter, as the page tables and page say as well; a page keeps its slot."""
+    pfn, _ = alloc(monitor, 0, "highuser")
+    (number, address), before, after = slot(monitor.ask(f"kmap {pfn}"))
+    assert address == 0xffc00000 + number * PAGE
+    assert before[0] == 0 and before[1] == 0 and after[0] == 2 and after[1] >> 12 & 0xffffff == pfn
+    assert monitor.ask(f"phys {address:#x}") == [
+        f"virtual {address:08x}: physical {pfn * PAGE:010x}, page frame {pfn}"]
+    assert f"  at {address:08x} in pkmap" in monitor.ask(f"page {pfn}")
+    again, _, after = slot(monitor.ask(f"kmap {pfn}"))
+    assert again == (number, address) and after[0] == 3
+    monitor.answer(f"free {pfn}", "free: a page of it is mapped, kunmap it first")
+    assert slot(monitor.ask(f"kunmap {pfn}"))[2][0] == 2
+    assert slot(monitor.ask(f"kunmap {pfn}"))[2][0] == 1
+    monitor.answer(f"kunmap {pfn}", f"kunmap: {pfn} was not mapped by kmap")
+    monitor.ask(f"free {pfn}")
+
+
+def test_kmap_of_low_memory_and_of_none(monitor):
+    """The linear map serves; what is no RAM is refused."""
+    pfn, _ = alloc(monitor)
+    monitor.answer(f"kmap {pfn}", rf"low memory: no slot, at c{pfn:04x}000 for good")
+    monitor.ask(f"kunmap {pfn}")
+    monitor.ask(f"free {pfn}")
+    assert "is no RAM" in monitor.ask("kmap 160")[0]
+    assert "is no RAM" in monitor.ask("kmap 0xffffffff")[0]
+
+
+def test_kmap_atomic(monitor):
+    """The slot's fixed address, mapped while it lasts, and empty afterwards."""
+    pfn, _ = alloc(monitor, 0, "highuser")
+    for number in (0, 3, 18):
+        head, before, during, after = monitor.ask(f"kmap_atomic {pfn} {number}")
+        assert head == (f"slot {number}, fixed page {4 + number} at "
+                        f"{0xfffff000 - (4 + number) * PAGE:08x}, no counter")
+        assert int(during.split()[-1], 16) >> 12 & 0xffffff == pfn
+        assert before.split()[-1] == after.split()[-1] == "0" * 16
+        address = head.split()[6].rstrip(",")
+        assert monitor.ask(f"phys 0x{address}") == [f"virtual {address}: not mapped"]
+    monitor.ask(f"free {pfn}")
+
+
+def test_vmalloc(monitor):
+    """An area with its guard page, its pages in use and mapped; gone after vfree."""
+    monitor.ask(f"vfree {monitor.ask('vmalloc 1M')[0].split(',')[0]}")     # page tables, slabs
+    before = handed_out(monitor)
+    match = monitor.answer("vmalloc 300000", r"(0x[0-9a-f]{8}), 74 page\(s\), "
+                           r"the first is page frame (\d+)")
+    address = int(match[1], 16)
+    assert handed_out(monitor) >= before + 74
+    areas = monitor.ask("vmallocinfo")
+    assert len(areas) == 1
+    assert areas[0].startswith(f"0x{address:08x}-0x{address + 75 * PAGE:08x}  307200 ")
+    assert re.search(r" run_vmalloc\+0x[0-9a-f]+/0x[0-9a-f]+ pages=74 vmalloc$", areas[0])
+    assert counters(monitor, "meminfo")["VmallocUsed"] == 300
+    assert monitor.ask(f"phys {match[1]}")[0].endswith(f"page frame {match[2]}")
+    guard = address + 74 * PAGE
+    assert monitor.ask(f"phys {guard:#x}") == [f"virtual {guard:08x}: not mapped"]
+    monitor.answer(f"vfree {match[1]}", f"{match[1]}, 300000 bytes: freed")
+    assert not monitor.ask("vmallocinfo") and handed_out(monitor) == before
+    assert monitor.ask(f"phys {match[1]}") == [f"virtual {address:08x}: not mapped"]
+    monitor.answer(f"vfree {match[1]}", f"vfree: {match[1]} does not come from vmalloc")
+
+
+def test_vmalloc_too_much(monitor):
+    """More than there is room for, more than there is RAM: a message, and all is as before."""
+    before = handed_out(monitor)
+    for size in ("3G", "0xffffffff", "400M"):
+        assert monitor.ask(f"vmalloc {size}")[-1].startswith("vmalloc: no ")
+    assert handed_out(monitor) == before and not monitor.ask("vmallocinfo")
+
+
+@pytest.mark.parametrize("size, cache", [(1, 32), (100, 128), (192, 192), (5000, 8192)])
+def test_kmalloc(monitor, size, cache):
+    """The general cache of the right size has one object less at hand, until kfree."""
+    def used():
+        lines = monitor.ask("slabinfo")
+        at_hand = re.search(r"(\d+) of \d+ at hand", "\n".join(monitor.ask(f"slab size-{cache}")))
+        return int(next(line for line in lines
+                        if line.startswith(f"size-{cache} ")).split()[1]) - int(at_hand[1])
+
+    before = used()
+    address = monitor.answer(f"kmalloc {size}", rf"(0xc[0-9a-f]{{7}}), an object of {cache} bytes")[1]
+    assert used() == before + 1
+    monitor.answer(f"kfree {address}", rf"{address}, {size} bytes: freed")
+    monitor.answer(f"kfree {address}", f"kfree: {address} does not come from kmalloc")
+    assert used() == before
+
+
+def test_kmalloc_too_much(monitor):
+    """Nothing above 4 MiB; high memory makes no sense."""
+    monitor.answer("kmalloc 5M", "kmalloc: no 5242880 bytes")
+    assert monitor.ask("kmalloc 100 highuser")[0].startswith("usage: kmalloc ")
+
+
+def test_the_table_is_full(monitor):
+    """The 65th piece is refused, and all 64 come back."""
+    before = handed_out(monitor)
+    held = [alloc(monitor)[0] for _ in range(64)]
+    refused = "64 pieces are the most that can be held: give one back, owned lists them"
+    for command in ("alloc", "kmap 100", "vmalloc 1", "kmalloc 1"):
+        monitor.answer(command, refused)
+    assert len(monitor.ask("owned")) == 64
+    for pfn in held:
+        monitor.ask(f"free {pfn}")
+    assert handed_out(monitor) == before
+
+
+def test_poke(monitor):
+    """What is poked is peeked, through pkmap and through the linear map."""
+    for gfp in ("kernel", "highuser"):
+        pfn, _ = alloc(monitor, 0, gfp)
+        address = pfn * PAGE + 0x10
+        monitor.ask(f"poke {address:#x} 0")
+        monitor.answer(f"poke {address:#x} 0x64636261", rf"{address:010x}: 00000000 -> 64636261")
+        assert monitor.ask(f"peek {address:#x} 4")[0].startswith(f"{address:010x}  61 62 63 64 ")
+        assert monitor.ask(f"peek {address:#x} 4")[0].endswith("  abcd")
+        monitor.ask(f"free {pfn}")
+    assert monitor.ask("poke 0x1000001 0")[0].startswith("usage: poke ")
+
+
+def test_memtest(monitor):
+    """As many pages as the lists have; and the lists are as before."""
+    lists, free = monitor.ask("zones"), sum(free_pages(monitor).values())
+    monitor.answer("memtest", rf"memtest: {free} free pages tested, 0 bad")
+    monitor.answer("memtest 17", "memtest: 17 free pages tested, 0 bad")
+    assert monitor.ask("zones") == lists
+
+
+def test_memory_runs_out(own):
+    """Block after block until there is none: a report, the prompt, and all of it comes back."""
+    with own(mem=64, cmdline=machines.Machine().cmdline) as monitor:
+        before, held = handed_out(monitor), []
+        while match := re.match(r"page frame (\d+), order 10", (lines := monitor.ask(
+                "alloc 10"))[-1]):
+            held.append(match[1])
+        assert lines[-1] == "alloc: no block of order 10" and len(held) > 10
+        assert any("page allocation failure. order:10" in line for line in lines)
+        assert handed_out(monitor) == before + 1024 * len(held)
+        for pfn in held:
+            monitor.ask(f"free {pfn}")
+        assert handed_out(monitor) == before
+
+
+def test_selftest(monitor):
+    """KTAP, with a plan and as many results; no name, no test."""
+    lines = monitor.ask("selftest exact,compound", 300)
+    assert lines[0] == "KTAP version 1" and lines[1] == "1..2"
+    assert [line.split()[:3] for line in lines if re.match("(not )?ok ", line)] == [
+        ["ok", "1", "exact"], ["ok", "2", "compound"]]
+    assert lines[-1] == "selftest: 0 failed"
+    lines = monitor.ask("selftest nonsense")
+    assert lines[-1] == "selftest: 1 failed" and lines[2].startswith("not ok 1 nonsense")
+    monitor.ask("kmap 4096")
+    assert "kunmap" in monitor.ask("selftest")[0]
+    monitor.ask("kunmap 4096")

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The monitor's line: editing, history, completion, noise, the keyboard and the screen; and the
+commands that end it."""
+
+import json
+import os
+import random
+import re
+import socket
+import time
+
+import pytest
+
+from boot import BUILD
+from memdawn import machine as machines
+from screen import running
+from session import PROMPT, session
+
+UP, DOWN, RIGHT, LEFT, HOME, END, DELETE = (
+    "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[H", "\x1b[F", "\x1b[3~")
+SEED = os.environ["MEMDAWN_SEED"]     # a text; conftest.py makes one up
+
+
+@pytest.fixture(scope="module", name="monitor")
+def fixture_monitor(tmp_path_factory):
+    """One machine for all tests of editing."""
+    with session(machines.Machine(mem=64, words=()), tmp_path_factory.mktemp("line")) as made:
+        yield made
+
+
+def typed(monitor, keys):
+    """The line that was run when these keys and Enter were typed: `pfn` answers with the number
+    that it got. Gives that number, or the whole answer where it is none."""
+    monitor.send(keys + "\r")
+    lines = monitor.wait_for(PROMPT).split("\n")
+    match = re.fullmatch(r"physical ([0-9a-f]+): .*", lines[-2])
+    return int(match[1], 16) if match else lines[-2]
+
+
+def screen_line(text):
+    """What a terminal's line shows that got this text: '\b' moves the cursor, characters
+    overwrite."""
+    cells, at = [], 0
+    for char in text:
+        if char == "\b":
+            at -= 1
+            assert at >= 0, "the cursor has left the line"
+        else:
+            cells[at:at + 1] = char
+            at += 1
+    return "".join(cells)
+
+
+@pytest.mark.parametrize("keys, want", [
+    ("pfn 4095x\x7f", 4095), ("pfn 4095x\b", 4095),
+    ("pfn 40" + LEFT + "1", 410), ("pfn 1230" + LEFT * 2 + DELETE, 120),
+    ("fn 77" + HOME + "p", 77), ("fn 77\x01p\x058", 778), ("pfn 5" + HOME + END + "6", 56),
+    ("fn 7" + "\x1b[1~" + "p" + "\x1b[4~" + "9", 79), ("fn 7" + "\x1bOH" + "p" + "\x1bOF" + "9", 79),
+    ("nonsense\x15pfn 8", 8), ("pfn 123 nonsense\x17\x7f", 123), ("pfn 12345" + LEFT * 3 + "\x0b", 12),
+    ("pfn 12\x02\x043", 13), ("pfn 12\x02\x02\x06" + "3", 132), ("   pfn    99   ", 99),
+    ("pf" + LEFT * 9 + END + "n 3" + RIGHT * 9, 3), ("\x7f\x08\x17\x15\x0b\x04pfn 2", 2),
+])
+def test_editing(monitor, keys, want):
+    """The keys of shells and of a VT100."""
+    assert typed(monitor, keys) == want
+
+
+def test_what_is_seen_is_what_is_run(monitor):
+    """Random edits: the terminal's line, and the line that the next Up brings back, are the same."""
+    rng = random.Random(SEED)
+    print(f"MEMDAWN_SEED={SEED}")
+    keys = [LEFT, RIGHT, HOME, END, DELETE, "\x7f", "\x17", "\x0b", "\x01", "\x05", "\x02", "\x06"]
+    for _ in range(40):
+        monitor.send("".join(rng.choice([*"pfn 0123456789xyz" * 2, *keys]) for _ in range(120)))
+        monitor.send("\r")
+        shown = screen_line(monitor.wait_for("\n")).rstrip()
+        answer = monitor.wait_for(PROMPT).split("\n")[0] if shown.strip() else None
+        if answer is None:
+            monitor.wait_for(PROMPT)
+            continue
+        command = shown.split()[0]
+        assert command in answer or answer.startswith("physical "), (shown, answer)
+        monitor.send(UP + "\x15\r")
+        again = monitor.wait_for("\n")
+        assert again.startswith(shown), (shown, again)
+        monitor.wait_for(PROMPT)
+
+
+def test_history(monitor):
+    """Up and Down, an unfinished line kept, repetitions once, sixteen lines."""
+    for number in range(100, 120):
+        assert typed(monitor, f"pfn {number}") == number
+    assert typed(monitor, "pfn 119") == 119
+    assert typed(monitor, UP * 2) == 118
+    assert typed(monitor, "pfn 5" + UP + DOWN + "6") == 56
+    assert typed(monitor, UP + UP + DOWN) == 56
+    assert typed(monitor, "\x10\x10\x10\x0e") == 118
+    assert typed(monitor, UP * 99) == 107
+    assert typed(monitor, UP + "\x7f1" + END) == 101
+
+
+def test_completion(monitor):
+    """One word that fits, several, none."""
+    assert typed(monitor, "pf\t64") == 64
+    monitor.send("kma\t")
+    shown = monitor.wait_for(f"{PROMPT}kma")
+    assert shown.split() == ["kma", "kmap", "kmap_atomic", "kmalloc"]
+    monitor.send("p\x01\x0b" + "kernel\t 1\r")
+    assert "usage: kernel_page_tables" in monitor.wait_for(PROMPT)
+    assert typed(monitor, "xyz\t\x15pfn 4\t") == 4
+    assert typed(monitor, "pfn\t\t 16") == 16
+
+
+def test_line_is_full(monitor):
+    """70 characters fit; what is too much is dropped, and the line can be edited on."""
+    assert typed(monitor, "pfn " + "1" * 200 + "\x15pfn 9") == 9
+    monitor.send("x" * 80 + "\r")
+    assert monitor.wait_for(PROMPT).split("\n")[0] == "x" * 70
+
+
+def test_line_ends(monitor):
+    """Enter is CR, LF or both; Ctrl-C begins anew."""
+    monitor.send("pfn 1\rpfn 2\npfn 3\r\npfn 4\x03pfn 5\r")
+    text = "".join(monitor.wait_for(PROMPT) for _ in range(5))
+    assert re.findall(r"physical 000000000(\d)", text) == ["1", "2", "3", "5"]
+    monitor.send("\r")
+    assert monitor.wait_for(PROMPT) == "\n"
+
+
+def test_noise(monitor):
+    """Whatever comes over the line, the next one works."""
+    rng = random.Random(SEED)
+    print(f"MEMDAWN_SEED={SEED}")
+    for _ in range(50):
+        # Letters are left out: noise is not to spell a command.
+        noise = bytes(rng.choice([*range(0x41), *range(0x5b, 0x61), *range(0x7b, 256)])
+                      for _ in range(200))
+        monitor.send(noise.decode("latin-1"))
+        number = rng.randrange(1 << 28)
+        monitor.send(f"\x03\x15pfn {number}\r")
+        monitor.wait_for(f"physical {number:010x}: ")
+        monitor.wait_for(PROMPT)
+    monitor.send("\x1b[\x1b[99999999999999999\x1b\x1bO\x1b[?25h")
+    assert typed(monitor, "\x15pfn 1") == 1
+
+
+# --- keyboard and screen -------------------------------------------------------------------
+
+
+def press(guest, text):
+    """Keys of the PC's keyboard."""
+    names = {" ": "spc", "\n": "ret", "_": "shift-minus", "\b": "backspace", "\t": "tab"}
+    for key in text if isinstance(text, list) else [names.get(char, char) for char in text]:
+        guest.command(f"sendkey {key} 20")
+        time.sleep(0.06)
+
+
+def test_keyboard_and_screen(tmp_path):
+    """Typed on the keyboard, answered on the screen and on the serial port."""
+    machine = machines.Machine(mem=64, words=())
+    machine.cmdline = "console=ttyS0 console=tty0"
+    with running(machine, BUILD / "memdawn.iso", tmp_path) as guest:
+        guest.wait_for(re.escape(PROMPT))
+        press(guest, "pfnx\b 64\n")
+        guest.wait_for_screen(r"memdawn> pfn 64 *\nphysical 0000000040: page frame 0, ")
+        press(guest, ["up", "left", "7", "end", "2", "ret"])
+        guest.wait_for_screen(r"memdawn> pfn 6742 *\nphysical 0000001a56: page frame 1, ")
+        press(guest, ["shift-k"])
+        press(guest, ["caps_lock", "a", "caps_lock", "ctrl-u"])
+        press(guest, "kern\t\n")
+        guest.wait_for_screen(r"Fixmap Area")
+        guest.wait_for(r"physical 0000001a56: page frame 1, ")
+        guest.type("pfn 5\r")
+        guest.wait_for_screen(r"memdawn> pfn 5 *\nphysical 0000000005")
+
+
+# --- the ends ------------------------------------------------------------------------------
+
+
+@pytest.fixture(name="start")
+def fixture_start(tmp_path):
+    """A machine of one's own, with its monitor (QMP) where the reason of its end is asked."""
+    def make(cmdline=""):
+        machine = machines.Machine(mem=64, words=())
+        machine.cmdline = f"{machine.cmdline} {cmdline}".strip()
+        machine.qemu_args = ["-qmp", f"unix:{tmp_path / 'qmp'},server=on,wait=off"]
+        return session(machine, tmp_path)
+    return make
+
+
+def ends_by(monitor, directory, command):
+    """(QEMU's exit status, the reason of the shutdown) after a command."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.connect(str(directory / "qmp"))
+        with connection.makefile("rw", encoding="utf-8") as channel:
+            channel.write('{"execute": "qmp_capabilities"}\n')
+            channel.flush()
+            channel.readline()
+            channel.readline()
+            monitor.send(command + "\r")
+            events = (json.loads(line) for line in channel)
+            reason = next((event["data"]["reason"] for event in events
+                           if event.get("event") == "SHUTDOWN"), None)
+    return monitor.process.wait(20), reason
+
+
+def test_poweroff(start, tmp_path):
+    """Leaves QEMU with the status of a good end."""
+    with start() as monitor:
+        assert ends_by(monitor, tmp_path, "poweroff")[0] == machines.STATUS_END
+
+
+def test_reboot(start, tmp_path):
+    """Resets the machine."""
+    with start() as monitor:
+        assert ends_by(monitor, tmp_path, "reboot") == (0, "guest-reset")
+
+
+@pytest.mark.parametrize("kind, said", [
+    ("null", "BUG: unable to handle kernel NULL pointer dereference"),
+    ("ud", "invalid opcode: 0000"), ("panic", "Kernel panic - not syncing: requested by")])
+def test_oops(start, kind, said):
+    """The report names the command, and the kernel's end."""
+    with start() as monitor:
+        monitor.send(f"oops {kind}\r")
+        panic = "Kernel panic - not syncing: "
+        text = monitor.wait_for(panic) + panic + monitor.wait_for("] start_kernel+0x")
+        assert said in text and "] monitor_main+0x" in text
+
+
+def test_panic_reboots(start, tmp_path):
+    """panic=1: a second after an oops the machine is reset."""
+    with start(cmdline="panic=1") as monitor:
+        assert ends_by(monitor, tmp_path, "oops null") == (0, "guest-reset")

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Real runs through the scripts and make, as a user starts them: what is shown, and the exit
+status for each way a boot can end."""
+
+import concurrent.futures
+import os
+import subprocess
+
+import pexpect
+import pytest
+
+from boot import BUILD, LINUX, ROOT
+from memdawn import runner
+
+RUN = [ROOT / "scripts" / "run-qemu", "--iso", BUILD / "memdawn.iso"]
+END = r"memdawn: boot complete: \d+ pages free, \d+ reserved, balance ok"
+
+
+def run(*arguments, command=None, timeout=120):
+    """A run without a terminal."""
+    return subprocess.run([*map(str, command or RUN), *map(str, arguments)], capture_output=True,
+                          text=True, check=False, timeout=timeout, stdin=subprocess.DEVNULL,
+                          cwd=ROOT)
+
+
+@pytest.mark.parametrize("arguments, outcome, said", [
+    (["--mem", 64], runner.Outcome.PASSED, ""),
+    (["--mem", 64, "--words", "memdawn.fault=panic"], runner.Outcome.PANIC,
+     "run-qemu: panic: Kernel panic - not syncing: requested by memdawn.fault=panic\n"),
+    # Without memdawn.exit a panic stands still, or resets the machine where panic= says so.
+    (["--mem", 64, "--words", "memdawn.fault=panic", "--no-exit"], runner.Outcome.PANIC,
+     "run-qemu: panic: Kernel panic - not syncing: requested by memdawn.fault=panic\n"),
+    (["--mem", 64, "--words", "memdawn.fault=panic", "--no-exit", "--cmdline", "panic=1"],
+     runner.Outcome.REBOOT, "run-qemu: reboot: the machine was reset\n"),
+    (["--mem", 64, "--qemu-args=-S", "--timeout", 3], runner.Outcome.TIMEOUT,
+     "run-qemu: timeout: no end within the time limit\n"),
+    (["--mem", 16], runner.Outcome.ENDED, "run-qemu: ended: GRUB could not load the kernel\n"),
+    (["--mem", 64, "--no-exit"], runner.Outcome.PASSED, ""),
+])
+def test_exit_status(arguments, outcome, said):
+    """Every outcome has its own, and success is silent on standard error."""
+    done = run(*arguments)
+    assert (done.returncode, done.stderr) == (outcome, said)
+
+
+def test_emulator_that_fails_is_no_success():
+    """QEMU's own exit status 1."""
+    done = run("--qemu-args=-no-such-option")
+    assert done.returncode == runner.Outcome.ENDED
+    assert "status 1" in done.stderr and "no-such-option" in done.stderr
+
+
+def test_log_only():
+    """From the banner to the last line, and nothing else: no firmware, no escape codes."""
+    done = run("--log-only", "--mem", 64)
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert runner.BANNER.match(lines[0])
+    assert any(runner.END_LINE.match(line) for line in lines)
+    assert done.stdout.isascii() and "\x1b" not in done.stdout and "GRUB loading" not in done.stdout
+
+
+def test_serial_log(tmp_path):
+    """--serial-log keeps everything; logdiff takes it as it is."""
+    log = tmp_path / "serial"
+    case = LINUX / "bootmem" / "pc-64M.json"
+    assert run(case, "--serial-log", log).returncode == 0
+    done = run(log, case.with_suffix(".log"), command=[ROOT / "scripts" / "logdiff"])
+    assert (done.returncode, done.stdout) == (0, "equal\n")
+
+
+def test_runs_at_once():
+    """Runs with different parameters do not disturb each other."""
+    sizes = [32, 64, 96, 128]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda mem: run("--log-only", "--mem", mem), sizes))
+    for mem, one in zip(sizes, done):
+        assert one.returncode == 0
+        assert f"k/{mem * 1024 - 128}k available" in one.stdout
+
+
+@pytest.mark.skipif(BUILD != ROOT / "build", reason="make boots build/memdawn.iso")
+def test_make_log():
+    """make log: the log alone on standard output, with the words as they were typed."""
+    done = run("log", "MEM=64", "CMDLINE=mem=40M  memmap=1M$30M #x", command=["make"])
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert runner.BANNER.match(lines[0])
+    assert [line for line in lines if line.startswith("Kernel command line: ")] == [
+        "Kernel command line: BOOT_IMAGE=/boot/bzImage console=ttyS0 "
+        "earlyprintk=serial,ttyS0,115200 ignore_loglevel mem=40M  memmap=1M$30M #x"]
+
+
+@pytest.mark.skipif(BUILD != ROOT / "build", reason="make boots build/memdawn.iso")
+def test_make_run_on_a_terminal():
+    """make run: the log on the terminal, then the monitor; poweroff gives the shell back."""
+    child = pexpect.spawn("make", ["run", "MEM=64", "MACHINE=q35"], cwd=str(ROOT), timeout=120,
+                          env={**os.environ, "TERM": "vt100"})
+    child.expect("BIOS-provided physical RAM map:")
+    child.expect(END)
+    child.expect("memdawn> ")
+    child.send("pfn 0x1234567\r")
+    child.expect("4660")
+    child.expect("memdawn> ")
+    child.send("poweroff\r")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0

@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * src/arch/i386/kernel/fdt.c: what becomes of a device tree's memory, and that no blob, however
+ * broken, makes it read beyond the blob's end: every blob here lies in a block of malloc() of just
+ * its size, which the address sanitizer watches.
+ */
+#include <asm/fdt.h>
+#include <lib/kernel.h>
+
+#include <host.h>
+
+#include <fdt_builder.h>
+#include <fdt_by_dtc.h>
+#include <memblock_stand_ins.h>
+
+#define M	0x100000ULL
+#define NO_NODE	MEMBLOCK_MAX_NUMNODES
+
+/* A region as it is to be; the list ends with size 0. */
+struct region {
+	phys_addr_t base, size;
+	int flags, nid;
+};
+
+static void check_regions(const struct memblock_type *type, const struct region *expected)
+{
+	unsigned long i;
+
+	for (i = 0; expected[i].size; i++) {
+		const struct memblock_region *rgn = &type->regions[i];
+
+		assert_true(i < type->cnt);
+		assert_true(rgn->base == expected[i].base && rgn->size == expected[i].size);
+		assert_int_equal(rgn->flags, expected[i].flags);
+		assert_int_equal(rgn->nid, expected[i].nid);
+	}
+	assert_int_equal(type->cnt, max(i, 1UL));
+	assert_true(i || !type->regions[0].size);
+}
+
+#define CHECK(type, ...) \
+	check_regions(&memblock.type, (const struct region[]){ __VA_ARGS__, { 0, 0, 0, 0 } })
+#define CHECK_EMPTY(type) check_regions(&memblock.type, (const struct region[]){ { 0, 0, 0, 0 } })
+
+static int setup(void **state)
+{
+	memblock_reset();
+	log_clear();
+	return 0;
+}
+
+/* Reads a tree that must be a good one; the result is the number of ranges of memory. */
+static int scan(struct tree *t)
+{
+	int ranges;
+
+	assert_true(early_init_dt_verify(t->blob, t->size));
+	ranges = early_init_dt_scan_memory();
+	early_init_fdt_scan_reserved_mem();
+	free(t->blob);
+	return ranges;
+}
+
+/*
+ * Memory nodes, one of them beyond what PAE reaches; a no-map range that splits a node's memory,
+ * one that is no memory and so is listed nowhere, and what is simply reserved.
+ */
+static void test_by_dtc(void **state)
+{
+	assert_true(early_init_dt_verify(fdt_by_dtc, sizeof(fdt_by_dtc)));
+	assert_int_equal(early_init_dt_scan_memory(), 4);
+	early_init_fdt_scan_reserved_mem();
+	CHECK(memory,
+	      { 0x0aa00000, 0x00600000, 0, 0 },
+	      { 0x0b000000, 0x00100000, MEMBLOCK_NOMAP, 0 },
+	      { 0x0b100000, 0x0b400000, 0, 0 },
+	      { 0x20000000, 0x40000000, 0, 0 },
+	      { 0xaa00cc0000, 0x0bb00000, MEMBLOCK_HOTPLUG, 10 },
+	      { 0xbb00dd0000, 0x0bb00000, MEMBLOCK_HOTPLUG, 11 });
+	CHECK(reserved, { 0x0cc00000, 0x00bb0000, 0, NO_NODE },
+	      { 0x40000000, 0x01000000, 0, NO_NODE });
+	assert_string_equal(log_text(), "memdawn: fdt: 'reserved_mem@2' is no-map and no memory: "
+			    "0x0000000090000000, size 0x100000, is listed nowhere\n");
+}
+
+static void test_small_cells(void **state)
+{
+	struct tree t;
+
+	tree_begin(&t, 1, 1);
+	tree_nop(&t);
+	tree_node(&t, "memory@0");
+	tree_nop(&t);
+	tree_string(&t, "device_type", "memory");
+	CELLS(&t, "reg", 0x1000, 0x9f000, 0x100000, 0x7f00000);
+	tree_node(&t, "within");
+	CELLS(&t, "reg", 0x90000000, 0x1000);
+	tree_end_node(&t);
+	tree_nop(&t);
+	tree_end_node(&t);
+	tree_node(&t, "memory@1");		/* a name alone makes no memory */
+	CELLS(&t, "reg", 0x10000000, 0x100000);
+	tree_end_node(&t);
+	tree_end(&t);
+	assert_int_equal(scan(&t), 2);
+	CHECK(memory, { 0x1000, 0x9f000, 0, NO_NODE }, { M, 127 * M, 0, NO_NODE });
+	CHECK_EMPTY(reserved);
+	assert_string_equal(log_text(), "");
+}
+
+/* No root properties: one u32 each. No reg, half a range, pages cut off, node ids, status. */
+static void test_memory_nodes(void **state)
+{
+	static const struct {
+		const char *name, *status, *reg;
+		u32 reg_cells[5];
+		int nr_cells;
+		u32 nid;
+		bool hotpluggable;
+	} nodes[] = {
+		{ "a", NULL, "reg", { 0x1001, 0x3000 }, 2, 0, false },
+		{ "b", "okay", "reg", { 0x10000, 0x1fff, 0x20000 }, 3, 63, true },
+		{ "c", "ok", "reg", { 0x40800, 0x800, 0x41800, 0x800 }, 4, 1, false },
+		{ "d", "disabled", "reg", { 0x50000, 0x10000 }, 2, 1, false },
+		{ "e", NULL, "linux,usable-memory", { 0x60000, 0x10000 }, 2, 64, false },
+		{ "f", NULL, "none", { 0x70000, 0x10000 }, 2, 0, false },
+		{ "g", NULL, "reg", { 0x80000, 0 }, 2, 0, false },
+		{ "h", NULL, "reg", { 0xfffff000, 0xffffffff }, 2, 0xffffffff, false },
+	};
+	struct tree t;
+
+	memset(&t, 0, sizeof(t));
+	tree_node(&t, "");
+	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++) {
+		tree_node(&t, nodes[i].name);
+		tree_string(&t, "device_type", "memory");
+		tree_cells(&t, nodes[i].reg, nodes[i].nr_cells, nodes[i].reg_cells);
+		CELLS(&t, "numa-node-id", nodes[i].nid);
+		if (nodes[i].status)
+			tree_string(&t, "status", nodes[i].status);
+		if (nodes[i].hotpluggable)
+			tree_flag(&t, "hotpluggable");
+		tree_end_node(&t);
+	}
+	tree_end(&t);
+	assert_int_equal(scan(&t), 4);
+	CHECK(memory, { 0x2000, 0x2000, 0, 0 }, { 0x10000, 0x1000, MEMBLOCK_HOTPLUG, 63 },
+	      { 0x60000, 0x10000, 0, NO_NODE }, { 0xfffff000, 0xffffffff - 0xfff, 0, NO_NODE });
+	assert_string_equal(log_text(),
+		"memdawn: fdt: 'b' has a reg with half a range at its end\n"
+		"OF: fdt: Ignoring memory block 0x40800 - 0x41000\n"
+		"OF: fdt: Ignoring memory block 0x41800 - 0x42000\n"
+		"memdawn: fdt: 'f' has no reg\n"
+		"OF: NUMA: Node id 4294967295 exceeds maximum value\n");
+}
+
+/* Starts a tree with 64 MiB of memory from 1 MiB and an open /reserved-memory. */
+static void begin_reserved(struct tree *t)
+{
+	tree_begin(t, 2, 1);
+	tree_node(t, "memory");
+	tree_string(t, "device_type", "memory");
+	CELLS(t, "reg", 0, M, 64 * M);
+	tree_end_node(t);
+	tree_node(t, "reserved-memory");
+	CELLS(t, "#address-cells", 2);
+	CELLS(t, "#size-cells", 1);
+	tree_flag(t, "ranges");
+}
+
+static void test_reserved_memory(void **state)
+{
+	struct tree t;
+
+	begin_reserved(&t);
+	tree_node(&t, "one");
+	CELLS(&t, "reg", 0, 2 * M, 0x1000, 0, 3 * M, 0x1800);
+	tree_end_node(&t);
+	tree_node(&t, "two");
+	CELLS(&t, "reg", 0, 4 * M, M, 1, 0, M);
+	tree_flag(&t, "no-map");
+	tree_end_node(&t);
+	tree_node(&t, "off");
+	tree_string(&t, "status", "disabled");
+	CELLS(&t, "reg", 0, 6 * M, M);
+	tree_end_node(&t);
+	tree_node(&t, "busy");			/* reserved already: it can't become NOMAP */
+	CELLS(&t, "reg", 0, 2 * M, M);
+	tree_flag(&t, "no-map");
+	tree_end_node(&t);
+	tree_node(&t, "crooked");
+	CELLS(&t, "reg", 0, 2 * M);
+	tree_end_node(&t);
+	tree_node(&t, "over the end");		/* of memory: the part that is memory counts */
+	CELLS(&t, "reg", 0, 64 * M, 16 * M);
+	tree_flag(&t, "no-map");
+	tree_end_node(&t);
+	tree_node(&t, "none");
+	tree_flag(&t, "no-map");
+	tree_end_node(&t);
+	tree_end_node(&t);
+	tree_reserve(&t, 4 * M, 0x1000);
+	tree_reserve(&t, 0x123456789000, 1);
+	tree_end(&t);
+	assert_int_equal(scan(&t), 1);
+	CHECK(memory, { M, 3 * M, 0, NO_NODE }, { 4 * M, M, MEMBLOCK_NOMAP, NO_NODE },
+	      { 5 * M, 59 * M, 0, NO_NODE }, { 64 * M, M, MEMBLOCK_NOMAP, NO_NODE });
+	CHECK(reserved, { 2 * M, 0x1000, 0, NO_NODE }, { 3 * M, 0x1800, 0, NO_NODE },
+	      { 4 * M, 0x1000, 0, NO_NODE }, { 0x123456789000, 1, 0, NO_NODE });
+	assert_string_equal(log_text(),
+		"memdawn: fdt: 'two' is no-map and no memory: 0x0000000100000000, size 0x100000, "
+		"is listed nowhere\n"
+		"OF: fdt: Reserved memory: failed to reserve memory for node 'busy': base "
+		"0x0000000000200000, size 1 MiB\n"
+		"OF: fdt: Reserved memory: invalid reg property in 'crooked', skipping node.\n"
+		"memdawn: fdt: 'none' has neither reg nor size: left out\n");
+}
+
+/* Nodes that only say how much are placed when all others have their place. */
+static void test_reserved_by_size(void **state)
+{
+	struct tree t;
+
+	begin_reserved(&t);
+	tree_node(&t, "anywhere");
+	CELLS(&t, "size", M);
+	CELLS(&t, "alignment", 0, 4 * M);
+	tree_end_node(&t);
+	tree_node(&t, "low");
+	CELLS(&t, "size", 0x1000);
+	CELLS(&t, "alloc-ranges", 0, 0, 0x1000, 0, M, M);
+	tree_flag(&t, "no-map");
+	tree_end_node(&t);
+	tree_node(&t, "too much");
+	CELLS(&t, "size", 128 * M);
+	tree_end_node(&t);
+	tree_node(&t, "odd");
+	CELLS(&t, "size", 128);
+	CELLS(&t, "alignment", 0, 3);
+	tree_end_node(&t);
+	tree_node(&t, "crooked");
+	CELLS(&t, "size", 0, 128);
+	tree_end_node(&t);
+	tree_node(&t, "fixed");
+	CELLS(&t, "reg", 0, 64 * M, M);
+	tree_end_node(&t);
+	tree_end_node(&t);
+	tree_end(&t);
+	scan(&t);
+	CHECK(memory, { M, M - 0x1000, 0, NO_NODE },
+	      { 2 * M - 0x1000, 0x1000, MEMBLOCK_NOMAP, NO_NODE }, { 2 * M, 63 * M, 0, NO_NODE });
+	CHECK(reserved, { 2 * M - 0x1000, 0x1000, 0, NO_NODE }, { 60 * M, M, 0, NO_NODE },
+	      { 64 * M, M, 0, NO_NODE });
+	assert_string_equal(log_text(),
+		"OF: reserved mem: failed to allocate memory for node 'too much'\n"
+		"memdawn: fdt: 'odd' wants 0x80 bytes aligned to 0x3: left out\n"
+		"OF: reserved mem: invalid size or alignment property in 'crooked' node.\n");
+}
+
+/* Cells that differ from the root's, or no ranges: as Linux, none of it is believed. */
+static void test_reserved_other_cells(void **state)
+{
+	struct tree t;
+
+	tree_begin(&t, 1, 1);
+	tree_node(&t, "reserved-memory");
+	CELLS(&t, "#address-cells", 2);
+	CELLS(&t, "#size-cells", 1);
+	tree_flag(&t, "ranges");
+	tree_node(&t, "a");
+	CELLS(&t, "reg", 0x1000, 0x1000);
+	tree_end_node(&t);
+	tree_end_node(&t);
+	tree_end(&t);
+	scan(&t);
+	CHECK_EMPTY(reserved);
+	assert_true(log_has("OF: fdt: Reserved memory: unsupported node format, ignoring"));
+}
+
+/* Header fields and tokens that make no sense: each is refused with its reason. */
+static void check_refused(u32 offset, u32 value, const char *why)
+{
+	u8 *blob = malloc(sizeof(fdt_by_dtc));
+
+	assert_non_null(blob);
+	memcpy(blob, fdt_by_dtc, sizeof(fdt_by_dtc));
+	put_be32(blob + offset, value);
+	log_clear();
+	assert_false(early_init_dt_verify(blob, sizeof(fdt_by_dtc)));
+	if (!log_has(why))
+		fail_msg("0x%x at 0x%x: %s", value, offset, log_text());
+	assert_int_equal(early_init_dt_scan_memory(), 0);
+	early_init_fdt_scan_reserved_mem();
+	CHECK_EMPTY(memory);
+	CHECK_EMPTY(reserved);
+	free(blob);
+}
+
+static u32 be32_at(u32 offset)
+{
+	const u8 *p = fdt_by_dtc + offset;
+
+	return (u32)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
+}
+
+static void test_refused(void **state)
+{
+	u32 size = sizeof(fdt_by_dtc), structure = be32_at(8), end = structure + be32_at(36) - 4;
+
+	assert_int_equal(be32_at(4), size);
+	assert_int_equal(be32_at(end), 9);
+	check_refused(0, 0xedfe0dd0, "no header");
+	check_refused(4, size + 1, "more bytes promised");
+	check_refused(4, 39, "more bytes promised");
+	check_refused(8, size + 4, "block outside");
+	check_refused(8, structure + 2, "block outside");
+	check_refused(12, 0xfffffff0, "block outside");
+	check_refused(16, 0x80000000, "block outside");
+	check_refused(16, size - 8, "reservations without an end");
+	check_refused(20, 15, "unknown version");
+	check_refused(24, 18, "unknown version");
+	check_refused(32, size, "block longer");
+	check_refused(36, 0xffffffff, "block longer");
+	check_refused(32, 3, "property without a name");
+	check_refused(36, 0, "structure without an end");
+	check_refused(36, 4, "name without an end");
+	check_refused(structure, 2, "token outside the root");
+	check_refused(structure, 3, "token outside the root");
+	check_refused(structure, 9, "end inside a node");
+	check_refused(structure, 0, "unknown token");
+	check_refused(structure + 12, 0x7fffffff, "property longer");
+	check_refused(structure + 12, 0xfffffffe, "property longer");
+	check_refused(structure + 16, 0xffffffff, "property without a name");
+	check_refused(structure + 16, 0x10000, "property without a name");
+	check_refused(structure + 20, 3, "#address-cells 3, #size-cells 2: only 1 and 2");
+	check_refused(structure + 20, 0, "#address-cells 0, #size-cells 2: only 1 and 2");
+	check_refused(end, 1, "second root");
+	check_refused(end, 2, "token outside the root");
+	check_refused(end, 4, "structure without an end");
+	check_refused(end - 4, 4, "end inside a node");
+	check_refused(end - 8, 4, "end inside a node");
+	check_refused(end - 8, 9, "end inside a node");
+	assert_false(early_init_dt_verify(NULL, 0));
+}
+
+/* A property behind a subnode would never be found; a second root has no place. */
+static void test_refused_order(void **state)
+{
+	struct tree t;
+
+	tree_begin(&t, 1, 1);
+	tree_node(&t, "memory");
+	tree_end_node(&t);
+	tree_string(&t, "late", "property");
+	tree_end(&t);
+	assert_false(early_init_dt_verify(t.blob, t.size));
+	assert_true(log_has("property behind a node"));
+	free(t.blob);
+
+	tree_begin(&t, 1, 1);
+	tree_end_node(&t);
+	tree_node(&t, "second");
+	tree_end(&t);
+	assert_false(early_init_dt_verify(t.blob, t.size));
+	assert_true(log_has("second root"));
+	free(t.blob);
+}
+
+/* Reads a blob, whatever it is. */
+static bool try_blob(const u8 *blob, u32 size)
+{
+	memblock_reset();
+	log_clear();
+	if (!early_init_dt_verify(blob, size))
+		return false;
+	early_init_dt_scan_memory();
+	early_init_fdt_scan_reserved_mem();
+	return true;
+}
+
+static void test_cut(void **state)
+{
+	for (u32 size = 0; size < sizeof(fdt_by_dtc); size++) {
+		u8 *blob = malloc(size);
+
+		memcpy(blob, fdt_by_dtc, size);
+		assert_false(try_blob(blob, size));
+		/* And with a header that says so. */
+		if (size >= 8) {
+			put_be32(blob + 4, size);
+			assert_false(try_blob(blob, size));
+		}
+		free(blob);
+	}
+}
+
+static void test_changed(void **state)
+{
+	static const u32 values[] = { 0, 1, 2, 3, 4, 9, 0x7fffffff, 0x80000000, 0xffffffff };
+	unsigned long runs = run_count(30000), good = 0;
+	u32 size = sizeof(fdt_by_dtc);
+	u8 *blob = malloc(size);
+
+	log_level = 0;
+	for (unsigned long run = 0; run < runs; run++) {
+		u32 changes = 1 + random_below(4);
+
+		memcpy(blob, fdt_by_dtc, size);
+		while (changes--) {
+			u32 at = random_below(size - 3);
+
+			u32 value = random_chance(2) ? random_below(2 * size)
+						     : values[random_below(ARRAY_SIZE(values))];
+
+			if (random_chance(4))
+				blob[at] ^= 1 << random_below(8);
+			else
+				put_be32(blob + (at & ~3), value);
+		}
+		good += try_blob(blob, size);
+	}
+	log_level = 7;
+	free(blob);
+	assert_true(good > runs / 20 && good < runs - runs / 20);
+}
+
+#define TEST(name)	cmocka_unit_test_setup(name, setup)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_by_dtc),
+		TEST(test_small_cells),
+		TEST(test_memory_nodes),
+		TEST(test_reserved_memory),
+		TEST(test_reserved_by_size),
+		TEST(test_reserved_other_cells),
+		TEST(test_refused),
+		TEST(test_refused_order),
+		TEST(test_cut),
+		TEST(test_changed),
+	};
+
+	random_init("test_fdt");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * memblock: handing over to the page allocator, the end of memblock after it, and a real board's
+ * numbers.
+ */
+#include <lib/kernel.h>
+
+#include <host.h>
+
+#include <memblock_stand_ins.h>
+
+#define K	1024ULL
+#define M	(1024 * K)
+#define END	PHYS_ADDR_MAX
+
+struct range {
+	phys_addr_t base, size;
+};
+
+static int setup(void **state)
+{
+	memblock_reset();
+	log_clear();
+	return 0;
+}
+
+/* The caller is named by an address in this very program, in the function that called. */
+static void check_late_call(const char *func)
+{
+	char expected[80];
+	unsigned long caller;
+	const char *line;
+
+	snprintf(expected, sizeof(expected), "memdawn: %s was called from ", func);
+	line = strstr(log_text(), expected);
+	assert_non_null(line);
+	line += strlen(expected);
+	assert_int_equal(sscanf(line, "%lx after memblock_free_all()", &caller), 1);
+	assert_true(caller - (unsigned long)setup < 0x100000 ||
+		    (unsigned long)setup - caller < 0x100000);
+	assert_non_null(strstr(line, "kernel BUG at "));
+	log_clear();
+}
+
+#define TOO_LATE(func, ...) do {		\
+	assert_true(panics(func(__VA_ARGS__)));	\
+	check_late_call(#func);			\
+} while (0)
+
+static void test_after_hand_over(void **state)
+{
+	host_memory_at(0, M);
+	host_pages(256);
+	memblock_add(0, M);
+	max_low_pfn = 256;
+	memblock_free_all();
+	assert_int_equal(host_freed_pages, 256);
+
+	log_clear();
+	TOO_LATE(memblock_add, M, M);
+	TOO_LATE(memblock_add_node, M, M, 0, 0);
+	TOO_LATE(memblock_remove, 0, M);
+	TOO_LATE(memblock_reserve, 0, M);
+	TOO_LATE(memblock_phys_free, 0, M);
+	TOO_LATE(memblock_mark_hotplug, 0, M);
+	TOO_LATE(memblock_clear_hotplug, 0, M);
+	TOO_LATE(memblock_mark_mirror, 0, M);
+	TOO_LATE(memblock_mark_nomap, 0, M);
+	TOO_LATE(memblock_clear_nomap, 0, M);
+	TOO_LATE(memblock_set_node, 0, M, &memblock.memory, 0);
+	TOO_LATE(memblock_trim_memory, 4096);
+	TOO_LATE(memblock_enforce_memory_limit, M);
+	TOO_LATE(memblock_cap_memory_range, 0, M);
+	TOO_LATE(memblock_mem_limit_remove_map, M);
+	TOO_LATE(memblock_phys_alloc_range, K, K, 0, M);
+	TOO_LATE(memblock_phys_alloc_try_nid, K, K, 0);
+	TOO_LATE(memblock_alloc_range_nid, K, K, 0, M, 0, false);
+	TOO_LATE(memblock_alloc_try_nid, K, K, 0, M, 0);
+	TOO_LATE(memblock_alloc_try_nid_raw, K, K, 0, M, 0);
+	TOO_LATE(memblock_alloc_exact_nid_raw, K, K, 0, M, 0);
+	TOO_LATE(memblock_free_all);
+
+	/* Looking is allowed. */
+	assert_int_equal(memblock.memory.cnt, 1);
+	assert_true(memblock_phys_mem_size() == M && memblock_is_memory(0));
+}
+
+/* The page frames of a run of blocks, and their orders, as they were handed over. */
+static unsigned long blocks[64][2];
+static int nr_blocks;
+
+static void note_block(unsigned long pfn, unsigned int order)
+{
+	assert_true(nr_blocks < 64);
+	blocks[nr_blocks][0] = pfn;
+	blocks[nr_blocks++][1] = order;
+}
+
+static void check_blocks(int nr, const unsigned long (*expected)[2])
+{
+	assert_int_equal(nr_blocks, nr);
+	assert_memory_equal(blocks, expected, nr * sizeof(*expected));
+	nr_blocks = 0;
+}
+
+#define BLOCKS(...) do {						\
+	static const unsigned long expected[][2] = { __VA_ARGS__ };	\
+	check_blocks(ARRAY_SIZE(expected), expected);			\
+} while (0)
+
+static int stop_noting(void **state)
+{
+	host_freed = NULL;
+	nr_blocks = 0;
+	return 0;
+}
+
+static void test_hand_over(void **state)
+{
+	host_pages(0x3000);
+	host_freed = note_block;
+	max_low_pfn = 0x2001;
+	memblock_add(0x3000, 0x1a000);			/* page frames 3 to 28 */
+	memblock_add(0x40fff, 0x2002);			/* 65 and 66, and two single bytes */
+	memblock_add(0x80000, 0x1000);
+	memblock_mark_nomap(0x80000, 0x1000);
+	memblock_add(0xfff000, 0x2000000);		/* 0xfff on, past max_low_pfn */
+	memblock_mark_hotplug(0xfff000, 0x1000);
+	memblock_reserve(0x1200001, 1);			/* 0x1200, which it lies in */
+	memblock_reserve(0x1202fff, 2);			/* 0x1202 and 0x1203 */
+	memblock_reserve(0x1205000, 0x1000);
+	memblock_reserved_mark_noinit(0x1205000, 0x1000);
+	memblock_free_all();
+	BLOCKS({ 3, 0 }, { 4, 2 }, { 8, 3 }, { 16, 3 }, { 24, 2 }, { 28, 0 },
+	       { 65, 0 }, { 66, 0 }, { 0xfff, 0 },
+	       { 0x1000, 9 }, { 0x1201, 0 }, { 0x1204, 0 }, { 0x1206, 1 }, { 0x1208, 3 },
+	       { 0x1210, 4 }, { 0x1220, 5 }, { 0x1240, 6 }, { 0x1280, 7 }, { 0x1300, 8 },
+	       { 0x1400, 10 }, { 0x1800, 10 }, { 0x1c00, 10 }, { 0x2000, 0 });
+	assert_int_equal(totalram_pages, host_freed_pages);
+
+	assert_true(PageReserved(&mem_map[0x1200]) && PageReserved(&mem_map[0x1202]));
+	assert_true(PageReserved(&mem_map[0x1203]) && PageReserved(&mem_map[0x80]));
+	assert_false(PageReserved(&mem_map[0x1201]) || PageReserved(&mem_map[0x1205]));
+	assert_false(memblock_is_hotpluggable(&memblock.memory.regions[3]));
+}
+
+/* The first block, page frame 0, may have any order; nothing wraps at the last address. */
+static void test_hand_over_edges(void **state)
+{
+	host_pages(0x900);
+	host_freed = note_block;
+	max_low_pfn = 0x900;
+	memblock_add(0, 0x801000);
+	memblock_add(END - 100, 100);
+	memblock_add(END - 0x10000, 0x8000);
+	memblock_reserve(END - 0x20000, 0x1000);
+	memblock_free_all();
+	BLOCKS({ 0, 10 }, { 0x400, 10 }, { 0x800, 0 });
+	assert_int_equal(memblock_free_highpages(0, 0), 0);
+}
+
+static void test_free_late(void **state)
+{
+	host_pages(0x100);
+	host_freed = note_block;
+	max_low_pfn = 0x100;
+	memblock_add(0, 0x100000);
+	memblock_reserve(0, 0x100000);
+	memblock_free_all();
+	BLOCKS();
+	memblock_free_late(0x1001, 0x3fff);
+	BLOCKS({ 2, 0 }, { 3, 0 }, { 4, 0 });
+	assert_int_equal(totalram_pages, 3);
+	memblock_free_late(0x5000, 0xfff);
+	memblock_free_late(0xffffe000, END);
+	BLOCKS();
+}
+
+/* Arrays that have grown go back as well, and what was in them is gone. */
+static void test_discard(void **state)
+{
+	unsigned long i;
+
+	host_memory_at(0, 64 * M);
+	host_pages(64 * M / PAGE_SIZE);
+	max_low_pfn = max_mapnr;
+	memblock_add(0, 64 * M);
+	memblock_set_current_limit(64 * M);
+	memblock_allow_resize();
+	for (i = 0; i < 200; i++)
+		memblock_reserve(16 * M + i * 8 * K, 4 * K);
+	memblock_free_all();
+	assert_int_equal(host_freed_pages, max_mapnr - 200 - 2);
+	memblock_discard();
+	assert_int_equal(host_freed_pages, max_mapnr - 200);
+	assert_true(memblock.memory.cnt == 1 && memblock_phys_mem_size() == 0);
+	assert_true(memblock.reserved.cnt == 1 && memblock_reserved_size() == 0);
+	assert_false(memblock_is_memory(0) || memblock_is_reserved(16 * M));
+}
+
+/* Zones of page frames [start, end), none of them touching another's. */
+static void make_zone(int nr, unsigned long start, unsigned long end)
+{
+	struct zone *zone = &contig_page_data.node_zones[nr];
+
+	zone->zone_start_pfn = start;
+	zone->spanned_pages = end - start;
+	for (; start < end; start++)
+		mem_map[start].flags = (unsigned long)nr << ZONES_PGSHIFT;
+}
+
+/*
+ * A real board with 1.5 GiB from 0x10000000, its reserved ranges at the end of the boot and its
+ * zones' numbers of pages, as its kernel (4.x) had them.
+ */
+static const struct range board_reserved[] = {
+	{ 0x10004000, 0x4000 },	    { 0x10100000, 0x102a348 },	{ 0x18000000, 0x17456 },
+	{ 0x3f30d000, 0xd2000 },    { 0x3f3e1918, 0xc1a6e8 },	{ 0x3fffc880, 0x3c },
+	{ 0x3fffc8c0, 0x3c },	    { 0x3fffc900, 0x78 },	{ 0x3fffc980, 0x4 },
+	{ 0x3fffc9c0, 0x4 },	    { 0x3fffca00, 0x4 },	{ 0x3fffca40, 0x4 },
+	{ 0x3fffca80, 0x20 },	    { 0x3fffcac0, 0x20 },	{ 0x3fffcb00, 0x20 },
+	{ 0x3fffcb28, 0x1b },	    { 0x3fffcb44, 0x1b },	{ 0x3fffcb60, 0x7b },
+	{ 0x3fffcbdc, 0x1b },	    { 0x3fffcbf8, 0x1b },	{ 0x3fffcc14, 0x1b },
+	{ 0x3fffcc30, 0x1b },	    { 0x3fffcc4c, 0x1b },	{ 0x3fffcc68, 0x1b },
+	{ 0x3fffcc84, 0x1b },	    { 0x3fffcca0, 0xa9 },	{ 0x3fffcd4c, 0x19 },
+	{ 0x3fffcd68, 0x19 },	    { 0x3fffcd84, 0x19 },	{ 0x3fffcda0, 0x1d },
+	{ 0x3fffcdc0, 0x3d },	    { 0x3fffce00, 0x25 },	{ 0x3fffce28, 0x24 },
+	{ 0x3fffce58, 0x31a8 },	    { 0x5c000000, 0x14000000 },
+};
+
+static void test_board(void **state)
+{
+	const struct zone *normal = &contig_page_data.node_zones[ZONE_NORMAL];
+	const struct zone *high = &contig_page_data.node_zones[ZONE_HIGHMEM];
+
+	host_pages(0x70000);
+	make_zone(ZONE_NORMAL, 0x10000, 0x40000);
+	make_zone(ZONE_HIGHMEM, 0x40000, 0x70000);
+	max_low_pfn = 0x40000;
+	memblock_add(0x10000000, 0x60000000);
+	for (size_t i = 0; i < ARRAY_SIZE(board_reserved); i++)
+		memblock_reserve(board_reserved[i].base, board_reserved[i].size);
+	assert_int_equal(memblock.reserved.cnt, ARRAY_SIZE(board_reserved));
+
+	/* That kernel hands over low memory first. */
+	memblock_free_all();
+	assert_int_equal(memblock_free_highpages(0x40000, 0x70000), 0x1c000);
+	assert_int_equal(normal->spanned_pages, 0x30000);
+	assert_int_equal(zone_managed_pages(normal), 0x2e2c8);
+	assert_int_equal(high->spanned_pages, 0x30000);
+	assert_int_equal(zone_managed_pages(high), 0x1c000);
+	assert_int_equal(totalram_pages, 0x2e2c8 + 0x1c000);
+	assert_int_equal(host_freed_pages, 0x2e2c8 + 0x1c000);
+}
+
+#define TEST(name)	cmocka_unit_test_setup(name, setup)
+#define TEST_NOTED(name) cmocka_unit_test_setup_teardown(name, setup, stop_noting)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_after_hand_over),
+		TEST_NOTED(test_hand_over),
+		TEST_NOTED(test_hand_over_edges),
+		TEST_NOTED(test_free_late),
+		TEST(test_discard),
+		TEST(test_board),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

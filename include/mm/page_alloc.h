@@ -24,6 +24,7 @@ int get_pageblock_migratetype(const struct page *page);
 int pageblock_type(const struct zone *zone, unsigned long pfn);
 void free_hot_cold_page(struct page *page, int cold);
 void __free_pages_bootmem(struct page *page, unsigned int order);
+void __free_pages_core(struct page *page, unsigned int order);
 void bulk_free_range(unsigned long start_pfn, unsigned long end_pfn);
 void drain_local_pages(void);
 void drain_pcp(struct zone *zone);

@@ -141,6 +141,8 @@ void __init boot_add_ram(void)
 
 	if (boot_alloc_kind != BOOT_MEMBLOCK)
 		return;
+	/* A larger array must lie in what head has mapped. */
+	memblock_set_current_limit((phys_addr_t)max_pfn_mapped << PAGE_SHIFT);
 	memblock_allow_resize();
 	for (i = 0; i < e820.nr_map; i++)
 		if (e820.map[i].type == E820_RAM)

@@ -61,7 +61,16 @@ static void __init memblock_free_pages(unsigned long pfn, unsigned int order)
 	struct page *page = pfn_to_page(pfn);
 
 	managed_pages[page_zonenum(page)] += 1UL << order;
-	__free_pages_bootmem(page, order);
+	__free_pages_core(page, order);
+}
+
+/* Linux: mm/page_alloc.c:free_highmem_page, v6.1. */
+static void __init free_highmem_page(unsigned long pfn)
+{
+	struct page *page = pfn_to_page(pfn);
+
+	managed_pages[page_zonenum(page)]++;
+	__free_pages_bootmem(page, 0);
 }
 
 /* Frees page frames [start, end) in the largest blocks. Linux: mm/memblock.c:__free_pages_memory */
@@ -163,7 +172,7 @@ unsigned long __init memblock_free_highpages(unsigned long start_pfn, unsigned l
 		pages_within(start, end, start_pfn, end_pfn, &first, &last);
 		count += last - first;
 		for (; first < last; first++)
-			memblock_free_pages(first, 0);
+			free_highmem_page(first);
 	}
 	totalhigh_pages += count;
 	totalram_pages += count;

@@ -103,11 +103,11 @@ static __always_inline unsigned long buddy_flags(const struct page *page)
 
 /*
  * Joins the block with its buddies as far as it goes and puts the result on the head of its
- * list. A page beyond the zone has another zone's number. Blocks are named by their first page's
+ * list, or on the tail. A page beyond the zone has another zone's number. Blocks are named by their first page's
  * distance from mem_map in bytes: it is as aligned as the page frame number.
  */
-static __always_inline void __free_one_page(struct page *page, struct zone *zone,
-					    unsigned int order, int migratetype)
+static __always_inline void join_and_list(struct page *page, struct zone *zone,
+					  unsigned int order, int migratetype, bool to_tail)
 {
 	void *const map = mem_map;
 	unsigned long block = (void *)page - map;
@@ -130,8 +130,18 @@ static __always_inline void __free_one_page(struct page *page, struct zone *zone
 	page = map + block;
 	page->private = order;
 	page->flags = flags;
-	list_add(&page->lru, &area->free_list[migratetype]);
+	if (to_tail)
+		list_add_tail(&page->lru, &area->free_list[migratetype]);
+	else
+		list_add(&page->lru, &area->free_list[migratetype]);
 	area->nr_free++;
+}
+
+/* As everything is freed once the boot is over: to the head of its list. */
+static __always_inline void __free_one_page(struct page *page, struct zone *zone,
+					    unsigned int order, int migratetype)
+{
+	join_and_list(page, zone, order, migratetype, false);
 }
 
 /* May this page be freed? Flags that don't matter any more are wiped. */
@@ -392,6 +402,30 @@ void __init __free_pages_bootmem(struct page *page, unsigned int order)
 		__free_pages_ok(page, order);
 	else
 		free_boot_page(page);
+}
+
+/**
+ * __free_pages_core - free pages that have never been free, to their list's tail
+ * @page: first page of a block of 2^order pages, all reserved
+ * @order: 0 to 10
+ *
+ * What is freed last is then used last. memblock hands its memory over this way.
+ * Linux: mm/page_alloc.c:__free_pages_core, v6.1.
+ */
+void __init __free_pages_core(struct page *page, unsigned int order)
+{
+	struct zone *zone = page_zone(page);
+	struct page *p;
+
+	for (p = page; p < page + (1U << order); p++) {
+		p->flags &= ~PF(PG_reserved);
+		p->_count = 0;
+		if (!free_pages_check(p))
+			return;
+	}
+	vm_events[PGFREE] += 1UL << order;
+	zone->vm_stat[NR_FREE_PAGES] += 1UL << order;
+	join_and_list(page, zone, order, get_pageblock_migratetype(page), true);
 }
 
 /* The largest block that starts at pfn and doesn't pass end_pfn. */

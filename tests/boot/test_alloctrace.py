@@ -6,7 +6,6 @@ allocation that Linux served from DMA or HighMem has to get Linux's page frame, 
 that Linux refused is refused, and both zones end in Linux's state.
 """
 
-import functools
 import re
 
 import pytest
@@ -14,16 +13,16 @@ import pytest
 from boot import assert_same, boot_well, cases, lines_of, words
 from memdawn import machine as machines
 
-CASES = cases("alloctrace")
 ZONES = ("DMA", "HighMem")
 STEPS = 10000
 TRACE = re.compile(r"A[A-Z] ")
 STEP = re.compile(r"AT (\d+) (A \d+ \d+|F \d+) (-?\d+)")
 
 
-@functools.lru_cache(maxsize=1)
-def traces(path):
+@pytest.fixture(name="traces", scope="module", params=cases("alloctrace"))
+def boot_and_trace(request):
     """(ours, Linux's) lines of the trace."""
+    path = request.param
     machine = machines.from_case(path.with_suffix(".json"))
     machine.words = words()
     log = boot_well(machine)
@@ -49,10 +48,9 @@ def steps(trace):
     return [(match[2], int(match[3])) for match in found]
 
 
-@pytest.mark.parametrize("path", CASES)
-def test_same_page_frames(path):
+def test_same_page_frames(traces):
     """Step by step: the same request, and Linux's page frame where it has to be."""
-    ours, linux = traces(path)
+    ours, linux = traces
     borders = zone_borders(linux)
     assert zone_borders(ours) == borders
     normal, bound = borders["Normal"], 0
@@ -68,11 +66,10 @@ def test_same_page_frames(path):
         [line for line in linux if line.startswith(("AS ", "AE "))]
 
 
-@pytest.mark.parametrize("path", CASES)
-def test_same_state_of_zones(path):
+def test_same_state_of_zones(traces):
     """All lists, counters, watermarks and pageblocks of both zones: before, at the end, and when
     what was left has been freed."""
-    ours, linux = traces(path)
+    ours, linux = traces
     for zone in ZONES:
         for tag in ("pre", "end", "freed"):
             want = [line for line in linux if line.split()[1:3] == [tag, zone]]
@@ -81,10 +78,9 @@ def test_same_state_of_zones(path):
             assert_same(have, want, f"{zone}, {tag}")
 
 
-@pytest.mark.parametrize("path", CASES)
-def test_everything_is_freed(path):
+def test_everything_is_freed(traces):
     """The Normal zone too gets back what it gave, and its counters agree with its lists."""
-    ours, _ = traces(path)
+    ours, _ = traces
     free = {}
     for tag in ("pre", "freed"):
         line = next(line for line in ours if line.startswith(f"AW {tag} Normal "))

@@ -85,7 +85,7 @@ void host_pages(unsigned long nr_pages)
 		contig_page_data.node_zones[i].zone_pgdat = &contig_page_data;
 }
 
-void __free_pages_bootmem(struct page *page, unsigned int order)
+void __free_pages_core(struct page *page, unsigned int order)
 {
 	unsigned long pfn = page_to_pfn(page);
 
@@ -103,4 +103,9 @@ void __free_pages_bootmem(struct page *page, unsigned int order)
 	host_freed_pages += 1UL << order;
 	if (host_freed)
 		host_freed(pfn, order);
+}
+
+void __free_pages_bootmem(struct page *page, unsigned int order)
+{
+	__free_pages_core(page, order);
 }

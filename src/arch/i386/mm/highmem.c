@@ -16,7 +16,8 @@
 #include <kernel/params.h>
 #include <kernel/printk.h>
 #include <lib/kernel.h>
-#include <mm/bootmem.h>
+#include <mm/boot_alloc.h>
+#include <mm/memblock.h>
 #include <mm/highmem.h>
 #include <mm/node_map.h>
 #include <mm/page_alloc.h>
@@ -86,6 +87,7 @@ static int __init add_highpages_work_fn(unsigned long start_pfn, unsigned long e
  */
 void __init set_highmem_pages_init(void)
 {
+	unsigned long totalhigh_before;
 	struct zone *zone;
 
 	for_each_zone(zone) {
@@ -97,9 +99,14 @@ void __init set_highmem_pages_init(void)
 			continue;
 		printk(KERN_INFO "Initializing %s for node %d (%08lx:%08lx)\n", zone->name, 0,
 		       data.start_pfn, data.end_pfn);
+		if (boot_alloc_kind == BOOT_MEMBLOCK) {
+			memblock_free_highpages(data.start_pfn, data.end_pfn);
+			continue;
+		}
+		totalhigh_before = totalhigh_pages;
 		work_with_active_regions(0, add_highpages_work_fn, &data);
+		totalram_pages += totalhigh_pages - totalhigh_before;
 	}
-	totalram_pages += totalhigh_pages;
 }
 
 /**

@@ -120,9 +120,14 @@ void __init mem_init(void)
 	unsigned long reservedpages;
 
 	BUG_ON(!mem_map);
-	totalram_pages += boot_free_all();
+	if (boot_alloc_kind == BOOT_MEMBLOCK) {
+		set_highmem_pages_init();	/* first, as in 6.1 */
+		totalram_pages += boot_free_all();
+	} else {
+		totalram_pages += boot_free_all();
+		set_highmem_pages_init();
+	}
 	reservedpages = count_reserved_ram();
-	set_highmem_pages_init();
 
 	print_memory_line(reservedpages);
 	print_layout();

@@ -36,8 +36,12 @@ static __always_inline int allocflags_to_migratetype(gfp_t flags)
 {
 	if (unlikely(page_group_by_mobility_disabled))
 		return MIGRATE_UNMOVABLE;
-	return (flags & __GFP_MOVABLE ? MIGRATE_MOVABLE : 0) |
-	       (flags & __GFP_RECLAIMABLE ? MIGRATE_RECLAIMABLE : 0);
+	/* Both at once would name a type that the per-cpu lists don't have: Movable wins. */
+	if (flags & __GFP_MOVABLE) {
+		WARN_ON(flags & __GFP_RECLAIMABLE);
+		return MIGRATE_MOVABLE;
+	}
+	return flags & __GFP_RECLAIMABLE ? MIGRATE_RECLAIMABLE : MIGRATE_UNMOVABLE;
 }
 
 /* Would a zone keep enough, also in larger blocks, if it gave 2^order pages away? */

@@ -22,7 +22,7 @@ static struct page *get_page_without_window(void)
 	struct page *page;
 	LIST_HEAD(with_window);
 
-	while ((page = alloc_page(GFP_HIGHUSER | __GFP_NOWARN)) && PageHighMem(page) &&
+	while ((page = alloc_page(GFP_HIGHUSER_MOVABLE | __GFP_NOWARN)) && PageHighMem(page) &&
 	       page_address(page))
 		list_add(&page->lru, &with_window);
 	pages_free_list(&with_window);

@@ -103,8 +103,8 @@ static __always_inline unsigned long buddy_flags(const struct page *page)
 
 /*
  * Joins the block with its buddies as far as it goes and puts the result on the head of its
- * list, or on the tail. A page beyond the zone has another zone's number. Blocks are named by their first page's
- * distance from mem_map in bytes: it is as aligned as the page frame number.
+ * list, or on the tail. A page beyond the zone has another zone's number. Blocks are named by
+ * their first page's distance from mem_map in bytes: it is as aligned as the page frame number.
  */
 static __always_inline void join_and_list(struct page *page, struct zone *zone,
 					  unsigned int order, int migratetype, bool to_tail)
@@ -319,7 +319,8 @@ static void __free_pages_ok(struct page *page, unsigned int order)
 		bad_page(page, "order too large for its place");
 		return;
 	}
-	if (unlikely(!pages_are_blank(page, (void *)page + bytes)) && !free_block_check(page, order))
+	if (unlikely(!pages_are_blank(page, (void *)page + bytes)) &&
+	    !free_block_check(page, order))
 		return;
 	zone = page_zone(page);
 	asm("" : "+r"(zone));	/* or its address is worked out anew for each of its fields */

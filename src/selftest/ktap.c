@@ -253,8 +253,8 @@ static int run_named(const char *names)
 			run_one(number, test);
 			failed += ktap_failed();
 		} else {
-			printk(KERN_INFO "not ok %u %s # there is no selftest of that name\n", number,
-			       name);
+			printk(KERN_INFO "not ok %u %s # there is no selftest of that name\n",
+			       number, name);
 			failed++;
 		}
 	}

@@ -19,7 +19,7 @@
 #include <mm/vmalloc.h>
 
 #define NO_SUCH_MSR		0x12345678
-#define MSR_VM_HSAVE_PA		0xc0010117	/* takes the address of a page, if it is there at all */
+#define MSR_VM_HSAVE_PA		0xc0010117	/* if it is there: takes the address of a page */
 #define WINDOW		(FIXADDR_TOP - ((FIX_KMAP_BEGIN + KM_USER0) << PAGE_SHIFT))
 
 static noinline bool try_write(volatile void *addr)

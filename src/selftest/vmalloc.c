@@ -266,7 +266,7 @@ static bool linear_map_uncached(unsigned long phys)
 	return pte_val(*pte) & _PAGE_PCD;
 }
 
-/* The BIOS's page 0, which is no RAM and is in the linear map: uncached until the last iounmap(). */
+/* The BIOS's page 0: no RAM, but in the linear map, and uncached until the last iounmap(). */
 static void map_twice(void)
 {
 	void *first, *second;

@@ -24,6 +24,19 @@ static u32 block_number(unsigned long pfn, unsigned int order)
 	return x ^ x >> 13;
 }
 
+/* Their sum, over all free blocks of an order. */
+static u32 block_numbers(const struct free_area *area, unsigned int order)
+{
+	const struct page *page;
+	u32 sum = 0;
+	int type;
+
+	for (type = 0; type < MIGRATE_TYPES; type++)
+		list_for_each_entry(page, &area->free_list[type], lru)
+			sum += block_number(page_to_pfn(page), order);
+	return sum;
+}
+
 /* Whatever is only kept for the next time goes back to the free lists. */
 static void settle(void)
 {
@@ -43,8 +56,7 @@ static void settle(void)
 void zones_state(struct zones_state *state)
 {
 	const struct zone *zone;
-	const struct page *page;
-	unsigned int order, type;
+	unsigned int order;
 
 	settle();
 	memset(state, 0, sizeof(*state));
@@ -56,9 +68,7 @@ void zones_state(struct zones_state *state)
 		state->free[z] = zone->vm_stat[NR_FREE_PAGES];
 		for (order = 0; order < MAX_ORDER; order++) {
 			state->nr_free[z][order] = zone->free_area[order].nr_free;
-			for (type = 0; type < MIGRATE_TYPES; type++)
-				list_for_each_entry(page, &zone->free_area[order].free_list[type], lru)
-					state->blocks[z] += block_number(page_to_pfn(page), order);
+			state->blocks[z] += block_numbers(&zone->free_area[order], order);
 		}
 	}
 }

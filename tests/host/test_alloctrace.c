@@ -107,7 +107,7 @@ static struct zone *zone_named(const char *name)
 static void seed_zone(const char *line)
 {
 	unsigned long start, spanned, present, free_pages, min, low, high, *reserve;
-	unsigned long blocks, pfn;
+	unsigned long blocks, pfn, end;
 	struct zone *zone;
 	char name[16];
 	int used = 0;
@@ -133,10 +133,11 @@ static void seed_zone(const char *line)
 		for (int type = 0; type < MIGRATE_TYPES; type++)
 			INIT_LIST_HEAD(&zone->free_area[order].free_list[type]);
 
-	/* mem_map has whole largest blocks; behind a zone's end lie pages of zone 0, or the next. */
-	mem_map = realloc(mem_map, round_up(start + spanned, MAX_ORDER_NR_PAGES) * sizeof(*mem_map));
+	/* mem_map has whole largest blocks: behind a zone lie pages of zone 0, or the next one. */
+	end = round_up(start + spanned, MAX_ORDER_NR_PAGES);
+	mem_map = realloc(mem_map, end * sizeof(*mem_map));
 	assert_non_null(mem_map);
-	for (pfn = max_mapnr; pfn < round_up(start + spanned, MAX_ORDER_NR_PAGES); pfn++)
+	for (pfn = max_mapnr; pfn < end; pfn++)
 		mem_map[pfn] = (struct page){ ._count = 1, ._mapcount = -1 };
 	for (pfn = start; pfn < start + spanned; pfn++)
 		mem_map[pfn].flags = (unsigned long)zone_idx(zone) << ZONES_PGSHIFT;

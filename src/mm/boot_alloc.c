@@ -429,8 +429,9 @@ static void __init count_blocks(struct boot_alloc_stats *s)
 	const struct zone *zone;
 	int order;
 
+	/* Under memblock high memory is free already. */
 	for_each_zone(zone)
-		for (order = 0; order < MAX_ORDER; order++)
+		for (order = 0; order < MAX_ORDER && !is_highmem(zone); order++)
 			s->blocks[order] += zone->free_area[order].nr_free;
 }
 
@@ -442,7 +443,7 @@ static u64 __init ticks(void)
 /**
  * boot_free_all - hand all free low memory to the buddy allocator
  *
- * Once, before any other page is free. Returns the number of pages. Nothing can be
+ * Once, before any other page of low memory is free. Returns the number of pages. Nothing can be
  * allocated from here afterwards.
  */
 unsigned long __init boot_free_all(void)

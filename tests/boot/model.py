@@ -404,8 +404,6 @@ class Boot:
             self.bootmem.alloc(len(self.cmdline) + 1, what)
         self.print_zonelists()
         grouping = self.all_pages >= MOBILITY_MINIMUM
-        for zone in self.out.zones:
-            zone.grouping = grouping
         self.log.print(DEFAULT, "Built 1 zonelists in Zone order, mobility grouping "
                                 f"{'on' if grouping else 'off'}.  Total pages: {self.all_pages}")
         self.log.print(NOTICE, f"Kernel command line: {self.cmdline}")

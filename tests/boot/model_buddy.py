@@ -19,7 +19,6 @@ class Zone:
         self.spanned = spanned
         self.present = present
         self.wait_entries = 0
-        self.grouping = True          # by mobility; off where there is too little memory
         self.free_pages = 0
         self.types = self._block_types()
         # Insertion-ordered: the newest entry is the list's head.
@@ -49,8 +48,9 @@ class Zone:
         return types
 
     def type_of(self, pfn):
-        """The type under which a page frame is freed."""
-        return self.types[(pfn - self.start) // BLOCK] if self.grouping else UNMOVABLE
+        """The type under which a page frame is freed: its block's, as memmap_init_zone() left it,
+        also where grouping by mobility has been found to be off since."""
+        return self.types[(pfn - self.start) // BLOCK]
 
     def free_block(self, pfn, order, kind):
         """Free one block: merge it with free buddies of equal order, put it at the head."""

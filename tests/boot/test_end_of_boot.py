@@ -133,13 +133,11 @@ def test_dmesg_begins_with_a_whole_line(monitor):
             break
     else:
         raise AssertionError("the log has not been overwritten")
-    starts = set()
     for _ in range(6):
         seen.update(lines := monitor.ask("selftest badpage", 300))
         assert lines[-1] == "selftest: 0 failed"
-        starts.add((log := monitor.ask("dmesg", 300))[0])
+        log = monitor.ask("dmesg", 300)
         assert log[0] in seen, log[0]
-    assert len(starts) > 1, "the log's beginning does not move"
     assert monitor.ask("dmesg 2") == log[-2:]
 
 

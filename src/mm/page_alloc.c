@@ -384,6 +384,17 @@ static __always_inline void free_boot_page(struct page *page)
 		free_one_page(zone, page, 0, migratetype);
 }
 
+/* Of pages that have never been free: nobody holds them any more. */
+static __always_inline void unreserve(struct page *page, unsigned long n)
+{
+	struct page *end = page + n;
+
+	for (; page < end; page++) {
+		page->flags &= ~PF(PG_reserved);
+		page->_count = 0;
+	}
+}
+
 /**
  * __free_pages_bootmem - free pages that have never been free
  * @page: first page, still reserved
@@ -393,12 +404,7 @@ static __always_inline void free_boot_page(struct page *page)
  */
 void __init __free_pages_bootmem(struct page *page, unsigned int order)
 {
-	struct page *p;
-
-	for (p = page; p < page + (1U << order); p++) {
-		p->flags &= ~PF(PG_reserved);
-		p->_count = 0;
-	}
+	unreserve(page, 1UL << order);
 	if (order)
 		__free_pages_ok(page, order);
 	else
@@ -416,17 +422,13 @@ void __init __free_pages_bootmem(struct page *page, unsigned int order)
 void __init __free_pages_core(struct page *page, unsigned int order)
 {
 	struct zone *zone = page_zone(page);
-	struct page *p;
 
-	for (p = page; p < page + (1U << order); p++) {
-		p->flags &= ~PF(PG_reserved);
-		p->_count = 0;
-		if (!free_pages_check(p))
-			return;
-	}
+	unreserve(page, 1UL << order);
+	if (!free_block_check(page, order))
+		return;
 	vm_events[PGFREE] += 1UL << order;
 	zone->vm_stat[NR_FREE_PAGES] += 1UL << order;
-	join_and_list(page, zone, order, get_pageblock_migratetype(page), true);
+	join_and_list(page, zone, order, __pageblock_type(zone, page_to_pfn(page)), true);
 }
 
 /* The largest block that starts at pfn and doesn't pass end_pfn. */
@@ -459,11 +461,8 @@ void __init bulk_free_range(unsigned long start_pfn, unsigned long end_pfn)
 
 		n = 1UL << order;
 		vm_events[PGFREE] += n;
-		for (; page < pfn_to_page(pfn + n); page++) {
-			page->flags &= ~PF(PG_reserved);
-			page->_count = 0;
-		}
-		free_one_page(zone, pfn_to_page(pfn), order, __pageblock_type(zone, pfn + n - 1));
+		unreserve(page, n);
+		free_one_page(zone, page, order, __pageblock_type(zone, pfn + n - 1));
 		pfn += n;
 	}
 }

@@ -42,7 +42,6 @@ void oops_begin(void);
 void __die(const char *what, struct pt_regs *regs);
 void printk_address(const char *prefix, unsigned long address);
 void show_trace(const char *level, unsigned long bp);
-void dump_stack(void);
 void oops_end(void) __noreturn __cold;
 
 /* src/arch/i386/mm/fault.c */

@@ -20,6 +20,7 @@ enum taint { TAINT_DIE = 7, TAINT_WARN = 9, NR_TAINTS = 11 };
 void add_taint(enum taint taint);
 const char *print_tainted(void);
 void print_oops_end_marker(void);
+void dump_stack(void);
 
 /* The only task, and the release that the reports name: the one whose code is followed. */
 #define INIT_TASK_COMM		"swapper"

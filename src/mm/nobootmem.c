@@ -18,9 +18,9 @@
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
+#include <kernel/range.h>
 #include <lib/bitops.h>
 #include <lib/kernel.h>
-#include <lib/range.h>
 #include <lib/string.h>
 #include <mm/balance.h>
 #include <mm/boot_alloc.h>

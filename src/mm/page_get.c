@@ -16,7 +16,6 @@
 #include <asm/page.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
-#include <asm/traps.h>
 #include <lib/kernel.h>
 #include <lib/list.h>
 #include <lib/string.h>

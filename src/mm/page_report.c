@@ -3,7 +3,7 @@
  * What the page allocator says when something is wrong, in Linux's words.
  */
 #include <asm/page.h>
-#include <asm/traps.h>
+#include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <mm/page_alloc.h>

@@ -8,7 +8,7 @@
  */
 #include <asm/cache.h>
 #include <asm/irqflags.h>
-#include <asm/traps.h>
+#include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/params.h>
 #include <kernel/printk.h>

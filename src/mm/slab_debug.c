@@ -16,7 +16,6 @@
  *
  * The bufctl of an object that is handed out is BUFCTL_ACTIVE: freeing any other is an error.
  */
-#include <asm/traps.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <lib/kernel.h>

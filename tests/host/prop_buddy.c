@@ -12,7 +12,7 @@
  *	prop_buddy RUNS		SEED= in the environment repeats a run
  */
 #include <asm/page.h>
-#include <asm/traps.h>
+#include <kernel/panic.h>
 #include <lib/bitops.h>
 #include <lib/kernel.h>
 #include <mm/gfp.h>

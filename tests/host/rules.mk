@@ -18,8 +18,8 @@ host_sanitize := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all '-fsanitize-sections=.init.*,.data.*,.bss.*'
 
 host_arch := src/arch/i386/kernel
-host_lib := string vsprintf cmdline bitmap sort range
-host_common := tests/host/host $(host_lib:%=src/lib/%)
+host_lib := string vsprintf cmdline bitmap sort
+host_common := tests/host/host src/kernel/range $(host_lib:%=src/lib/%)
 
 host_tests := string vsprintf bitops lists multiboot2 e820 early_res params bootmem_24 slab slab_debug \
 	memblock memblock_alloc memblock_free memblock_logs fdt alloctrace

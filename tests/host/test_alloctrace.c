@@ -6,7 +6,7 @@
  * frame, and every list, counter and pageblock at the end, in every zone, must be the log's.
  */
 #include <asm/page.h>
-#include <asm/traps.h>
+#include <kernel/panic.h>
 #include <lib/bitops.h>
 #include <lib/kernel.h>
 #include <mm/gfp.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* include/lib/list.h, src/lib/sort.c, src/lib/range.c and include/lib/ctype.h. */
+#include <kernel/range.h>
 #include <lib/ctype.h>
 #include <lib/kernel.h>
 #include <lib/list.h>
-#include <lib/range.h>
 #include <lib/sort.h>
 
 #include <host.h>

@@ -16,9 +16,9 @@
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
+#include <kernel/range.h>
 #include <lib/bitops.h>
 #include <lib/kernel.h>
-#include <lib/range.h>
 #include <lib/string.h>
 
 enum mtrr_type {

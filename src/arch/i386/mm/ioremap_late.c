@@ -12,7 +12,6 @@
 #include <asm/pageattr.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
-#include <asm/traps.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <kernel/resource.h>

@@ -5,8 +5,8 @@
  * A slot is empty when its end is 0. The arrays belong to their callers.
  */
 #include <kernel/printk.h>
+#include <kernel/range.h>
 #include <lib/kernel.h>
-#include <lib/range.h>
 #include <lib/sort.h>
 
 /**

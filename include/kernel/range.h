@@ -5,8 +5,8 @@
  * A range is [start, end): end is the first value behind it. A slot whose end is 0 is empty.
  * The functions are documented in src/lib/range.c.
  */
-#ifndef LIB_RANGE_H
-#define LIB_RANGE_H
+#ifndef KERNEL_RANGE_H
+#define KERNEL_RANGE_H
 
 #include <lib/types.h>
 
@@ -20,4 +20,4 @@ int add_range_with_merge(struct range *range, int az, int nr_range, u64 start, u
 void subtract_range(struct range *range, int az, u64 start, u64 end);
 int clean_sort_range(struct range *range, int az);
 
-#endif /* LIB_RANGE_H */
+#endif /* KERNEL_RANGE_H */

@@ -15,7 +15,7 @@ void warn_at(const char *file, int line, const char *fmt, ...) __cold __printf(3
 int panic_setup(char *str);
 
 /* What a report says about the kernel that made it; Linux's numbers and letters. */
-enum taint { TAINT_DIE = 7, TAINT_WARN = 9, NR_TAINTS = 11 };
+enum taint { TAINT_BAD_PAGE = 5, TAINT_DIE = 7, TAINT_WARN = 9, NR_TAINTS = 11 };
 
 void add_taint(enum taint taint);
 const char *print_tainted(void);

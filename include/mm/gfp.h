@@ -65,6 +65,7 @@ void __free_pages(struct page *page, unsigned int order);
 void free_pages(unsigned long addr, unsigned int order);
 void *alloc_pages_exact(size_t size, gfp_t gfp_mask);
 void free_pages_exact(void *virt, size_t size);
+void put_page(struct page *page);
 void split_page(struct page *page, unsigned int order);
 
 #define alloc_page(gfp_mask)		alloc_pages(gfp_mask, 0)

@@ -12,10 +12,12 @@ struct page {
 	unsigned long flags;	/* enum pageflags; the zone's number in the top two bits */
 	int _count;		/* references; 0 while in the free lists */
 	int _mapcount;		/* page tables that map it, counted from -1 */
-	unsigned long private;	/* buddy: the order; per-cpu list: the migrate type */
+	unsigned long private;	/* free, or first page of a block in use: the order; per-cpu list:
+				 * the migrate type; tail of a compound page: its head */
 	void *mapping;
 	unsigned long index;
-	struct list_head lru;	/* free list, per-cpu list, ... */
+	struct list_head lru;	/* free list, per-cpu list, ...; first tail of a compound page: next
+				 * is its destructor, prev its order */
 };
 
 _Static_assert(sizeof(struct page) == 32, "2.6.34's struct page has 32 bytes: logs depend on it");
@@ -65,6 +67,34 @@ static inline bool PageHead(const struct page *page)
 static inline bool PageTail(const struct page *page)
 {
 	return page->flags & PF(PG_tail);
+}
+
+/* A compound page is handled by its first page; the first tail says how, and how large it is. */
+typedef void compound_page_dtor(struct page *head);
+
+static inline struct page *compound_head(struct page *page)
+{
+	return PageTail(page) ? (struct page *)page->private : page;
+}
+
+static inline void set_compound_page_dtor(struct page *head, compound_page_dtor *dtor)
+{
+	head[1].lru.next = (void *)dtor;
+}
+
+static inline compound_page_dtor *get_compound_page_dtor(const struct page *head)
+{
+	return (compound_page_dtor *)head[1].lru.next;
+}
+
+static inline void set_compound_order(struct page *head, unsigned int order)
+{
+	head[1].lru.prev = (void *)(unsigned long)order;
+}
+
+static inline unsigned int compound_order(const struct page *head)
+{
+	return PageHead(head) ? (unsigned long)head[1].lru.prev : 0;
 }
 
 static inline unsigned int page_zonenum(const struct page *page)

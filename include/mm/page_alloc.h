@@ -4,6 +4,7 @@
 
 /* The buddy allocator: zonelists, page sets, migrate types, freeing. */
 
+#include <lib/compiler.h>
 #include <lib/types.h>
 #include <mm/mmzone.h>
 
@@ -22,6 +23,7 @@ int zone_batchsize(const struct zone *zone);
 void set_pageblock_migratetype(struct page *page, int migratetype);
 int get_pageblock_migratetype(const struct page *page);
 int pageblock_type(const struct zone *zone, unsigned long pfn);
+void free_compound_page(struct page *page);
 void free_hot_cold_page(struct page *page, int cold);
 void __free_pages_bootmem(struct page *page, unsigned int order);
 void __free_pages_core(struct page *page, unsigned int order);
@@ -49,7 +51,7 @@ unsigned long nr_free_pagecache_pages(void);
 
 /* src/mm/page_report.c */
 extern const char *const page_flag_names[NR_PAGEFLAGS];		/* without PG_, by number */
-void bad_page(struct page *page, const char *why);
+void bad_page(struct page *page, const char *why, ...) __cold __printf(2, 3);
 void show_free_areas(void);
 void show_mem(void);
 unsigned long global_page_state(enum zone_stat_item item);

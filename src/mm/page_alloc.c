@@ -278,22 +278,29 @@ void free_hot_cold_page(struct page *page, int cold)
 		shorten_pcp(zone, pcp);
 }
 
-/* A compound page goes back as the block that it is. Then its pages are ordinary ones. */
+/*
+ * A compound page goes back as the block that it is. Then its pages are ordinary ones, whether
+ * all were as they should be or not.
+ */
 static bool destroy_compound_page(struct page *page, unsigned int order)
 {
-	unsigned int i;
+	bool good = PageHead(page) && compound_order(page) == order;
+	struct page *p;
 
-	if (!PageHead(page) || page[1].index != order) {
-		bad_page(page, "compound page freed in part");
-		return false;
-	}
+	if (!good)
+		bad_page(page, "freed with order %u, but this is no compound page of that order",
+			 order);
 	page->flags &= ~PF(PG_head);
-	for (i = 1; i < 1U << order; i++) {
-		page[i].flags &= ~PF(PG_tail);
-		page[i].private = 0;
-		page[i].index = 0;
+	for (p = page + 1; p < page + (1U << order); p++) {
+		if (!PageTail(p) || p->private != (unsigned long)page) {
+			bad_page(p, "no part of the compound page that begins at pfn %05lx",
+				 page_to_pfn(page));
+			good = false;
+		}
+		p->flags &= ~PF(PG_tail);
+		p->private = 0;
 	}
-	return true;
+	return good;
 }
 
 /* Compound, or not as it should be, or with flags that are to be wiped: page by page. */
@@ -311,14 +318,9 @@ static noinline bool free_block_check(struct page *page, unsigned int order)
 
 static void __free_pages_ok(struct page *page, unsigned int order)
 {
-	unsigned long bytes = sizeof(struct page) << (order % BITS_PER_LONG);
-	unsigned long offset = (void *)page - (void *)mem_map;
+	unsigned long bytes = sizeof(struct page) << order;
 	struct zone *zone;
 
-	if (unlikely(order >= MAX_ORDER || (offset & (bytes - 1)))) {
-		bad_page(page, "order too large for its place");
-		return;
-	}
 	if (unlikely(!pages_are_blank(page, (void *)page + bytes)) &&
 	    !free_block_check(page, order))
 		return;
@@ -329,19 +331,41 @@ static void __free_pages_ok(struct page *page, unsigned int order)
 }
 
 /**
+ * free_compound_page - the destructor that a compound page has from alloc_pages()
+ * @page: its first page, without references
+ *
+ * Linux: mm/page_alloc.c:free_compound_page, v2.6.34.
+ */
+void free_compound_page(struct page *page)
+{
+	__free_pages_ok(page, compound_order(page));
+}
+
+static noinline void refuse_free(struct page *page, unsigned int order)
+{
+	if (page->_count <= 0)
+		bad_page(page, "freed without a reference");
+	else
+		bad_page(page, "freed with order %u, allocated with order %lu: it stays in use",
+			 order, page->private);
+}
+
+/**
  * __free_pages - drop a reference; free the block if it was the last
  * @page: first page of a block of 2^order pages
  * @order: 0 to 10, as it was allocated
  *
- * A page that has no reference is free already, and an order or a place that can't
- * be: both are reported by bad_page(), and nothing is freed.
+ * A page that has no reference is free already, or is not the first of its block: this is
+ * reported by bad_page(), and so is another order than that of the allocation; nothing changes
+ * then. Where the last reference goes, and the state of a page forbids to free it, the block is
+ * reported and stays out of the lists for good, with no references.
  * Linux: mm/page_alloc.c:__free_pages, v2.6.34, which takes a reference count of 0
- * to -1 without a word.
+ * to -1 without a word, and believes the order.
  */
 void __free_pages(struct page *page, unsigned int order)
 {
-	if (unlikely(page->_count <= 0)) {
-		bad_page(page, "freed without a reference");
+	if (unlikely(page->_count <= 0 || page->private != order)) {
+		refuse_free(page, order);
 		return;
 	}
 	if (--page->_count)
@@ -363,6 +387,24 @@ void free_pages(unsigned long addr, unsigned int order)
 {
 	if (addr)
 		__free_pages(virt_to_page(addr), order);
+}
+
+/**
+ * put_page - drop a reference to a page, whatever it is a part of
+ * @page: any page in use; any page of a compound page
+ *
+ * The last reference frees a single page, or calls the compound page's destructor.
+ * Linux: mm/swap.c:put_page, v2.6.34.
+ */
+void put_page(struct page *page)
+{
+	page = compound_head(page);
+	if (!PageCompound(page)) {
+		__free_pages(page, 0);
+		return;
+	}
+	if (--page->_count == 0)
+		get_compound_page_dtor(page)(page);
 }
 
 /*

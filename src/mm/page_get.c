@@ -82,7 +82,8 @@ static void prep_compound_page(struct page *page, unsigned int order)
 	unsigned int i;
 
 	page->flags |= PF(PG_head);
-	page[1].index = order;
+	set_compound_page_dtor(page, free_compound_page);
+	set_compound_order(page, order);
 	for (i = 1; i < 1U << order; i++) {
 		page[i].flags |= PF(PG_tail);
 		page[i].private = (unsigned long)page;
@@ -129,7 +130,7 @@ static __always_inline bool prep_new_page(struct page *page, unsigned int order,
 {
 	if (order ? !new_block_is_good(page, order) : unlikely(!check_new_page(page)))
 		return false;
-	page->private = 0;
+	page->private = order;
 	page->_count = 1;
 	if (order && unlikely(gfp_flags & (__GFP_ZERO | __GFP_COMP)))
 		prep_special_block(page, order, gfp_flags);
@@ -233,6 +234,7 @@ static __always_inline struct page *get_block_quickly(const struct zoneref *ref,
 	vm_events[PGALLOC_DMA + ref->zone_idx] += nr_pages;
 	if (unlikely(!new_block_is_good(page, order)))
 		return NULL;
+	page->private = order;
 	page->_count = 1;
 	if (unlikely(gfp_mask & (__GFP_ZERO | __GFP_COMP)))
 		prep_special_block(page, order, gfp_mask);
@@ -368,11 +370,14 @@ unsigned long get_zeroed_page(gfp_t gfp_mask)
  */
 void split_page(struct page *page, unsigned int order)
 {
-	unsigned int i;
+	struct page *p;
 
 	BUG_ON(PageCompound(page) || !page->_count);
-	for (i = 1; i < 1U << order; i++)
-		page[i]._count = 1;
+	page->private = 0;
+	for (p = page + 1; p < page + (1U << order); p++) {
+		p->_count = 1;
+		p->private = 0;
+	}
 }
 
 /**

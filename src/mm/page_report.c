@@ -60,20 +60,28 @@ static void dump_page_flags(unsigned long flags)
 /**
  * bad_page - report a page whose state forbids what is being done to it
  * @page: the page; it is left alone
- * @why: in our words
+ * @why: in our words, as for printk(), without a level and without the newline
  *
+ * All reports to come say that the kernel is tainted.
  * Linux: mm/page_alloc.c:bad_page, v2.6.34, which takes the mark of a free page off
  * and reports at most 60 times a minute; here the lists stay as they are.
  */
-void bad_page(struct page *page, const char *why)
+void bad_page(struct page *page, const char *why, ...)
 {
+	va_list args;
+
 	printk(KERN_ALERT "BUG: Bad page state in process %s  pfn:%05lx\n", "swapper",
 	       page_to_pfn(page));
 	printk(KERN_ALERT "page:%p count:%d mapcount:%d mapping:%p index:%#lx\n", page, page->_count,
 	       page->_mapcount + 1, page->mapping, page->index);
 	dump_page_flags(page->flags);
-	printk(KERN_ALERT "memdawn: %s\n", why);
+	printk(KERN_ALERT "memdawn: ");
+	va_start(args, why);
+	vprintk(why, args);
+	va_end(args);
+	printk("\n");
 	dump_stack();
+	add_taint(TAINT_BAD_PAGE);
 }
 
 static void show_zone(const struct zone *zone)

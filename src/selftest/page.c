@@ -25,12 +25,16 @@ static void free_badly(struct page *page, unsigned int order)
 	zones_check();
 }
 
-/* A page that would go to the free lists if it weren't for one thing. */
+/*
+ * A page that would go to the free lists if it weren't for one thing. Its last reference is gone
+ * all the same.
+ */
 static void free_in_bad_state(struct page *page)
 {
 	const struct page good = *page;
 
 	free_badly(page, 0);
+	check(page->_count == 0);
 	*page = good;
 }
 
@@ -52,27 +56,45 @@ static void free_reserved_page(void)
 	struct page *page = virt_to_page(_text);
 	const struct page good = *page;
 
-	if (!check(PageReserved(page)))
+	if (!check(PageReserved(page) && page->_count == 1))
 		return;
-	page->_count = 1;
 	free_badly(page, 0);
 	*page = good;
 }
 
+/* The block stays in use, as if nothing had been said. */
+static void free_with_order(struct page *page, unsigned int order)
+{
+	free_badly(page, order);
+	check(page->_count == 1);
+}
+
+/* Smaller than it is, larger, larger than a block can be, and from its second page on. */
 static void free_with_wrong_order(void)
 {
 	struct page *page = alloc_pages(GFP_KERNEL, 2);
-	const struct page good = *page;
 
 	if (!check(page))
 		return;
-	free_badly(page, MAX_ORDER);
-	*page = good;
-	free_badly(page + 1, 0);	/* the pages behind the first have no reference */
-	page[1]._count = 1;
-	free_badly(page + 1, 1);	/* a place where no block of two pages begins */
-	page[1]._count = 0;
+	free_with_order(page, 1);
+	free_with_order(page, 0);
+	free_with_order(page, 3);
+	free_with_order(page, MAX_ORDER);
+	free_badly(page + 1, 0);
 	__free_pages(page, 2);
+}
+
+/* What lies behind a page is in a per-cpu list, where nothing marks it, and not the page's. */
+static void free_with_neighbour_in_list(void)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 1);
+
+	if (!check(page))
+		return;
+	split_page(page, 1);
+	__free_page(page + 1);
+	free_with_order(page, 1);
+	__free_page(page);
 }
 
 /**
@@ -88,6 +110,7 @@ void test_badpage(void)
 	free_twice(3);
 	free_reserved_page();
 	free_with_wrong_order();
+	free_with_neighbour_in_list();
 
 	page = alloc_page(GFP_KERNEL);
 	if (!check(page))
@@ -120,7 +143,7 @@ static void compound_of_order(unsigned int order)
 	if (!check(page))
 		return;
 	check(order ? PageHead(page) : !PageCompound(page));
-	check(!order || page[1].index == order);
+	check(compound_order(page) == order);
 	for (i = 1; i < nr; i++)
 		check_tail(page, page + i);
 	__free_pages(page, order);
@@ -135,10 +158,53 @@ static void free_compound_in_part(void)
 
 	if (!check(page))
 		return;
-	free_badly(page, 2);
-	page->_count = 1;
+	free_with_order(page, 2);
 	check(PageHead(page) && PageTail(page + 7));
 	__free_pages(page, 3);
+}
+
+/* A tail that belongs to another page, or an order that is wrong: the block is lost, and taken back. */
+static void free_compound_in_bad_state(bool tail)
+{
+	struct page *page = alloc_pages(GFP_KERNEL | __GFP_COMP, 2);
+
+	if (!check(page))
+		return;
+	if (tail)
+		page[3].private = (unsigned long)(page + 1);
+	else
+		set_compound_order(page, 3);
+	free_badly(page, 2);
+	check(page->_count == 0 && !PageCompound(page) && !PageCompound(page + 3));
+	page->_count = 1;
+	__free_pages(page, 2);
+}
+
+static unsigned int nr_destroyed;
+
+static void count_and_free(struct page *page)
+{
+	nr_destroyed++;
+	free_compound_page(page);
+}
+
+/* References to any of its pages are references to the whole; who drops the last one frees it. */
+static void put_compound_page(void)
+{
+	struct page *page = alloc_pages(GFP_KERNEL | __GFP_COMP, 3);
+	struct page *single = alloc_page(GFP_KERNEL);
+
+	if (!check(page && single))
+		return;
+	check(get_compound_page_dtor(page) == free_compound_page);
+	set_compound_page_dtor(page, count_and_free);
+	compound_head(page + 5)->_count++;
+	put_page(page + 6);
+	check(page->_count == 1 && !nr_destroyed);
+	put_page(page + 1);
+	check(page->_count == 0 && nr_destroyed == 1 && !PageCompound(page));
+	put_page(single);
+	nr_destroyed = 0;
 }
 
 /* A block that is split consists of pages that are freed on their own. */
@@ -168,6 +234,9 @@ void test_compound(void)
 	for (order = 0; order < MAX_ORDER; order++)
 		compound_of_order(order);
 	free_compound_in_part();
+	free_compound_in_bad_state(true);
+	free_compound_in_bad_state(false);
+	put_compound_page();
 	split_and_free();
 	zones_same(&before);
 }

@@ -119,5 +119,7 @@ def test_reports_of_the_allocator():
                     r"^DMA: (\d+\*\d+kB ){11}= \d+kB$", r"^0 total pagecache pages$",
                     r"^BUG: Bad page state in process swapper  pfn:[0-9a-f]{5}$",
                     r"^page:[0-9a-f]{8} count:0 mapcount:0 mapping:\(null\) index:0x0$",
-                    r"^page flags: 0x[0-9a-f]+\(reserved\)$"):
+                    r"^page flags: 0x[0-9a-f]+\(reserved\)$",
+                    r"^memdawn: freed with order 1, allocated with order 2: it stays in use$",
+                    r"^Pid: 0, comm: swapper Tainted: G    B      2\.6\.34 #1$"):
         assert re.search(pattern, text, re.M), pattern

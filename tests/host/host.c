@@ -126,6 +126,13 @@ void warn_at(const char *file, int line, const char *fmt, ...)
 	printk("\n");
 }
 
+unsigned int host_tainted;
+
+void add_taint(enum taint taint)
+{
+	host_tainted |= 1U << taint;
+}
+
 static uint64_t random_state;
 
 static uint64_t number_from_environment(const char *name, uint64_t otherwise)

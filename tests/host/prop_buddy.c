@@ -34,7 +34,7 @@ int movable_zone;
 static unsigned long end_pfn;		/* of the last zone */
 static unsigned long run_number;
 static struct {
-	unsigned long pages, joins, bulk, bad, allocations, fallbacks, claims;
+	unsigned long pages, joins, bulk, bad, wrong_orders, allocations, fallbacks, claims;
 } seen;
 
 struct model_list {
@@ -371,6 +371,20 @@ static void free_from_bootmem(unsigned long pfn, int order)
 	model_free_block(pfn, order, model.type[pfn]);
 }
 
+/* The block is not freed, nor what lies around it, and can be freed as it should be. */
+static void free_with_wrong_order(unsigned long pfn, int order)
+{
+	int wrong = random_below(MAX_ORDER + 5);
+
+	if (wrong == order)
+		return;
+	log_clear();
+	__free_pages(&mem_map[pfn], wrong);
+	must(log_has("BUG: Bad page state"));
+	must(mem_map[pfn]._count == 1);
+	seen.wrong_orders++;
+}
+
 /* As the user of a block does it; the pages behind the first have no reference of their own. */
 static void free_block(unsigned long pfn, int order)
 {
@@ -380,6 +394,9 @@ static void free_block(unsigned long pfn, int order)
 		mem_map[pfn + i].flags &= ~PF(PG_reserved);
 		mem_map[pfn + i]._count = i == 0;
 	}
+	mem_map[pfn].private = order;
+	if (random_chance(10))
+		free_with_wrong_order(pfn, order);
 	__free_pages(&mem_map[pfn], order);
 	model_free_block(pfn, order, model.type[pfn]);
 }
@@ -442,6 +459,7 @@ static void free_bad(unsigned long pfn)
 		return;
 	page->flags &= ~PF(PG_reserved);
 	page->_count = 1;
+	page->private = 0;
 	switch (how) {
 	case 0:
 		page->flags |= PF(PG_locked);
@@ -459,6 +477,8 @@ static void free_bad(unsigned long pfn)
 	log_clear();
 	__free_pages(page, 0);
 	must(log_has("BUG: Bad page state"));
+	must(page->_count == 0);
+	must(host_tainted & 1 << TAINT_BAD_PAGE);
 	model.was_freed[pfn] = true;
 	seen.bad++;
 }
@@ -469,6 +489,7 @@ static void keep_referenced(unsigned long pfn)
 	if (!can_free(pfn, 0))
 		return;
 	mem_map[pfn]._count = 2;
+	mem_map[pfn].private = 0;
 	__free_pages(&mem_map[pfn], 0);
 	must(mem_map[pfn]._count == 1);
 }
@@ -549,10 +570,11 @@ int main(int argc, char **argv)
 	for (run_number = 0; run_number < runs; run_number++)
 		one_run();
 	printf("%lu runs: %lu pages freed, %lu joins, %lu ranges in bulk, %lu bad pages, "
-	       "%lu allocations, %lu from another type, %lu pageblocks claimed\n", runs, seen.pages,
-	       seen.joins, seen.bulk, seen.bad, seen.allocations, seen.fallbacks, seen.claims);
+	       "%lu wrong orders, %lu allocations, %lu from another type, %lu pageblocks claimed\n",
+	       runs, seen.pages, seen.joins, seen.bulk, seen.bad, seen.wrong_orders,
+	       seen.allocations, seen.fallbacks, seen.claims);
 	if (runs >= 200 &&
-	    (!seen.joins || !seen.bulk || !seen.bad || !seen.fallbacks || !seen.claims)) {
+	    (!seen.joins || !seen.bulk || !seen.bad || !seen.wrong_orders || !seen.fallbacks || !seen.claims)) {
 		fprintf(stderr, "some kind of operation was never tried\n");
 		return 1;
 	}

@@ -43,6 +43,9 @@ extern bool host_panic_expected;
 	host_panic_expected = false;			\
 	_panicked; })
 
+/* One bit for each enum taint that was added. */
+extern unsigned int host_tainted;
+
 /*
  * SEED= in the environment, else from the clock; printed once, so that a failure can be repeated.
  */

@@ -10,4 +10,14 @@
 extern char init_thread_union[THREAD_SIZE];
 extern char init_stack_guard[];
 
+/* What reports say of a task. */
+struct task_struct {
+	char comm[16];
+	int pid;
+	void *stack;
+};
+
+extern struct task_struct init_task;
+#define current (&init_task)
+
 #endif

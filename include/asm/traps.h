@@ -41,7 +41,7 @@ void die(const char *what, struct pt_regs *regs) __noreturn __cold;
 void oops_begin(void);
 void __die(const char *what, struct pt_regs *regs);
 void printk_address(const char *prefix, unsigned long address);
-void show_trace(const char *level, unsigned long bp);
+void show_trace(const char *level, unsigned long sp, unsigned long bp);
 void oops_end(void) __noreturn __cold;
 
 /* src/arch/i386/mm/fault.c */

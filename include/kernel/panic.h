@@ -22,8 +22,7 @@ const char *print_tainted(void);
 void print_oops_end_marker(void);
 void dump_stack(void);
 
-/* The only task, and the release that the reports name: the one whose code is followed. */
-#define INIT_TASK_COMM		"swapper"
+/* The release that the reports name: the one whose code is followed. */
 #define UTS_RELEASE_VERSION	"2.6.34 #1"
 
 /* A state that the kernel's own logic rules out: say where, and panic. */

@@ -16,6 +16,7 @@
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
+#include <lib/kernel.h>
 
 #define DOUBLEFAULT_STACK_SIZE	4096
 #define TSS_AVAILABLE		0x0089		/* access byte */
@@ -48,7 +49,7 @@ static void __noreturn doublefault_fn(void)
 	       t->si, t->di, t->bp, cr2);
 	printk(KERN_EMERG "page tables of cr2: ");
 	dump_pagetable(cr2);
-	show_trace(KERN_EMERG, t->bp);
+	show_trace(KERN_EMERG, max(t->sp, (u32)(unsigned long)init_thread_union), t->bp);
 	if (in_guard(cr2))
 		panic("kernel stack overflow: the stack's %d bytes end at %08lx",
 		      THREAD_SIZE, (unsigned long)init_thread_union);

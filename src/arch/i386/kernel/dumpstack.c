@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The report of an exception: registers, stack, callers, code. Whatever is read for it
- * may be unmapped, so it is read with probe_kernel_read(). Callers are found by frame
- * pointers, which every function of the kernel keeps.
+ * may be unmapped, so it is read with probe_kernel_read(). Callers are found by their
+ * return addresses on the stack; frame pointers tell which of them are in use.
  *
  * Linux: arch/x86/kernel/dumpstack.c, dumpstack_32.c and process_32.c:__show_regs,
  * v2.6.34.
@@ -25,7 +25,7 @@
 #define STACK_WORDS_A_LINE	8
 #define CODE_BYTES		64
 #define CODE_PROLOGUE		43	/* of these, in front of the instruction */
-#define MAX_TRACE		32
+#define MAX_TRACE		64
 #define MAX_OOPS_DEPTH		3
 
 static unsigned int oops_depth, die_counter;
@@ -78,38 +78,46 @@ void printk_address(const char *prefix, unsigned long address)
 	printk("%s[<%08lx>] %s\n", prefix, address, symbol);
 }
 
-/* A frame: the caller's frame pointer, then the address to return to. */
-struct stack_frame {
-	unsigned long next_frame;
-	unsigned long return_address;
-};
+/* The end of the stack that sp is on; sp itself where that is not the task's. */
+static unsigned long stack_end(unsigned long sp)
+{
+	unsigned long stack = (unsigned long)current->stack;
+
+	return sp >= stack && sp < stack + THREAD_SIZE ? stack + THREAD_SIZE : sp;
+}
 
 /**
  * show_trace - list the callers
  * @level: of the lines in the log, KERN_...
- * @bp: frame pointer of the innermost function
+ * @sp: where on the task's stack to begin
+ * @bp: frame pointer of the innermost function that has a frame
  *
- * Ends at a frame pointer that is not above the last one, at an address that is not in the
- * kernel's code, or at memory that cannot be read.
+ * Every word of the stack that is an address in the kernel's code is shown. Those that frame
+ * pointers lead to are callers. The others have a question mark: left behind by calls that are
+ * over, or the way back from a function that has no frame, as the innermost one may be, which
+ * calls nothing. On any other stack nothing is looked at.
  *
- * Linux: arch/x86/kernel/dumpstack.c:print_context_stack_bp, v2.6.34.
+ * Linux: arch/x86/kernel/dumpstack.c:print_context_stack, v2.6.34; here at most MAX_TRACE lines.
  */
-void show_trace(const char *level, unsigned long bp)
+void show_trace(const char *level, unsigned long sp, unsigned long bp)
 {
+	unsigned long end = stack_end(sp), word, caller_bp;
 	char symbol[KSYM_SYMBOL_LEN];
-	struct stack_frame frame;
-	unsigned int i;
+	unsigned int lines = 0;
 
 	printk("%sCall Trace:\n", level);
-	for (i = 0; i < MAX_TRACE && !(bp & 3); i++) {
-		if (probe_kernel_read(&frame, (const void *)bp, sizeof(frame)) ||
-		    !core_kernel_text(frame.return_address))
+	for (sp = round_up(sp, sizeof(word)); sp < end && lines < MAX_TRACE; sp += sizeof(word)) {
+		bool reliable = sp == bp + sizeof(word);
+
+		if (probe_kernel_read(&word, (const void *)sp, sizeof(word)))
 			return;
-		sprint_backtrace(symbol, frame.return_address);
-		printk("%s [<%08lx>] %s\n", level, frame.return_address, symbol);
-		if (frame.next_frame <= bp)
-			return;
-		bp = frame.next_frame;
+		if (!core_kernel_text(word))
+			continue;
+		sprint_backtrace(symbol, word);
+		printk("%s [<%08lx>] %s%s\n", level, word, reliable ? "" : "? ", symbol);
+		lines++;
+		if (reliable && !probe_kernel_read(&caller_bp, (const void *)bp, sizeof(caller_bp)))
+			bp = caller_bp;
 	}
 }
 
@@ -120,8 +128,11 @@ void show_trace(const char *level, unsigned long bp)
  */
 void dump_stack(void)
 {
-	printk("Pid: %d, comm: %s %s %s\n", 0, INIT_TASK_COMM, print_tainted(), UTS_RELEASE_VERSION);
-	show_trace(KERN_DEFAULT, (unsigned long)__builtin_frame_address(0));
+	unsigned long bp = (unsigned long)__builtin_frame_address(0);
+
+	printk("Pid: %d, comm: %s %s %s\n", current->pid, current->comm, print_tainted(),
+	       UTS_RELEASE_VERSION);
+	show_trace(KERN_DEFAULT, bp, bp);
 }
 
 static void show_stack_words(unsigned long sp)
@@ -171,8 +182,8 @@ static void show_regs(const struct pt_regs *regs)
 	asm("movl %%ss, %0" : "=r"(ss));
 	asm("movl %%gs, %0" : "=r"(gs));
 	printk("\n");
-	printk(KERN_DEFAULT "Pid: %d, comm: %s %s %s /\n", 0, INIT_TASK_COMM, print_tainted(),
-	       UTS_RELEASE_VERSION);
+	printk(KERN_DEFAULT "Pid: %d, comm: %s %s %s /\n", current->pid, current->comm,
+	       print_tainted(), UTS_RELEASE_VERSION);
 	printk(KERN_DEFAULT "EIP: %04lx:[<%08lx>] EFLAGS: %08lx CPU: 0\n",
 	       regs->cs & 0xffff, regs->ip, regs->flags);
 	sprint_symbol(symbol, regs->ip);
@@ -185,15 +196,15 @@ static void show_regs(const struct pt_regs *regs)
 	       regs->ds & 0xffff, regs->es & 0xffff, regs->fs & 0xffff, gs & 0xffff, ss & 0xffff);
 }
 
-/* No modules, and one task, which has no structure: its stack alone says which one it is. */
+/* There are no modules. A task's thread_info is the lower end of its stack. */
 static void show_registers(const struct pt_regs *regs)
 {
 	printk(KERN_DEFAULT "Modules linked in:\n");
 	show_regs(regs);
-	printk(KERN_EMERG "Process %s (pid: %d, ti=%p task=%p task.ti=%p)\n", INIT_TASK_COMM, 0,
-	       init_thread_union, NULL, init_thread_union);
+	printk(KERN_EMERG "Process %s (pid: %d, ti=%p task=%p task.ti=%p)\n", current->comm,
+	       current->pid, init_thread_union, current, current->stack);
 	show_stack_words(kernel_stack_pointer(regs));
-	show_trace(KERN_EMERG, regs->bp);
+	show_trace(KERN_EMERG, kernel_stack_pointer(regs), regs->bp);
 	show_code(regs->ip);
 }
 

@@ -57,9 +57,6 @@ CPPFLAGS := -nostdinc -isystem $(shell $(CC) -print-file-name=include) -Iinclude
 NASMFLAGS := -f elf32 -g -F dwarf -I$(O)/ -Isrc/arch/i386/
 LDFLAGS := -m elf_i386 -z noexecstack --build-id=none --orphan-handling=error --no-warn-rwx-segments --fatal-warnings
 
-# What runs before the CPU's features have been checked is kept to i486 instructions.
-$(O)/src/arch/i386/boot/%.o: CFLAGS := $(subst -march=i686,-march=i486,$(CFLAGS))
-
 .PHONY: all
 all: deps-build $(kernel)
 

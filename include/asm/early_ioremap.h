@@ -12,5 +12,6 @@ void *early_ioremap(resource_size_t phys_addr, unsigned long size);
 void *early_memremap(resource_size_t phys_addr, unsigned long size);
 void early_iounmap(void *addr, unsigned long size);
 int check_early_ioremap_leak(void);
+int early_ioremap_debug_setup(char *str);
 
 #endif

@@ -10,5 +10,6 @@ int selftest_run(const char *names);
 
 /* src/selftest/faults.c: for memdawn.fault=KIND */
 bool fault_on_request(const char *kind);
+bool early_fault_on_request(const char *kind);
 
 #endif

@@ -92,6 +92,8 @@ static void __init do_initcalls(void)
 		free_initrd_mem(initrd_start, initrd_end);
 	init_per_zone_wmark_min();
 	alloctrace_late();
+	if (memdawn_options.fault && early_fault_on_request(memdawn_options.fault))
+		memdawn_options.fault = NULL;
 	check_early_ioremap_leak();
 }
 

@@ -5,6 +5,7 @@
  */
 #include <asm/boot_params.h>
 #include <asm/e820.h>
+#include <asm/early_ioremap.h>
 #include <asm/memory_init.h>
 #include <asm/mtrr.h>
 #include <kernel/alloctrace.h>
@@ -45,6 +46,7 @@ static const struct kernel_param early_params[] __initconst = {
 	{ "bootmem_debug", bootmem_debug_setup },
 	{ "mminit_loglevel", set_mminit_loglevel },
 	{ "memtest", parse_memtest },
+	{ "early_ioremap_debug", early_ioremap_debug_setup },
 	{ "memblock", early_memblock },
 	{ "disable_mtrr_trim", disable_mtrr_trim_setup },
 };

@@ -3,10 +3,12 @@
  * Faults on request, memdawn.fault=KIND: so that it can be seen, and tested, how the
  * kernel reports them.
  */
+#include <asm/early_ioremap.h>
 #include <asm/fixmap.h>
 #include <asm/io.h>
 #include <asm/pgtable.h>
 #include <asm/sections.h>
+#include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <kernel/selftest.h>
@@ -114,6 +116,20 @@ static const struct {
 	{ "bug", fault_bug },
 	{ "panic", fault_panic },
 };
+
+/**
+ * early_fault_on_request - cause a fault that only the boot can cause
+ * @kind: leak: a page that early_memremap() maps and nobody unmaps
+ *
+ * While init code is there. Returns false for all other kinds: they are fault_on_request()'s.
+ */
+bool __init early_fault_on_request(const char *kind)
+{
+	if (strcmp(kind, "leak"))
+		return false;
+	early_memremap(0, PAGE_SIZE);
+	return true;
+}
 
 /**
  * fault_on_request - cause a fault

@@ -7,7 +7,9 @@
  */
 #include <asm/extable.h>
 #include <asm/fixmap.h>
+#include <asm/irqflags.h>
 #include <asm/msr.h>
+#include <asm/pgtable.h>
 #include <asm/processor.h>
 #include <asm/sections.h>
 #include <asm/segment.h>
@@ -148,6 +150,40 @@ static void protected_memory(void)
 	check(!try_write(&variable));
 }
 
+/*
+ * As a process's: another page directory, without the vmalloc space's entry for an area. The first
+ * access brings it; what the kernel's directory doesn't map either stays a fault.
+ */
+static void other_page_directory(void)
+{
+	static pgd_t directory[PTRS_PER_PGD] __aligned(32);
+	pmd_t *table = (pmd_t *)get_zeroed_page(GFP_KERNEL);
+	u8 *area = vmalloc(PAGE_SIZE);
+	unsigned int index = pmd_index(area);
+	unsigned long flags;
+
+	if (!check(table && area))
+		return;
+	area[1] = 0x5a;
+	memcpy(directory, swapper_pg_dir, sizeof(directory));
+	memcpy(table, swapper_pg_pmd, PAGE_SIZE);
+	directory[pgd_index(area)].pgd = __pa(table) | _PAGE_PRESENT;
+	set_pmd(&table[index], (pmd_t){ 0 });
+
+	local_irq_save(flags);
+	write_cr3(__pa(directory));
+	__flush_tlb_all();
+	check(!pmd_present(table[index]));
+	check(area[1] == 0x5a);
+	check(pmd_val(table[index]) == pmd_val(swapper_pg_pmd[index]));
+	check(try_read(area + PAGE_SIZE) && try_write_unmapped(area + PAGE_SIZE));
+	write_cr3(__pa(swapper_pg_dir));
+	__flush_tlb_all();
+	local_irq_restore(flags);
+	vfree(area);
+	free_page((unsigned long)table);
+}
+
 /* Emulators may read any register as 0; a value that cannot be is refused by all. */
 static void registers(void)
 {
@@ -184,6 +220,7 @@ static void jump_to_data(void)
 void test_faults(void)
 {
 	unmapped_addresses();
+	other_page_directory();
 	protected_memory();
 	registers();
 	check(try_divide_by_zero());

@@ -150,6 +150,24 @@ def test_fault_is_reported(kind):
             assert any(line.startswith(text) for line in lines) == page_fault, text
 
 
+def test_leak_of_early_ioremap():
+    """memdawn.fault=leak: a page that the boot's code maps and forgets is noticed at its end, in
+    Linux's words, and nothing else happens. Its parameter early_ioremap_debug tells who it was."""
+    machine = machines.Machine(mem=64, words=words("memdawn.fault=leak"))
+    machine.cmdline += " early_ioremap_debug"
+    lines = boot_well(machine)
+    assert_in_order(lines, [
+        rf"early_ioremap\(00000000, 00001000\) \[0\] => Pid: 0, comm: swapper Not tainted 2\.6\.34 #1",
+        "Call Trace:", rf" \[<{HEX}>\] early_memremap\+0x.*", rf" \[<{HEX}>\] rest_init\+0x.*",
+        rf"00000000 \+ {HEX}",
+        re.escape("------------[ cut here ]------------"),
+        r"WARNING: at src/arch/i386/mm/ioremap\.c:\d+ check_early_ioremap_leak\+0x.*\(\)",
+        r"Debug warning: early ioremap leak of 1 areas detected\.", "Modules linked in:",
+        r"Pid: 0, comm: swapper Not tainted 2\.6\.34 #1", "Call Trace:",
+        rf" \[<{HEX}>\] check_early_ioremap_leak\+0x.*", re.escape(END),
+        r"please boot with early_ioremap_debug and report the dmesg\."])
+
+
 def test_write_to_constants_names_the_address():
     """memdawn.fault=wp writes where the image's read-only data begins."""
     start = image().symbols["__start_rodata"]

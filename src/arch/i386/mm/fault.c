@@ -6,6 +6,7 @@
  * Linux: arch/x86/mm/fault.c, v2.6.34, its kernel-mode part.
  */
 #include <asm/extable.h>
+#include <asm/fixmap.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
 #include <asm/traps.h>
@@ -68,18 +69,41 @@ static void show_fault_oops(const struct pt_regs *regs, unsigned long address)
 	dump_pagetable(address);
 }
 
+/*
+ * Does the page directory in use lack an entry of the vmalloc space that the kernel's own has? It
+ * gets it, and the access can be tried again. Linux: arch/x86/mm/fault.c:vmalloc_fault, v2.6.34.
+ */
+static bool vmalloc_fault(unsigned long address)
+{
+	const pgd_t *pgd = (pgd_t *)__va(read_cr3() & ~0x1fUL) + pgd_index(address);
+	pmd_t *pmd, *reference = pmd_offset(pgd_offset_k(address), address);
+
+	if (address < VMALLOC_START || address >= VMALLOC_END || !pgd_present(*pgd))
+		return false;
+	pmd = pmd_offset((pgd_t *)pgd, address);
+	if (!pmd_present(*reference))
+		return false;
+	if (!pmd_present(*pmd))
+		set_pmd(pmd, *reference);
+	return pte_present(*pte_offset_kernel(pmd, address));
+}
+
 /**
  * do_page_fault - exception 14
  * @regs: the interrupted code's registers; regs->ip is changed when a fix-up is taken
  *
- * Linux: arch/x86/mm/fault.c:do_page_fault and no_context, v2.6.34. There a fault in the vmalloc
- * space may only mean that a process's page directory lacks an entry that the kernel's has;
- * here the kernel's directory is the only one, so what it lacks is not mapped.
+ * No fault here raises vmstat's pgfault or pgmajfault: Linux counts in handle_mm_fault(), which
+ * only addresses of a process reach.
+ *
+ * Linux: arch/x86/mm/fault.c:do_page_fault and no_context, v2.6.34. It looks for entries that the
+ * TLB has with fewer rights than the page table; here whoever gives rights flushes at once.
  */
 void do_page_fault(struct pt_regs *regs)
 {
 	unsigned long address = read_cr2();
 
+	if (!(regs->error_code & (PF_RSVD | PF_USER | PF_PROT)) && vmalloc_fault(address))
+		return;
 	if (fixup_exception(regs))
 		return;
 

@@ -12,6 +12,7 @@
 #include <asm/fixmap.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
+#include <asm/traps.h>
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
@@ -25,6 +26,19 @@ _Static_assert((FIXADDR_TOP - ((unsigned long)FIX_BTMAP_BEGIN << PAGE_SHIFT)) >>
 static void *prev_map[FIX_BTMAPS_SLOTS] __initdata;
 static unsigned long prev_size[FIX_BTMAPS_SLOTS] __initdata;
 static bool after_paging_init __initdata;
+static bool early_ioremap_debug __initdata;
+
+/**
+ * early_ioremap_debug_setup - the parameter early_ioremap_debug: log who maps and unmaps
+ * @str: anything
+ *
+ * Linux: arch/x86/mm/ioremap.c:early_ioremap_debug_setup, v2.6.34.
+ */
+int __init early_ioremap_debug_setup(char *str)
+{
+	early_ioremap_debug = true;
+	return 0;
+}
 
 static enum fixed_addresses __init slot_index(int slot)
 {
@@ -96,6 +110,10 @@ static void * __init __early_ioremap(resource_size_t phys_addr, unsigned long si
 	if (WARN(!size || last_addr < phys_addr, "early_iomap(%08llx, %08lx) is empty or wraps\n",
 		 phys_addr, size))
 		return NULL;
+	if (early_ioremap_debug) {
+		printk(KERN_INFO "early_ioremap(%08llx, %08lx) [%d] => ", phys_addr, size, slot);
+		dump_stack();
+	}
 	nrpages = PFN_UP(offset + (u64)size);
 	if (WARN(nrpages > NR_FIX_BTMAPS, "early_iomap(%08llx, %08lx) needs %lu pages, "
 		 "a slot has %d\n", phys_addr, size, nrpages, NR_FIX_BTMAPS))
@@ -104,6 +122,8 @@ static void * __init __early_ioremap(resource_size_t phys_addr, unsigned long si
 	for (i = 0; i < nrpages; i++)
 		early_set_fixmap(slot_index(slot) - i,
 				 round_down(phys_addr, PAGE_SIZE) + (i << PAGE_SHIFT), prot);
+	if (early_ioremap_debug)
+		printk(KERN_CONT "%08lx + %08lx\n", offset, fix_to_virt(slot_index(slot)));
 	prev_size[slot] = size;
 	prev_map[slot] = (void *)(fix_to_virt(slot_index(slot)) + offset);
 	return prev_map[slot];
@@ -152,6 +172,10 @@ void __init early_iounmap(void *addr, unsigned long size)
 	if (WARN(prev_size[slot] != size, "early_iounmap(%p, %08lx) [%d] size not consistent "
 		 "%08lx\n", addr, size, slot, prev_size[slot]))
 		return;
+	if (early_ioremap_debug) {
+		printk(KERN_INFO "early_iounmap(%p, %08lx) [%d]\n", addr, size, slot);
+		dump_stack();
+	}
 	nrpages = PFN_UP(((unsigned long)addr & ~PAGE_MASK) + size);
 	for (i = 0; i < nrpages; i++)
 		early_set_fixmap(slot_index(slot) - i, 0, __pgprot(0));
@@ -171,5 +195,9 @@ int __init check_early_ioremap_leak(void)
 	for (slot = 0; slot < FIX_BTMAPS_SLOTS; slot++)
 		if (prev_map[slot])
 			count++;
-	return WARN(count, "Debug warning: early ioremap leak of %d areas detected.\n", count);
+	if (!WARN(count, KERN_WARNING "Debug warning: early ioremap leak of %d areas detected.\n",
+		  count))
+		return 0;
+	printk(KERN_WARNING "please boot with early_ioremap_debug and report the dmesg.\n");
+	return 1;
 }

@@ -9,8 +9,25 @@
 
 #include <lib/types.h>
 
+/* Physical bytes [start, end); pages is filled by the count. */
+struct balance_owner {
+	char name[20];
+	u64 start, end;
+	unsigned long pages;
+};
+
+/* The result of a count, in page frames. */
+struct balance_sheet {
+	unsigned long free, reserved, memmap, hole;
+	unsigned long nobody;		/* reserved, but without an owner */
+	unsigned long in_use;		/* neither free nor reserved */
+	unsigned long in_lists;		/* free, by the lists' counters */
+	unsigned long in_pcp, handed_out; /* what in_use consists of, by the allocator's counters */
+	bool ok;			/* it all adds up */
+};
+
 void balance_own(const char *owner, u64 start, u64 size);
-bool balance_check(unsigned long *free, unsigned long *reserved);
-void balance_print(void);
+void balance_count(struct balance_sheet *s);
+const struct balance_owner *balance_owner(int i);
 
 #endif

@@ -59,7 +59,6 @@ void *boot_alloc(unsigned long size, unsigned long align, unsigned long goal);
 void *boot_alloc_nopanic(unsigned long size, unsigned long align, unsigned long goal);
 unsigned long boot_free_pages(void);
 unsigned long boot_free_all(void);
-void boot_alloc_print(void);
 
 /* Goals as in 2.6.34: above the DMA zone if there is room. */
 #define SMP_CACHE_BYTES	32

@@ -29,6 +29,7 @@
 #include <mm/slab.h>
 #include <mm/vmalloc.h>
 #include <monitor/monitor.h>
+#include <proc/balance.h>
 #include <proc/dump_zones.h>
 #include <proc/proc.h>
 
@@ -58,19 +59,19 @@ static void __init setup_command_line(const char *command_line)
 /* Right after mem_init(), before anybody allocates from the buddy allocator. */
 static void __init boot_complete(void)
 {
-	unsigned long free, reserved;
-	bool ok = balance_check(&free, &reserved);
+	struct balance_sheet s;
 
+	balance_count(&s);
 	if (memdawn_options.dump_zones)
 		dump_zones("boot");
 	if (memdawn_options.dump_balance)
-		balance_print();
+		show_balance(&seq_log);
 	if (memdawn_options.dump_bootalloc)
-		boot_alloc_print();
+		show_bootalloc(&seq_log);
 	if (memdawn_options.bench)
 		boot_marks_print();
-	printk(KERN_INFO "memdawn: boot complete: %lu pages free, %lu reserved, balance %s\n", free,
-	       reserved, ok ? "ok" : "BAD");
+	printk(KERN_INFO "memdawn: boot complete: %lu pages free, %lu reserved, balance %s\n",
+	       s.free, s.reserved + s.memmap, s.ok ? "ok" : "BAD");
 }
 
 /* Linux: init/main.c:mm_init, v2.6.34. */

@@ -13,8 +13,6 @@
  * small allocations share belongs to the one that came first.
  */
 #include <asm/page.h>
-#include <kernel/init.h>
-#include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/balance.h>
@@ -24,21 +22,7 @@
 
 #define MAX_OWNERS	64
 
-/* Physical bytes [start, end); pages is filled by the count. */
-struct owner {
-	char name[20];
-	u64 start, end;
-	unsigned long pages;
-};
-
-/* The result of a count, in page frames. */
-struct sheet {
-	unsigned long free, reserved, memmap, hole;
-	unsigned long nobody;		/* reserved, but without an owner */
-	unsigned long in_use;		/* neither free nor reserved */
-};
-
-static struct owner owners[MAX_OWNERS];
+static struct balance_owner owners[MAX_OWNERS];
 static int nr_owners;
 
 /**
@@ -52,7 +36,7 @@ static int nr_owners;
  */
 void balance_own(const char *owner, u64 start, u64 size)
 {
-	struct owner *o = &owners[nr_owners];
+	struct balance_owner *o = &owners[nr_owners];
 
 	if (nr_owners == MAX_OWNERS)
 		return;
@@ -62,7 +46,7 @@ void balance_own(const char *owner, u64 start, u64 size)
 	nr_owners++;
 }
 
-static struct owner *find_owner(unsigned long pfn)
+static struct balance_owner *find_owner(unsigned long pfn)
 {
 	int i;
 
@@ -72,29 +56,29 @@ static struct owner *find_owner(unsigned long pfn)
 	return NULL;
 }
 
-static bool owns_mem_map(const struct owner *o)
+static bool owns_mem_map(const struct balance_owner *o)
 {
 	return !strcmp(o->name, "mem_map");
 }
 
 /* A RAM frame that isn't free. */
-static void count_reserved_frame(struct sheet *s, unsigned long pfn)
+static void count_reserved_frame(struct balance_sheet *s, unsigned long pfn)
 {
-	struct owner *o = find_owner(pfn);
+	struct balance_owner *o = find_owner(pfn);
 
-	if (o)
-		o->pages++;
 	if (o && owns_mem_map(o)) {
 		s->memmap++;
 		return;
 	}
 	s->reserved++;
-	if (!o)
+	if (o)
+		o->pages++;
+	else
 		s->nobody++;
 }
 
 /* RAM frames [start, end): a free block is passed over as a whole. */
-static void count_range(struct sheet *s, unsigned long start, unsigned long end)
+static void count_range(struct balance_sheet *s, unsigned long start, unsigned long end)
 {
 	unsigned long pfn = start;
 
@@ -114,7 +98,7 @@ static void count_range(struct sheet *s, unsigned long start, unsigned long end)
 	}
 }
 
-static void count(struct sheet *s)
+static void count(struct balance_sheet *s)
 {
 	const struct node_active_region *map;
 	int i, nr = active_ranges(&map);
@@ -168,62 +152,36 @@ static unsigned long pages_handed_out(void)
 	return out - (vm_events[PGFREE] - totalram_pages);
 }
 
-static bool adds_up(const struct sheet *s)
+static bool adds_up(const struct balance_sheet *s)
 {
 	return s->free + s->reserved + s->memmap + s->hole + s->in_use == max_mapnr && !s->nobody &&
-	       s->free == nr_free_pages() && s->free == pages_in_lists() &&
-	       s->in_use == pages_in_pcp() + pages_handed_out();
+	       s->free == nr_free_pages() && s->free == s->in_lists &&
+	       s->in_use == s->in_pcp + s->handed_out;
 }
 
 /**
- * balance_check - count every page frame
- * @free: set to the free pages
- * @reserved: set to the RAM pages that aren't free, mem_map's among them
+ * balance_count - count every page frame
+ * @s: set
  *
- * Returns true if every frame is exactly one thing, every reserved one has an
- * owner, and the zones' own counters say the same. mem_init() must have run.
+ * s->ok says that every frame is exactly one thing, every reserved one has an owner, and the
+ * zones' own counters say the same. mem_init() must have run.
  */
-bool balance_check(unsigned long *free, unsigned long *reserved)
+void balance_count(struct balance_sheet *s)
 {
-	struct sheet s;
-
-	count(&s);
-	*free = s.free;
-	*reserved = s.reserved + s.memmap;
-	return adds_up(&s);
+	count(s);
+	s->in_lists = pages_in_lists();
+	s->in_pcp = pages_in_pcp();
+	s->handed_out = pages_handed_out();
+	s->ok = adds_up(s);
 }
 
 /**
- * balance_print - print the sheet
+ * balance_owner - look at an owner and the frames that the last balance_count() found
+ * @i: from 0 on
  *
- * A line for each class, each owner that has frames, and each zone's share of
- * mem_map as the log has it (rounded up zone by zone). mem_init() must have run.
+ * Return: NULL behind the last one. Frames of mem_map are counted apart: its owner has none.
  */
-void balance_print(void)
+const struct balance_owner *balance_owner(int i)
 {
-	const struct zone *zone;
-	struct sheet s;
-	int i;
-
-	count(&s);
-	printk(KERN_INFO "balance: max_pfn %lu\n", max_mapnr);
-	printk(KERN_INFO "balance: free %lu\n", s.free);
-	printk(KERN_INFO "balance: reserved %lu\n", s.reserved);
-	printk(KERN_INFO "balance: memmap %lu\n", s.memmap);
-	printk(KERN_INFO "balance: hole %lu\n", s.hole);
-	for (i = 0; i < nr_owners; i++)
-		if (owners[i].pages && !owns_mem_map(&owners[i]))
-			printk(KERN_INFO "balance: owner %lu [%010llx - %010llx] %s\n",
-			       owners[i].pages, owners[i].start, owners[i].end, owners[i].name);
-	if (s.nobody)
-		printk(KERN_ERR "balance: owner %lu nobody\n", s.nobody);
-	if (s.in_use)
-		printk(KERN_INFO "balance: in use %lu (handed out %lu, per-cpu lists %lu)\n", s.in_use,
-		       pages_handed_out(), pages_in_pcp());
-	for_each_zone(zone)
-		if (zone->spanned_pages)
-			printk(KERN_INFO "balance: zone %s memmap %lu\n", zone->name,
-			       PFN_UP(zone->spanned_pages * sizeof(struct page)));
-	printk(KERN_INFO "balance: counters %lu lists %lu\n", nr_free_pages(), pages_in_lists());
-	printk(KERN_INFO "balance: %s\n", adds_up(&s) ? "ok" : "BAD");
+	return i < nr_owners ? &owners[i] : NULL;
 }

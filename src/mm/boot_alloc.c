@@ -461,27 +461,3 @@ unsigned long __init boot_free_all(void)
 	count_blocks(s);
 	return s->free;
 }
-
-/**
- * boot_alloc_print - print what the boot allocator has done, and what it has left
- *
- * Lines `bootalloc: ...`, of the moment of the hand-over. boot_free_all() must have run.
- */
-void boot_alloc_print(void)
-{
-	const struct boot_alloc_stats *s = &boot_alloc_stats;
-	int order;
-
-	printk(KERN_INFO "bootalloc: name %s\n", boot_alloc_name());
-	printk(KERN_INFO "bootalloc: allocations %lu of %lu bytes\n", s->allocations, s->bytes);
-	printk(KERN_INFO "bootalloc: bookkeeping %lu bytes, %lu table entries\n", s->bookkeeping,
-	       s->entries);
-	printk(KERN_INFO "bootalloc: hand-over %llu ticks\n", s->ticks);
-	printk(KERN_INFO "bootalloc: low memory %lu pages free, %lu reserved\n", s->free, s->reserved);
-	printk(KERN_INFO "bootalloc: free in %lu pieces, the largest of %lu pages\n", s->runs,
-	       s->largest);
-	printk(KERN_INFO "bootalloc: blocks by order");
-	for (order = 0; order < MAX_ORDER; order++)
-		printk(KERN_CONT " %lu", s->blocks[order]);
-	printk(KERN_CONT "\n");
-}

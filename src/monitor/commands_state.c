@@ -5,11 +5,10 @@
 #include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
-#include <mm/balance.h>
-#include <mm/boot_alloc.h>
 #include <mm/early_res.h>
 #include <mm/slab_internal.h>
 #include <monitor/command.h>
+#include <proc/balance.h>
 #include <proc/dump_zones.h>
 #include <proc/proc.h>
 
@@ -122,16 +121,6 @@ static void show_early_res(struct seq_file *m)
 static void show_zone_lists(struct seq_file *m)
 {
 	show_zones(m, "now");
-}
-
-static void show_balance(struct seq_file *m)
-{
-	balance_print();
-}
-
-static void show_bootalloc(struct seq_file *m)
-{
-	boot_alloc_print();
 }
 
 static unsigned int list_length(const struct list_head *list)

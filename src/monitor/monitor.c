@@ -9,8 +9,8 @@
  *	keyboard_getc()/                              / printk()
  *
  * Commands print past the log, so that looking at the boot's log doesn't make it
- * longer. Through printk() goes what the kernel itself has to say, and what the boot
- * prints in the same words: balance, bootalloc, selftest.
+ * longer. Through printk() goes what the kernel itself has to say about what they ask
+ * of it, and a selftest, which looks for its reports there.
  *
  * Nobody else runs: no interrupts, and no locks. Input is polled.
  */

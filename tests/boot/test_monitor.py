@@ -110,6 +110,17 @@ def test_dmesg(monitor):
     assert monitor.ask("dmesg 1000000") == log
 
 
+def test_the_log_is_left_alone(monitor):
+    """What commands show is not the log's: it is as long after all of them as before."""
+    before = monitor.ask("dmesg")
+    for name in (line.split()[0] for line in monitor.ask("help")):
+        if name not in ("selftest", "oops", "reboot", "poweroff"):
+            monitor.ask(name)
+    for piece in monitor.ask("owned"):      # of alloc, the only one that needs no argument
+        monitor.ask(f"free {piece.split()[1].rstrip(',')}")
+    assert monitor.ask("dmesg") == before
+
+
 def test_e820(monitor):
     """Both maps: the firmware's is the one in the log."""
     lines = monitor.ask("e820")

@@ -31,7 +31,8 @@ struct line {
 	char unfinished[LINE_MAX + 1];		/* the new one, while older ones are shown */
 
 	enum line_input input;
-	unsigned int parameter;			/* the number in an escape sequence */
+	unsigned int parameter;			/* the first number in an escape sequence */
+	bool parameter_ended;
 	unsigned int sequence_len;
 	bool after_cr;
 };

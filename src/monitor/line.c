@@ -9,7 +9,7 @@
  * Keys are a VT100's: arrows, Home, End, Delete as escape sequences, and the control
  * characters that shells have. Everything else that is no printable ASCII character is
  * dropped, and an escape sequence is given up as soon as it is none: noise can spoil a
- * line, but not the next one.
+ * line, but not the next one. The bell says that a character had no room.
  */
 #include <lib/kernel.h>
 #include <lib/string.h>
@@ -18,6 +18,8 @@
 #define CTRL(c)		((c) & 0x1f)
 #define ESCAPE		0x1b
 #define DELETE		0x7f
+#define BELL		"\a"
+#define WORDS_A_LINE	4
 #define SEQUENCE_MAX	8		/* characters of an escape sequence */
 
 static void put(struct line *l, const char *s, unsigned int n)
@@ -56,8 +58,10 @@ static void move_to(struct line *l, unsigned int pos)
 
 static void insert(struct line *l, const char *s, unsigned int n)
 {
-	if (l->len + n > LINE_MAX)
+	if (l->len + n > LINE_MAX) {
+		seq_puts(l->out, BELL);
 		return;
+	}
 	memmove(l->text + l->pos + n, l->text + l->pos, l->len - l->pos + 1);
 	memcpy(l->text + l->pos, s, n);
 	l->len += n;
@@ -138,11 +142,11 @@ static void list_words(struct line *l)
 	for (i = 0; (word = l->word(i)); i++) {
 		if (strncmp(word, l->text, l->pos))
 			continue;
-		seq_printf(l->out, "%-20s", word);
-		if (++column % 4 == 0)
-			put(l, "\n", 1);
+		/* A line of 80 characters would be followed by an empty one on the screen. */
+		column = (column + 1) % WORDS_A_LINE;
+		seq_printf(l->out, column ? "%-20s" : "%s\n", word);
 	}
-	if (column % 4)
+	if (column)
 		put(l, "\n", 1);
 	seq_puts(l->out, l->prompt);
 	put(l, l->text, l->len);
@@ -184,7 +188,7 @@ static void complete(struct line *l)
 		insert(l, first + l->pos, common - l->pos);
 	else if (matches > 1)
 		list_words(l);
-	if (matches == 1 && l->text[l->pos] != ' ')
+	if (matches == 1 && common == l->pos && l->text[l->pos] != ' ')
 		insert(l, " ", 1);
 }
 
@@ -212,6 +216,12 @@ static void cursor_key(struct line *l, u8 key)
 	}
 }
 
+static void delete(struct line *l)
+{
+	if (l->pos < l->len)
+		erase(l, 1);
+}
+
 /* "ESC [ number ~": Home, Delete and End of a VT220. */
 static void number_key(struct line *l, unsigned int number)
 {
@@ -219,15 +229,21 @@ static void number_key(struct line *l, unsigned int number)
 		move_to(l, 0);
 	else if (number == 4)
 		move_to(l, l->len);
-	else if (number == 3 && l->pos < l->len)
-		erase(l, 1);
+	else if (number == 3)
+		delete(l);
 }
 
-/* The characters behind ESC [ or ESC O. */
+/*
+ * The characters behind ESC [ or ESC O: parameters, of which the first one counts (the
+ * others say whether Shift or Ctrl is down), and a letter or '~' that ends them.
+ */
 static void sequence_key(struct line *l, u8 c)
 {
-	if (c >= '0' && c <= '9') {
-		l->parameter = (l->parameter * 10 + c - '0') % 100;
+	if (c < '@') {
+		if (c >= '0' && c <= '9' && !l->parameter_ended)
+			l->parameter = (l->parameter * 10 + c - '0') % 100;
+		else
+			l->parameter_ended = true;
 		if (++l->sequence_len < SEQUENCE_MAX)
 			return;
 	} else if (c == '~') {
@@ -266,7 +282,7 @@ static bool control_key(struct line *l, u8 c)
 		cursor_key(l, 'D');
 		break;
 	case CTRL('D'):
-		number_key(l, 3);
+		delete(l);
 		break;
 	case CTRL('E'):
 		move_to(l, l->len);
@@ -321,6 +337,7 @@ bool line_key(struct line *l, u8 c)
 	if (l->input == LINE_ESCAPE && (c == '[' || c == 'O')) {
 		l->input = LINE_SEQUENCE;
 		l->parameter = l->sequence_len = 0;
+		l->parameter_ended = false;
 		return false;
 	}
 	l->input = c == ESCAPE ? LINE_ESCAPE : LINE_PLAIN;

@@ -112,10 +112,10 @@ def test_completion(monitor):
 
 
 def test_line_is_full(monitor):
-    """70 characters fit; what is too much is dropped, and the line can be edited on."""
+    """70 characters fit; the bell rings for each that is too much, and the line can be edited on."""
     assert typed(monitor, "pfn " + "1" * 200 + "\x15pfn 9") == 9
     monitor.send("x" * 80 + "\r")
-    assert monitor.wait_for(PROMPT).split("\n")[0] == "x" * 70
+    assert monitor.wait_for(PROMPT).split("\n")[0] == "x" * 70 + "\a" * 10
 
 
 def test_line_ends(monitor):

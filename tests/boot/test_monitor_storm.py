@@ -118,7 +118,7 @@ def answers(monitor, lines, timeout=300):
     for line in lines:
         text = monitor.wait_for(PROMPT, timeout)
         echo, answer = text.split("\n", 1)
-        assert echo == line[:70], f"seed {SEED}: typed {line!r}, shown {echo!r}"
+        assert echo == line[:70] + "\a" * len(line[70:]), f"seed {SEED}: typed {line!r}, shown {echo!r}"
         yield line, answer
 
 

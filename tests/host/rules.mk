@@ -22,7 +22,7 @@ host_lib := string vsprintf cmdline bitmap sort
 host_common := tests/host/host src/kernel/range $(host_lib:%=src/lib/%)
 
 host_tests := string vsprintf bitops lists multiboot2 e820 early_res params bootmem_24 slab slab_debug \
-	memblock memblock_alloc memblock_free memblock_logs fdt alloctrace
+	memblock memblock_alloc memblock_free memblock_logs fdt alloctrace line
 host_props := e820 bootmem buddy bootmem_24 early_res slab vmalloc memblock
 
 host_multiboot2 := $(host_arch)/multiboot2
@@ -35,6 +35,7 @@ host_bootmem := src/mm/bootmem
 host_alloctrace := $(patsubst %,src/mm/%,page_alloc page_get page_rmqueue page_zones page_report) \
 	src/proc/dump_zones src/proc/seq
 host_bootmem_24 := src/mm/bootmem_24
+host_line := src/monitor/line src/proc/seq
 host_memblock_files := $(patsubst %,src/mm/memblock%, _flags _iter _alloc _query _free) src/mm/memblock \
 	tests/host/memblock_stand_ins src/kernel/kallsyms
 host_memblock := $(host_memblock_files) tests/host/memblock_model

@@ -87,7 +87,7 @@ static void move_cursor(void)
 }
 
 /**
- * vga_text_write - show text, '\n' starting a new line, '\b' stepping back in it
+ * vga_text_write - show text, '\n' starting a new line, '\b' stepping back in it; no bell rings
  * @s: the text
  * @n: its length in bytes
  *
@@ -105,7 +105,7 @@ void vga_text_write(const char *s, size_t n)
 			current_ypos++;
 		} else if (*s == '\b') {
 			current_xpos -= current_xpos != 0;
-		} else if (*s != '\r') {
+		} else if (*s != '\r' && *s != '\a') {
 			writew(VGA_ATTRIBUTE | (u8)*s, cell(current_xpos, current_ypos));
 			current_xpos++;
 		}

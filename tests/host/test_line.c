@@ -202,7 +202,7 @@ static void test_full(void **state)
 	enter(UP, full);		/* and the history has all of it */
 	/* No room to complete: the word stays as it was. */
 	memset(full, 'x', LINE_MAX);
-	memcpy(full, "zo ", 3);
+	memcpy(full, "zo", 2);
 	full[LINE_MAX - 1] = '\0';
 	type(full);
 	type(HOME RIGHT RIGHT "\t");

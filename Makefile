@@ -147,6 +147,7 @@ MEM ?=
 MACHINE ?=
 CPU ?=
 INITRD ?=
+DTB ?=
 TIMEOUT ?=
 CMDLINE ?=
 QEMU_ARGS ?=
@@ -158,7 +159,7 @@ run run-words log: export MEMDAWN_QEMU_ARGS := $(qemu_words)
 
 run_options := --iso $(image) $(if $(MEM),--mem '$(MEM)') $(if $(MACHINE),--machine '$(MACHINE)') \
 	$(if $(CPU),--cpu '$(CPU)') $(if $(INITRD),--initrd '$(INITRD)') \
-	$(if $(TIMEOUT),--timeout '$(TIMEOUT)')
+	$(if $(DTB),--dtb '$(DTB)') $(if $(TIMEOUT),--timeout '$(TIMEOUT)')
 
 .PHONY: run run-words log bochs bench
 run: deps-qemu iso
@@ -233,7 +234,7 @@ help:
 	'  make log        the same without a terminal: the kernel log and nothing else' \
 	'  make bochs      boot the same disc in Bochs' \
 	'  make bench      instructions needed, beside those of Linux 2.6.34 (MEM=, BENCH_ARGS=--json)' \
-	'    MEM=4096 MACHINE=q35 CPU=qemu64 INITRD=file TIMEOUT=seconds QEMU_ARGS=... choose the machine;' \
+	'    MEM=4096 MACHINE=q35 CPU=qemu64 INITRD=file DTB=file TIMEOUT=seconds QEMU_ARGS=... choose the machine;' \
 	"    CMDLINE='memmap=100M\$$1000M' is passed on as typed, in single quotes; where it names no" \
 	'    console, the words that bring the log to the serial port are put in front of it' \
 	'Test:' \

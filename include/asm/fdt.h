@@ -10,4 +10,10 @@ bool early_init_dt_verify(const void *params, u32 size);
 int early_init_dt_scan_memory(void);
 void early_init_fdt_scan_reserved_mem(void);
 
+/* src/arch/i386/kernel/devicetree.c: beside the firmware's memory map */
+bool x86_flattree_get_config(void);
+void x86_flattree_reserve(void);
+void numa_clear_kernel_node_hotplug(void);
+void unmap_nomap_memory(void);
+
 #endif

@@ -5,6 +5,7 @@
 #include <asm/boot_params.h>
 #include <asm/e820.h>
 #include <asm/early_ioremap.h>
+#include <asm/fdt.h>
 #include <asm/init_mem.h>
 #include <asm/irqflags.h>
 #include <asm/memory_init.h>
@@ -91,6 +92,7 @@ static void __init do_initcalls(void)
 	e820_reserve_resources_late();
 	if (initrd_start)
 		free_initrd_mem(initrd_start, initrd_end);
+	unmap_nomap_memory();
 	init_per_zone_wmark_min();
 	alloctrace_late();
 	if (memdawn_options.fault && early_fault_on_request(memdawn_options.fault))

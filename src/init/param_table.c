@@ -48,6 +48,7 @@ static const struct kernel_param early_params[] __initconst = {
 	{ "memtest", parse_memtest },
 	{ "early_ioremap_debug", early_ioremap_debug_setup },
 	{ "memblock", early_memblock },
+	{ "movable_node", cmdline_parse_movable_node },
 	{ "disable_mtrr_trim", disable_mtrr_trim_setup },
 };
 

@@ -20,7 +20,7 @@
 #include <mm/node_map.h>
 #include <mm/page_alloc.h>
 
-#define MAX_OWNERS	64
+#define MAX_OWNERS	128
 
 static struct balance_owner owners[MAX_OWNERS];
 static int nr_owners;
@@ -31,15 +31,18 @@ static int nr_owners;
  * @start: physical address
  * @size: bytes
  *
- * May be called before anything else works. Entries beyond the 64th are not kept:
- * their frames then count as nobody's, and the balance isn't ok.
+ * May be called before anything but printk works. Entries beyond the 128th are not kept, which
+ * is said: their frames then count as nobody's, and the balance isn't ok.
  */
 void balance_own(const char *owner, u64 start, u64 size)
 {
 	struct balance_owner *o = &owners[nr_owners];
 
-	if (nr_owners == MAX_OWNERS)
+	if (nr_owners == MAX_OWNERS) {
+		printk(KERN_WARNING "memdawn: balance: no room for more than %d owners: %s [%llx - "
+		       "%llx] will be nobody's\n", MAX_OWNERS, owner, start, start + size);
 		return;
+	}
 	strlcpy(o->name, owner, sizeof(o->name));
 	o->start = start;
 	o->end = start + size;

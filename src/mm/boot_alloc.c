@@ -10,6 +10,7 @@
  *	memblock      memblock.reserved        memblock.memory           largest aligned blocks
  */
 #include <asm/e820.h>
+#include <asm/fdt.h>
 #include <asm/memory_init.h>
 #include <asm/msr.h>
 #include <asm/page.h>
@@ -132,8 +133,10 @@ void __init boot_unreserve(u64 start, u64 end)
 /**
  * boot_add_ram - the memory map is final: take its RAM over
  *
- * Linux: arch/x86/kernel/e820.c:e820__memblock_setup, v6.1, for memblock, which prints
- * its configuration if memblock=debug. The others ask the map itself.
+ * For memblock, which takes the device tree's reservations as well, and prints its configuration
+ * if memblock=debug. The others ask the map itself.
+ * Linux: arch/x86/kernel/e820.c:e820__memblock_setup, v6.1. With movable_node all is allocated from
+ * the bottom up, near the kernel, until boot_alloc_start(): arch/x86/kernel/setup.c:setup_arch.
  */
 void __init boot_add_ram(void)
 {
@@ -144,10 +147,12 @@ void __init boot_add_ram(void)
 	/* A larger array must lie in what head has mapped. */
 	memblock_set_current_limit((phys_addr_t)max_pfn_mapped << PAGE_SHIFT);
 	memblock_allow_resize();
+	memblock_set_bottom_up(movable_node_enabled);
 	for (i = 0; i < e820.nr_map; i++)
 		if (e820.map[i].type == E820_RAM)
 			memblock_add(e820.map[i].addr, e820.map[i].size);
 	memblock_trim_memory(PAGE_SIZE);
+	x86_flattree_reserve();
 	memblock_dump_all();
 }
 
@@ -262,6 +267,8 @@ void __init boot_alloc_start(void)
 		break;
 	default:
 		print_low_ram();
+		numa_clear_kernel_node_hotplug();
+		memblock_set_bottom_up(false);
 		memblock_set_current_limit((phys_addr_t)max_low_pfn << PAGE_SHIFT);
 		break;
 	}

@@ -42,7 +42,7 @@ host_memblock := $(host_memblock_files) tests/host/memblock_model
 host_memblock_free := $(host_memblock_files)
 host_memblock_alloc := $(host_memblock_files)
 host_memblock_logs := $(host_memblock_files)
-host_fdt := $(host_arch)/fdt $(host_memblock_files)
+host_fdt := $(host_arch)/fdt $(host_arch)/of_reserved_mem $(host_memblock_files)
 host_slab := tests/host/slab_stand_ins src/init/caches \
 	$(patsubst %,src/mm/%,slab slab_grow slab_cache slab_boot slab_debug)
 host_slab_debug := $(host_slab)

@@ -15,13 +15,14 @@
  *
  * What becomes of what the tree says:
  *	/memory...		memory, with its node (numa-node-id), hotpluggable or not
- *	/memreserve/		reserved
- *	/reserved-memory/...	reserved; with no-map it stays memory, but marked NOMAP, and what of
+ *	/memreserve/		reserved: of_reserved_mem.c
+ *	/reserved-memory/...	the same; with no-map it stays memory, but marked NOMAP, and what of
  *				it is no memory is listed nowhere
  *
- * Linux: drivers/of/fdt.c and of_reserved_mem.c, v6.1.
+ * Linux: drivers/of/fdt.c, v6.1.
  */
 #include <asm/fdt.h>
+#include <asm/fdt_internal.h>
 #include <asm/page.h>
 #include <kernel/init.h>
 #include <kernel/printk.h>
@@ -37,21 +38,7 @@
 
 enum fdt_token { FDT_BEGIN_NODE = 1, FDT_END_NODE = 2, FDT_PROP = 3, FDT_NOP = 4, FDT_END = 9 };
 
-/* The tree that early_init_dt_verify() has accepted: parts of one blob, sizes in bytes. */
-static struct {
-	const u8 *reservations;
-	const u8 *structure;
-	u32 structure_size;
-	const char *strings;
-	u32 strings_size;
-	u32 addr_cells, size_cells;	/* of the root: u32s in an address, in a size */
-} fdt __initdata;
-
-/* A property's value. */
-struct value {
-	const u8 *data;			/* NULL: there is no such property */
-	u32 len;
-};
+struct fdt fdt __initdata;
 
 static u32 __init be32(const u8 *p)
 {
@@ -194,18 +181,32 @@ static u32 __init next_token(u32 offset)
 	return offset;
 }
 
-/* The root's BEGIN_NODE. */
-static u32 __init root_node(void)
+/**
+ * fdt_root - the root node
+ */
+u32 __init fdt_root(void)
 {
 	return be32(fdt.structure) == FDT_NOP ? next_token(0) : 0;
 }
 
-static const char *__init node_name(u32 node)
+/**
+ * fdt_node_name - a node's name, of any length
+ * @node: the node
+ */
+const char *__init fdt_node_name(u32 node)
 {
 	return (const char *)fdt.structure + node + 4;
 }
 
-static bool __init get_prop(u32 node, const char *name, struct value *value)
+/**
+ * fdt_get_prop - look a property up
+ * @node: the node
+ * @name: the property's name
+ * @value: set to its value; its data is NULL if there is none
+ *
+ * Return: whether there is one.
+ */
+bool __init fdt_get_prop(u32 node, const char *name, struct fdt_value *value)
 {
 	u32 offset;
 
@@ -215,35 +216,45 @@ static bool __init get_prop(u32 node, const char *name, struct value *value)
 
 		if (strcmp(fdt.strings + be32(prop + 4), name))
 			continue;
-		*value = (struct value){ .data = prop + 8, .len = be32(prop) };
+		*value = (struct fdt_value){ .data = prop + 8, .len = be32(prop) };
 		return true;
 	}
-	*value = (struct value){ .data = NULL };
+	*value = (struct fdt_value){ .data = NULL };
 	return false;
 }
 
-static bool __init has_prop(u32 node, const char *name)
+/**
+ * fdt_has_prop - is there such a property, whatever its value?
+ * @node: the node
+ * @name: the property's name
+ */
+bool __init fdt_has_prop(u32 node, const char *name)
 {
-	struct value value;
+	struct fdt_value value;
 
-	return get_prop(node, name, &value);
+	return fdt_get_prop(node, name, &value);
 }
 
 /* Is there a property with this string as its value? */
 static bool __init prop_is(u32 node, const char *name, const char *string)
 {
-	struct value value;
+	struct fdt_value value;
 
-	return get_prop(node, name, &value) && value.len == strlen(string) + 1 &&
+	return fdt_get_prop(node, name, &value) && value.len == strlen(string) + 1 &&
 	       !memcmp(value.data, string, value.len);
 }
 
-/* A property of one u32; what stands for it where there is none, or another one. */
-static u32 __init get_u32(u32 node, const char *name, u32 otherwise)
+/**
+ * fdt_get_u32 - a property of one u32
+ * @node: the node
+ * @name: the property's name
+ * @otherwise: what stands for it where there is none, or one of another length
+ */
+u32 __init fdt_get_u32(u32 node, const char *name, u32 otherwise)
 {
-	struct value value;
+	struct fdt_value value;
 
-	return get_prop(node, name, &value) && value.len == 4 ? be32(value.data) : otherwise;
+	return fdt_get_prop(node, name, &value) && value.len == 4 ? be32(value.data) : otherwise;
 }
 
 /* From a node's BEGIN_NODE to behind its END_NODE. */
@@ -268,7 +279,13 @@ static u32 __init node_at(u32 offset)
 	return be32(fdt.structure + offset) == FDT_BEGIN_NODE ? offset : 0;
 }
 
-static u32 __init first_subnode(u32 node)
+/**
+ * fdt_first_subnode - the first node inside a node
+ * @node: the node
+ *
+ * Return: a node, 0 if there is none.
+ */
+u32 __init fdt_first_subnode(u32 node)
 {
 	u32 offset = next_token(node);
 
@@ -277,19 +294,33 @@ static u32 __init first_subnode(u32 node)
 	return node_at(offset);
 }
 
-static u32 __init next_subnode(u32 node)
+/**
+ * fdt_next_subnode - the next node beside a node
+ * @node: not the root
+ *
+ * Return: a node, 0 if there is none.
+ */
+u32 __init fdt_next_subnode(u32 node)
 {
 	return node_at(skip_node(node));
 }
 
-static bool __init is_available(u32 node)
+/**
+ * fdt_is_available - does a node's status allow to use it?
+ * @node: the node
+ */
+bool __init fdt_is_available(u32 node)
 {
-	return !has_prop(node, "status") || prop_is(node, "status", "okay") ||
+	return !fdt_has_prop(node, "status") || prop_is(node, "status", "okay") ||
 	       prop_is(node, "status", "ok");
 }
 
-/* Takes a number of one or two u32s off the front of a value that has them. */
-static u64 __init next_cell(struct value *value, u32 cells)
+/**
+ * fdt_next_cell - take a number off the front of a value
+ * @value: at least so long
+ * @cells: 1 or 2 u32s
+ */
+u64 __init fdt_next_cell(struct fdt_value *value, u32 cells)
 {
 	u64 number = cells == 2 ? be64(value->data) : be32(value->data);
 
@@ -298,14 +329,38 @@ static u64 __init next_cell(struct value *value, u32 cells)
 	return number;
 }
 
-/* Takes an address and a size off the front; false if there are no more. */
-static bool __init next_range(struct value *value, u64 *base, u64 *size)
+/**
+ * fdt_next_range - take an address and a size, as long as the root says, off the front of a value
+ * @value: of any length
+ * @base: set to the address
+ * @size: set to the size
+ *
+ * Return: false if there are no more.
+ */
+bool __init fdt_next_range(struct fdt_value *value, u64 *base, u64 *size)
 {
 	if (!value->data || value->len < 4 * (fdt.addr_cells + fdt.size_cells))
 		return false;
-	*base = next_cell(value, fdt.addr_cells);
-	*size = next_cell(value, fdt.size_cells);
+	*base = fdt_next_cell(value, fdt.addr_cells);
+	*size = fdt_next_cell(value, fdt.size_cells);
 	return true;
+}
+
+/**
+ * fdt_next_reservation - the next entry of /memreserve/
+ * @index: 0 at first
+ * @base: set to its address
+ * @size: set to its size, not 0
+ *
+ * Return: false if there are no more.
+ */
+bool __init fdt_next_reservation(u32 *index, u64 *base, u64 *size)
+{
+	const u8 *entry = fdt.reservations + 16 * (*index)++;
+
+	*base = be64(entry);
+	*size = be64(entry + 8);
+	return *size;
 }
 
 /**
@@ -336,9 +391,9 @@ bool __init early_init_dt_verify(const void *params, u32 size)
 		fdt.structure = NULL;
 		return false;
 	}
-	root = root_node();
-	fdt.addr_cells = get_u32(root, "#address-cells", 1);
-	fdt.size_cells = get_u32(root, "#size-cells", 1);
+	root = fdt_root();
+	fdt.addr_cells = fdt_get_u32(root, "#address-cells", 1);
+	fdt.size_cells = fdt_get_u32(root, "#size-cells", 1);
 	if (fdt.addr_cells - 1 > 1 || fdt.size_cells - 1 > 1) {
 		printk(KERN_ERR "memdawn: fdt: #address-cells %u, #size-cells %u: only 1 and 2 can "
 		       "be read, the device tree is not used\n", fdt.addr_cells, fdt.size_cells);
@@ -373,13 +428,16 @@ static bool __init round_to_pages(u64 *base, u64 *size)
 /* One range of a memory node. */
 static void __init add_memory(u32 node, u64 base, u64 size)
 {
-	u32 nid = get_u32(node, "numa-node-id", MEMBLOCK_MAX_NUMNODES);
+	u32 nid = fdt_get_u32(node, "numa-node-id", MEMBLOCK_MAX_NUMNODES);
 
+	if (memblock_overlaps_region(&memblock.memory, base, size))
+		printk(KERN_WARNING "memdawn: fdt: '%s': 0x%016llx, size 0x%llx, is described "
+		       "twice, the last node and flags count\n", fdt_node_name(node), base, size);
 	if (memblock_add(base, size)) {
-		printk(KERN_ERR "memdawn: fdt: no room to note '%s'\n", node_name(node));
+		printk(KERN_ERR "memdawn: fdt: no room to note '%s'\n", fdt_node_name(node));
 		return;
 	}
-	if (has_prop(node, "hotpluggable") && memblock_mark_hotplug(base, size))
+	if (fdt_has_prop(node, "hotpluggable") && memblock_mark_hotplug(base, size))
 		printk(KERN_WARNING "OF: fdt: failed to mark hotplug range 0x%llx - 0x%llx\n", base,
 		       base + size);
 	if (nid > MEMBLOCK_MAX_NUMNODES)
@@ -390,20 +448,20 @@ static void __init add_memory(u32 node, u64 base, u64 size)
 
 static int __init add_memory_node(u32 node)
 {
-	struct value reg;
+	struct fdt_value reg;
 	u64 base, size;
 	int added = 0;
 
-	if (!get_prop(node, "linux,usable-memory", &reg))
-		get_prop(node, "reg", &reg);
-	while (next_range(&reg, &base, &size)) {
+	if (!fdt_get_prop(node, "linux,usable-memory", &reg))
+		fdt_get_prop(node, "reg", &reg);
+	while (fdt_next_range(&reg, &base, &size)) {
 		if (!size || !round_to_pages(&base, &size))
 			continue;
 		add_memory(node, base, size);
 		added++;
 	}
 	if (!reg.data || reg.len)
-		printk(KERN_ERR "memdawn: fdt: '%s' has %s\n", node_name(node),
+		printk(KERN_ERR "memdawn: fdt: '%s' has %s\n", fdt_node_name(node),
 		       reg.data ? "a reg with half a range at its end" : "no reg");
 	return added;
 }
@@ -424,157 +482,8 @@ int __init early_init_dt_scan_memory(void)
 
 	if (!fdt.structure)
 		return 0;
-	for (node = first_subnode(root_node()); node; node = next_subnode(node))
-		if (prop_is(node, "device_type", "memory") && is_available(node))
+	for (node = fdt_first_subnode(fdt_root()); node; node = fdt_next_subnode(node))
+		if (prop_is(node, "device_type", "memory") && fdt_is_available(node))
 			added += add_memory_node(node);
 	return added;
-}
-
-/* --- reserved memory -------------------------------------------------------------------- */
-
-/*
- * Linux: drivers/of/fdt.c:early_init_dt_reserve_memory_arch, v6.1. What somebody has reserved
- * already can't become NOMAP.
- */
-static int __init reserve_range(const char *name, u64 base, u64 size, bool nomap)
-{
-	if (!nomap)
-		return memblock_reserve(base, size);
-	if (!memblock_overlaps_region(&memblock.memory, base, size)) {
-		printk(KERN_INFO "memdawn: fdt: '%s' is no-map and no memory: 0x%016llx, size "
-		       "0x%llx, is listed nowhere\n", name, base, size);
-		return 0;
-	}
-	if (memblock_is_region_reserved(base, size))
-		return -EBUSY;
-	return memblock_mark_nomap(base, size);
-}
-
-/* A node that says where. Linux: of_reserved_mem.c:__reserved_mem_reserve_reg, v6.1. */
-static void __init reserve_node(u32 node, struct value reg)
-{
-	const char *name = node_name(node);
-	bool nomap = has_prop(node, "no-map");
-	u64 base, size;
-
-	if (!reg.len || reg.len % (4 * (fdt.addr_cells + fdt.size_cells))) {
-		printk(KERN_ERR "OF: fdt: Reserved memory: invalid reg property in '%s', skipping "
-		       "node.\n", name);
-		return;
-	}
-	while (next_range(&reg, &base, &size))
-		if (size && reserve_range(name, base, size, nomap))
-			printk(KERN_INFO "OF: fdt: Reserved memory: failed to reserve memory for "
-			       "node '%s': base 0x%016llx, size %lu MiB\n", name, base,
-			       (unsigned long)(size >> 20));
-}
-
-/* Allocates a node's memory in one of the ranges it allows, or anywhere. 0: there is none. */
-static u64 __init alloc_for_node(u32 node, u64 bytes, u64 align)
-{
-	struct value ranges;
-	u64 base, size, found = 0;
-
-	if (!get_prop(node, "alloc-ranges", &ranges))
-		return memblock_phys_alloc_range(bytes, align, 0, MEMBLOCK_ALLOC_ANYWHERE);
-	while (!found && next_range(&ranges, &base, &size))
-		if (size && size <= PHYS_ADDR_MAX - base)
-			found = memblock_phys_alloc_range(bytes, align, base, base + size);
-	return found;
-}
-
-/* A node that only says how much. Linux: of_reserved_mem.c:__reserved_mem_alloc_size, v6.1. */
-static void __init place_node(u32 node, struct value size)
-{
-	struct value align;
-	u64 bytes, alignment = 0, base;
-
-	get_prop(node, "alignment", &align);
-	if (size.len != 4 * fdt.size_cells || (align.data && align.len != 4 * fdt.addr_cells)) {
-		printk(KERN_ERR "OF: reserved mem: invalid size or alignment property in '%s' "
-		       "node.\n", node_name(node));
-		return;
-	}
-	bytes = next_cell(&size, fdt.size_cells);
-	if (align.data)
-		alignment = next_cell(&align, fdt.addr_cells);
-	if (!bytes || (alignment & (alignment - 1))) {
-		printk(KERN_ERR "memdawn: fdt: '%s' wants 0x%llx bytes aligned to 0x%llx: left "
-		       "out\n", node_name(node), bytes, alignment);
-		return;
-	}
-	base = alloc_for_node(node, bytes, alignment);
-	if (!base) {
-		printk(KERN_INFO "OF: reserved mem: failed to allocate memory for node '%s'\n",
-		       node_name(node));
-		return;
-	}
-	if (has_prop(node, "no-map") && memblock_mark_nomap(base, bytes))
-		memblock_phys_free(base, bytes);
-}
-
-/* Linux: drivers/of/fdt.c:__reserved_mem_check_root, v6.1. */
-static bool __init cells_as_in_root(u32 node)
-{
-	return get_u32(node, "#address-cells", 0) == fdt.addr_cells &&
-	       get_u32(node, "#size-cells", 0) == fdt.size_cells && has_prop(node, "ranges");
-}
-
-/* The nodes in /reserved-memory that say where; or else those that only say how much. */
-static void __init scan_reserved_mem(u32 parent, bool placed)
-{
-	struct value reg, size;
-	u32 node;
-
-	for (node = first_subnode(parent); node; node = next_subnode(node)) {
-		if (!is_available(node))
-			continue;
-		get_prop(node, "reg", &reg);
-		get_prop(node, "size", &size);
-		if (reg.data && placed)
-			reserve_node(node, reg);
-		else if (!reg.data && size.data && !placed)
-			place_node(node, size);
-		else if (!reg.data && !size.data && placed)
-			printk(KERN_ERR "memdawn: fdt: '%s' has neither reg nor size: left out\n",
-			       node_name(node));
-	}
-}
-
-static u32 __init find_reserved_mem(void)
-{
-	u32 node;
-
-	for (node = first_subnode(root_node()); node; node = next_subnode(node)) {
-		if (strcmp(node_name(node), "reserved-memory"))
-			continue;
-		if (cells_as_in_root(node))
-			return node;
-		printk(KERN_ERR "OF: fdt: Reserved memory: unsupported node format, ignoring\n");
-	}
-	return 0;
-}
-
-/**
- * early_init_fdt_scan_reserved_mem - reserve what the device tree wants to be left alone
- *
- * In this order: /reserved-memory as far as it says where, /memreserve/, and then, when nobody
- * needs a certain place any more, what of /reserved-memory only says how much it needs. After
- * early_init_dt_scan_memory().
- * Linux: drivers/of/fdt.c:early_init_fdt_scan_reserved_mem, v6.1.
- */
-void __init early_init_fdt_scan_reserved_mem(void)
-{
-	const u8 *entry;
-	u32 node;
-
-	if (!fdt.structure)
-		return;
-	node = find_reserved_mem();
-	if (node)
-		scan_reserved_mem(node, true);
-	for (entry = fdt.reservations; be64(entry + 8); entry += 16)
-		memblock_reserve(be64(entry), be64(entry + 8));
-	if (node)
-		scan_reserved_mem(node, false);
 }

@@ -65,7 +65,7 @@ static void __init reserve_modules(void)
 
 		if (m->kind == MODULE_INITRD)
 			continue;
-		printk(KERN_INFO "memdawn: module %s at %llx - %llx is kept, nothing reads it yet\n",
+		printk(KERN_INFO "memdawn: module %s at %llx - %llx\n",
 		       m->kind == MODULE_DTB ? "dtb" : "e820", m->start, m->end);
 		boot_reserve(m->start, PAGE_ALIGN(m->end),
 			      m->kind == MODULE_DTB ? "DEVICE TREE" : "E820 MODULE");

@@ -7,6 +7,7 @@
 #include <asm/boot_params.h>
 #include <asm/e820.h>
 #include <asm/early_ioremap.h>
+#include <asm/fdt.h>
 #include <asm/memory_init.h>
 #include <asm/mtrr.h>
 #include <asm/page.h>
@@ -101,6 +102,8 @@ void __init setup_arch(char **cmdline_p)
 	max_pfn = e820_end_of_ram_pfn();
 	mtrr_bp_init();
 	if (mtrr_trim_uncached_memory(max_pfn))
+		max_pfn = e820_end_of_ram_pfn();
+	if (x86_flattree_get_config())
 		max_pfn = e820_end_of_ram_pfn();
 	find_low_pfn_range();		/* max_low_pfn */
 	check_image_is_ram();

@@ -180,6 +180,19 @@ int set_memory_nx(unsigned long addr, int numpages)
 	return change_page_attr(addr, numpages, _PAGE_NX, 0);
 }
 
+/**
+ * set_memory_np - unmap
+ * @addr: as for set_memory_ro()
+ * @numpages: 0 or more
+ *
+ * Any access faults from now on. Returns as set_memory_ro() does.
+ * Linux: arch/x86/mm/pageattr.c:set_memory_np, v2.6.34.
+ */
+int set_memory_np(unsigned long addr, int numpages)
+{
+	return change_page_attr(addr, numpages, 0, _PAGE_PRESENT);
+}
+
 /* From one memory type to another: what the caches hold must go. */
 static int change_cache_attr(unsigned long addr, int numpages, pteval_t set)
 {

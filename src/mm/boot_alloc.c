@@ -136,7 +136,7 @@ void __init boot_unreserve(u64 start, u64 end)
  * For memblock, which takes the device tree's reservations as well, and prints its configuration
  * if memblock=debug. The others ask the map itself.
  * Linux: arch/x86/kernel/e820.c:e820__memblock_setup, v6.1. With movable_node all is allocated from
- * the bottom up, near the kernel, until boot_alloc_start(): arch/x86/kernel/setup.c:setup_arch.
+ * the bottom up until boot_alloc_start(): arch/x86/kernel/setup.c:setup_arch, v6.1.
  */
 void __init boot_add_ram(void)
 {

@@ -22,7 +22,7 @@ host_lib := string vsprintf cmdline bitmap sort
 host_common := tests/host/host src/kernel/range $(host_lib:%=src/lib/%)
 
 host_tests := string vsprintf bitops lists multiboot2 e820 early_res params bootmem_24 slab slab_debug \
-	memblock memblock_alloc memblock_free memblock_logs fdt alloctrace line
+	memblock memblock_alloc memblock_free memblock_logs fdt devicetree alloctrace line
 host_props := e820 bootmem buddy bootmem_24 early_res slab vmalloc memblock
 
 host_multiboot2 := $(host_arch)/multiboot2
@@ -43,6 +43,8 @@ host_memblock_free := $(host_memblock_files)
 host_memblock_alloc := $(host_memblock_files)
 host_memblock_logs := $(host_memblock_files)
 host_fdt := $(host_arch)/fdt $(host_arch)/of_reserved_mem $(host_memblock_files)
+host_devicetree := $(patsubst %,$(host_arch)/%,devicetree fdt of_reserved_mem e820 multiboot2) \
+	src/mm/early_res $(host_memblock_files)
 host_slab := tests/host/slab_stand_ins src/init/caches \
 	$(patsubst %,src/mm/%,slab slab_grow slab_cache slab_boot slab_debug)
 host_slab_debug := $(host_slab)

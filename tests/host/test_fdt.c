@@ -6,6 +6,7 @@
  */
 #include <asm/fdt.h>
 #include <lib/kernel.h>
+#include <mm/balance.h>
 
 #include <host.h>
 
@@ -42,8 +43,19 @@ static void check_regions(const struct memblock_type *type, const struct region 
 	check_regions(&memblock.type, (const struct region[]){ __VA_ARGS__, { 0, 0, 0, 0 } })
 #define CHECK_EMPTY(type) check_regions(&memblock.type, (const struct region[]){ { 0, 0, 0, 0 } })
 
+/* Whose the reservations are: a line for each. */
+static char owners[1024];
+
+void balance_own(const char *owner, u64 start, u64 size)
+{
+	size_t len = strlen(owners);
+
+	snprintf(owners + len, sizeof(owners) - len, "%s %llx %llx\n", owner, start, size);
+}
+
 static int setup(void **state)
 {
+	owners[0] = '\0';
 	memblock_reset();
 	log_clear();
 	return 0;
@@ -210,10 +222,17 @@ static void test_reserved_memory(void **state)
 	assert_string_equal(log_text(),
 		"memdawn: fdt: 'two' is no-map and no memory: 0x0000000100000000, size 0x100000, "
 		"is listed nowhere\n"
+		"OF: reserved mem: OVERLAP DETECTED!\n"
+		"one (0x0000000000200000--0x0000000000201000) overlaps with busy "
+		"(0x0000000000200000--0x0000000000300000)\n"
 		"OF: fdt: Reserved memory: failed to reserve memory for node 'busy': base "
 		"0x0000000000200000, size 1 MiB\n"
 		"OF: fdt: Reserved memory: invalid reg property in 'crooked', skipping node.\n"
 		"memdawn: fdt: 'none' has neither reg nor size: left out\n");
+	assert_string_equal(owners,
+		"one 200000 1000\none 300000 1800\ntwo 400000 100000\ntwo 100000000 100000\n"
+		"over the end 4000000 1000000\n/memreserve/ 400000 1000\n"
+		"/memreserve/ 123456789000 1\n");
 }
 
 /* Nodes that only say how much are placed when all others have their place. */
@@ -241,6 +260,10 @@ static void test_reserved_by_size(void **state)
 	tree_node(&t, "crooked");
 	CELLS(&t, "size", 0, 128);
 	tree_end_node(&t);
+	tree_node(&t, "half a range");
+	CELLS(&t, "size", 0x1000);
+	CELLS(&t, "alloc-ranges", 0, M, M, 0);
+	tree_end_node(&t);
 	tree_node(&t, "fixed");
 	CELLS(&t, "reg", 0, 64 * M, M);
 	tree_end_node(&t);
@@ -254,7 +277,94 @@ static void test_reserved_by_size(void **state)
 	assert_string_equal(log_text(),
 		"OF: reserved mem: failed to allocate memory for node 'too much'\n"
 		"memdawn: fdt: 'odd' wants 0x80 bytes aligned to 0x3: left out\n"
-		"OF: reserved mem: invalid size or alignment property in 'crooked' node.\n");
+		"OF: reserved mem: invalid size or alignment property in 'crooked' node.\n"
+		"OF: reserved mem: invalid alloc-ranges property in 'half a range', skipping node.\n"
+		"OF: reserved mem: failed to allocate memory for node 'half a range'\n");
+	assert_string_equal(owners, "fixed 4000000 100000\nanywhere 3c00000 100000\n"
+				    "low 1ff000 1000\n");
+}
+
+/* Zones of page frames [start, end), none of them touching another's. */
+static void make_zone(int nr, unsigned long start, unsigned long end)
+{
+	struct zone *zone = &contig_page_data.node_zones[nr];
+
+	zone->zone_start_pfn = start;
+	zone->spanned_pages = end - start;
+	for (; start < end; start++)
+		mem_map[start].flags = (unsigned long)nr << ZONES_PGSHIFT;
+}
+
+/*
+ * A real board with 1.5 GiB from 0x10000000, its reserved ranges at the end of the boot and its
+ * zones' numbers of pages, as its kernel (4.x) had them: from the device tree to the zones.
+ */
+static const struct {
+	phys_addr_t base, size;
+} board_reserved[] = {
+	{ 0x10004000, 0x4000 },	    { 0x10100000, 0x102a348 },	{ 0x18000000, 0x17456 },
+	{ 0x3f30d000, 0xd2000 },    { 0x3f3e1918, 0xc1a6e8 },	{ 0x3fffc880, 0x3c },
+	{ 0x3fffc8c0, 0x3c },	    { 0x3fffc900, 0x78 },	{ 0x3fffc980, 0x4 },
+	{ 0x3fffc9c0, 0x4 },	    { 0x3fffca00, 0x4 },	{ 0x3fffca40, 0x4 },
+	{ 0x3fffca80, 0x20 },	    { 0x3fffcac0, 0x20 },	{ 0x3fffcb00, 0x20 },
+	{ 0x3fffcb28, 0x1b },	    { 0x3fffcb44, 0x1b },	{ 0x3fffcb60, 0x7b },
+	{ 0x3fffcbdc, 0x1b },	    { 0x3fffcbf8, 0x1b },	{ 0x3fffcc14, 0x1b },
+	{ 0x3fffcc30, 0x1b },	    { 0x3fffcc4c, 0x1b },	{ 0x3fffcc68, 0x1b },
+	{ 0x3fffcc84, 0x1b },	    { 0x3fffcca0, 0xa9 },	{ 0x3fffcd4c, 0x19 },
+	{ 0x3fffcd68, 0x19 },	    { 0x3fffcd84, 0x19 },	{ 0x3fffcda0, 0x1d },
+	{ 0x3fffcdc0, 0x3d },	    { 0x3fffce00, 0x25 },	{ 0x3fffce28, 0x24 },
+	{ 0x3fffce58, 0x31a8 },	    { 0x5c000000, 0x14000000 },
+};
+
+static void test_board(void **state)
+{
+	const struct zone *normal = &contig_page_data.node_zones[ZONE_NORMAL];
+	const struct zone *high = &contig_page_data.node_zones[ZONE_HIGHMEM];
+
+	struct tree t;
+
+	tree_begin(&t, 1, 1);
+	tree_node(&t, "memory");
+	tree_string(&t, "device_type", "memory");
+	CELLS(&t, "reg", 0x10000000, 0x60000000);
+	tree_end_node(&t);
+	tree_node(&t, "reserved-memory");
+	CELLS(&t, "#address-cells", 1);
+	CELLS(&t, "#size-cells", 1);
+	tree_flag(&t, "ranges");
+	tree_node(&t, "linux,cma");
+	CELLS(&t, "reg", 0x5c000000, 0x14000000);
+	tree_end_node(&t);
+	tree_end_node(&t);
+	tree_reserve(&t, 0x18000000, 0x17456);
+	tree_end(&t);
+
+	/* What the board's kernel and its allocations have reserved; the tree has the rest. */
+	for (size_t i = 0; i < ARRAY_SIZE(board_reserved); i++)
+		if (board_reserved[i].base != 0x18000000 && board_reserved[i].base != 0x5c000000)
+			memblock_reserve(board_reserved[i].base, board_reserved[i].size);
+	assert_int_equal(scan(&t), 1);
+	CHECK(memory, { 0x10000000, 0x60000000, 0, NO_NODE });
+	assert_int_equal(memblock.reserved.cnt, ARRAY_SIZE(board_reserved));
+	for (size_t i = 0; i < ARRAY_SIZE(board_reserved); i++) {
+		assert_true(memblock.reserved.regions[i].base == board_reserved[i].base);
+		assert_true(memblock.reserved.regions[i].size == board_reserved[i].size);
+	}
+
+	host_pages(0x70000);
+	make_zone(ZONE_NORMAL, 0x10000, 0x40000);
+	make_zone(ZONE_HIGHMEM, 0x40000, 0x70000);
+	max_low_pfn = 0x40000;
+
+	/* That kernel hands over low memory first. */
+	memblock_free_all();
+	assert_int_equal(memblock_free_highpages(0x40000, 0x70000), 0x1c000);
+	assert_int_equal(normal->spanned_pages, 0x30000);
+	assert_int_equal(zone_managed_pages(normal), 0x2e2c8);
+	assert_int_equal(high->spanned_pages, 0x30000);
+	assert_int_equal(zone_managed_pages(high), 0x1c000);
+	assert_int_equal(totalram_pages, 0x2e2c8 + 0x1c000);
+	assert_int_equal(host_freed_pages, 0x2e2c8 + 0x1c000);
 }
 
 /* Cells that differ from the root's, or no ranges: as Linux, none of it is believed. */
@@ -275,6 +385,67 @@ static void test_reserved_other_cells(void **state)
 	scan(&t);
 	CHECK_EMPTY(reserved);
 	assert_true(log_has("OF: fdt: Reserved memory: unsupported node format, ignoring"));
+}
+
+/* Memory described twice, and nodes that reserve the same: told, and the boot goes on. */
+static void test_overlaps(void **state)
+{
+	struct tree t;
+
+	tree_begin(&t, 1, 1);
+	tree_node(&t, "memory@1");
+	tree_string(&t, "device_type", "memory");
+	CELLS(&t, "reg", M, 4 * M);
+	CELLS(&t, "numa-node-id", 1);
+	tree_end_node(&t);
+	tree_node(&t, "memory@2");
+	tree_string(&t, "device_type", "memory");
+	CELLS(&t, "reg", 4 * M, 4 * M);
+	CELLS(&t, "numa-node-id", 2);
+	tree_flag(&t, "hotpluggable");
+	tree_end_node(&t);
+	tree_node(&t, "reserved-memory");
+	CELLS(&t, "#address-cells", 1);
+	CELLS(&t, "#size-cells", 1);
+	tree_flag(&t, "ranges");
+	tree_node(&t, "upper");
+	CELLS(&t, "reg", 3 * M, M);
+	tree_end_node(&t);
+	tree_node(&t, "lower");
+	CELLS(&t, "reg", 2 * M, M + 1);
+	tree_end_node(&t);
+	tree_node(&t, "beside");
+	CELLS(&t, "reg", 4 * M, M);
+	tree_end_node(&t);
+	tree_end_node(&t);
+	tree_end(&t);
+	assert_int_equal(scan(&t), 2);
+	CHECK(memory, { M, 3 * M, 0, 1 }, { 4 * M, 4 * M, MEMBLOCK_HOTPLUG, 2 });
+	CHECK(reserved, { 2 * M, 3 * M, 0, NO_NODE });
+	assert_string_equal(log_text(),
+		"memdawn: fdt: 'memory@2': 0x0000000000400000, size 0x400000, is described twice, the "
+		"last node and flags count\n"
+		"OF: reserved mem: OVERLAP DETECTED!\n"
+		"lower (0x0000000000200000--0x0000000000300001) overlaps with upper "
+		"(0x0000000000300000--0x0000000000400000)\n");
+}
+
+/* More nodes than are compared: all are reserved. */
+static void test_many_reserved(void **state)
+{
+	struct tree t;
+
+	begin_reserved(&t);
+	for (int i = 0; i < 65; i++) {
+		tree_node(&t, "r");
+		CELLS(&t, "reg", 0, 2 * M + i * 0x2000, 0x1000);
+		tree_end_node(&t);
+	}
+	tree_end_node(&t);
+	tree_end(&t);
+	scan(&t);
+	assert_int_equal(memblock.reserved.cnt, 65);
+	assert_string_equal(log_text(), "OF: reserved mem: not enough space for all defined regions.\n");
 }
 
 /* Header fields and tokens that make no sense: each is refused with its reason. */
@@ -434,7 +605,10 @@ int main(void)
 		TEST(test_memory_nodes),
 		TEST(test_reserved_memory),
 		TEST(test_reserved_by_size),
+		TEST(test_board),
 		TEST(test_reserved_other_cells),
+		TEST(test_overlaps),
+		TEST(test_many_reserved),
 		TEST(test_refused),
 		TEST(test_refused_order),
 		TEST(test_cut),

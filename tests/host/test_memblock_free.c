@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * memblock: handing over to the page allocator, the end of memblock after it, and a real board's
- * numbers.
+ * memblock: handing over to the page allocator, and the end of memblock after it.
  */
 #include <lib/kernel.h>
 
@@ -198,61 +197,6 @@ static void test_discard(void **state)
 	assert_false(memblock_is_memory(0) || memblock_is_reserved(16 * M));
 }
 
-/* Zones of page frames [start, end), none of them touching another's. */
-static void make_zone(int nr, unsigned long start, unsigned long end)
-{
-	struct zone *zone = &contig_page_data.node_zones[nr];
-
-	zone->zone_start_pfn = start;
-	zone->spanned_pages = end - start;
-	for (; start < end; start++)
-		mem_map[start].flags = (unsigned long)nr << ZONES_PGSHIFT;
-}
-
-/*
- * A real board with 1.5 GiB from 0x10000000, its reserved ranges at the end of the boot and its
- * zones' numbers of pages, as its kernel (4.x) had them.
- */
-static const struct range board_reserved[] = {
-	{ 0x10004000, 0x4000 },	    { 0x10100000, 0x102a348 },	{ 0x18000000, 0x17456 },
-	{ 0x3f30d000, 0xd2000 },    { 0x3f3e1918, 0xc1a6e8 },	{ 0x3fffc880, 0x3c },
-	{ 0x3fffc8c0, 0x3c },	    { 0x3fffc900, 0x78 },	{ 0x3fffc980, 0x4 },
-	{ 0x3fffc9c0, 0x4 },	    { 0x3fffca00, 0x4 },	{ 0x3fffca40, 0x4 },
-	{ 0x3fffca80, 0x20 },	    { 0x3fffcac0, 0x20 },	{ 0x3fffcb00, 0x20 },
-	{ 0x3fffcb28, 0x1b },	    { 0x3fffcb44, 0x1b },	{ 0x3fffcb60, 0x7b },
-	{ 0x3fffcbdc, 0x1b },	    { 0x3fffcbf8, 0x1b },	{ 0x3fffcc14, 0x1b },
-	{ 0x3fffcc30, 0x1b },	    { 0x3fffcc4c, 0x1b },	{ 0x3fffcc68, 0x1b },
-	{ 0x3fffcc84, 0x1b },	    { 0x3fffcca0, 0xa9 },	{ 0x3fffcd4c, 0x19 },
-	{ 0x3fffcd68, 0x19 },	    { 0x3fffcd84, 0x19 },	{ 0x3fffcda0, 0x1d },
-	{ 0x3fffcdc0, 0x3d },	    { 0x3fffce00, 0x25 },	{ 0x3fffce28, 0x24 },
-	{ 0x3fffce58, 0x31a8 },	    { 0x5c000000, 0x14000000 },
-};
-
-static void test_board(void **state)
-{
-	const struct zone *normal = &contig_page_data.node_zones[ZONE_NORMAL];
-	const struct zone *high = &contig_page_data.node_zones[ZONE_HIGHMEM];
-
-	host_pages(0x70000);
-	make_zone(ZONE_NORMAL, 0x10000, 0x40000);
-	make_zone(ZONE_HIGHMEM, 0x40000, 0x70000);
-	max_low_pfn = 0x40000;
-	memblock_add(0x10000000, 0x60000000);
-	for (size_t i = 0; i < ARRAY_SIZE(board_reserved); i++)
-		memblock_reserve(board_reserved[i].base, board_reserved[i].size);
-	assert_int_equal(memblock.reserved.cnt, ARRAY_SIZE(board_reserved));
-
-	/* That kernel hands over low memory first. */
-	memblock_free_all();
-	assert_int_equal(memblock_free_highpages(0x40000, 0x70000), 0x1c000);
-	assert_int_equal(normal->spanned_pages, 0x30000);
-	assert_int_equal(zone_managed_pages(normal), 0x2e2c8);
-	assert_int_equal(high->spanned_pages, 0x30000);
-	assert_int_equal(zone_managed_pages(high), 0x1c000);
-	assert_int_equal(totalram_pages, 0x2e2c8 + 0x1c000);
-	assert_int_equal(host_freed_pages, 0x2e2c8 + 0x1c000);
-}
-
 #define TEST(name)	cmocka_unit_test_setup(name, setup)
 #define TEST_NOTED(name) cmocka_unit_test_setup_teardown(name, setup, stop_noting)
 
@@ -264,7 +208,6 @@ int main(void)
 		TEST_NOTED(test_hand_over_edges),
 		TEST_NOTED(test_free_late),
 		TEST(test_discard),
-		TEST(test_board),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -283,7 +283,7 @@ static bool run_poke(struct seq_file *m, int argc, char *argv[])
 {
 	unsigned long value, offset;
 	struct page *page;
-	u32 *word;
+	u32 *word, old;
 	u64 phys;
 
 	if (argc != 2 || !parse_u64(argv[0], &phys) || phys % sizeof(*word) ||
@@ -297,7 +297,12 @@ static bool run_poke(struct seq_file *m, int argc, char *argv[])
 	if (!word)
 		return true;
 	word += offset / sizeof(*word);
-	seq_printf(m, "%010llx: %08x", phys, *word);
+	if (probe_kernel_read(&old, word, sizeof(old))) {
+		seq_printf(m, "%010llx is mapped nowhere\n", phys);
+		kunmap(page);
+		return true;
+	}
+	seq_printf(m, "%010llx: %08x", phys, old);
 	*word = value;
 	seq_printf(m, " -> %08x\n", *word);
 	kunmap(page);

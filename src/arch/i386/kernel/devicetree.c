@@ -244,8 +244,8 @@ static void __init clear_hotplug_of_node(int nid)
 
 		if (r->nid != nid || !memblock_is_hotpluggable(r))
 			continue;
-		printk(KERN_INFO "memdawn: fdt: [mem %#010llx-%#010llx] is not hotpluggable: the kernel "
-		       "has memory of node %d\n", r->base, r->base + r->size - 1, nid);
+		printk(KERN_INFO "memdawn: fdt: [mem %#010llx-%#010llx] is not hotpluggable: some of "
+		       "node %d is reserved\n", r->base, r->base + r->size - 1, nid);
 		memblock_clear_hotplug(r->base, r->size);
 		i = -1UL;		/* neighbours may have been merged */
 	}

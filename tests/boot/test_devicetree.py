@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from boot import BUILD, PAGE_SIZE, ROOT, boot_well, words
+from boot import BUILD, LINUX, PAGE_SIZE, ROOT, boot_well, lines_of, words
 from dumps import parse_balance, parse_zones
 from memdawn import machine as machines, media
 from session import session
@@ -130,6 +130,25 @@ def test_memblock_has_it(monitor):
     for name, start, end in KEPT:
         assert ((start, end, None, 0) in reserved) == (name not in ("reserved_mem@0",
                                                                     "reserved_mem@2"))
+
+
+def form(line):
+    """A memblock=debug line without its numbers and names; functions that take a range and nothing
+    else print the same."""
+    line = re.sub(r"[A-Za-z_][\w.]*\+0x[0-9a-f]+/0x[0-9a-f]+", "CALLER", line)
+    line = re.sub(r"0x[0-9a-f]+|-?\b[0-9]+\b", "N", line).replace(" on node N", "")
+    return re.sub(r"^memblock_\w+(?=: \[)", "memblock_RANGE", line)
+
+
+def test_debug_lines_as_linux(monitor):
+    """Each line of memblock=debug has the form of one of 6.1's, the caller with its name."""
+    linux = {form(line) for path in (LINUX / "memblock").glob("*.log") for line in lines_of(path)}
+    ours = [line for line in monitor.log
+            if line.startswith(("memblock_", "MEMBLOCK", " memory", " reserved"))]
+    assert len(ours) > 30
+    assert not {form(line) for line in ours} - linux
+    callers = {re.search(r" (\w+)\+0x", line)[1] for line in ours if "+0x" in line}
+    assert {"boot_reserve", "boot_add_ram"} <= callers
 
 
 def test_nobody_gets_it(monitor):

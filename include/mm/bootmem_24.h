@@ -38,6 +38,6 @@ void *bootmem24_alloc(unsigned long size, unsigned long align, unsigned long goa
 void *bootmem24_alloc_nopanic(unsigned long size, unsigned long align, unsigned long goal);
 unsigned long bootmem24_free_pages(void);
 unsigned long bootmem24_free_all(void);
-void bootmem24_print_zones(unsigned long totalpages, const unsigned long zone_pages[3]);
+void bootmem24_print_zones(const unsigned long zone_pages[3]);
 
 #endif

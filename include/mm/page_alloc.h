@@ -16,6 +16,7 @@ extern int page_group_by_mobility_disabled;
 
 /* memdawn.free=bulk: whole blocks at once instead of page by page, to the same lists. */
 extern bool free_in_bulk;
+extern bool print_zone_lines;
 
 /* src/mm/page_alloc.c: freeing */
 void zone_pcp_init(struct zone *zone);

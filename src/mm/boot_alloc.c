@@ -276,6 +276,28 @@ void __init boot_alloc_start(void)
 	after_bootmem = 1;
 }
 
+/**
+ * boot_alloc_print_zones - how large the zones are, in the words of the live generation
+ * @zone_end_pfn: page frame numbers after ZONE_DMA, ZONE_NORMAL and ZONE_HIGHMEM; each one's is not
+ *	below that of the zone before it
+ *
+ * For 2.4, which reckons each zone from the end of the one before and the first from page frame 0.
+ * Linux: arch/i386/mm/init.c:zone_sizes_init, v2.4.37.
+ * Return: false if it has none of its own, and 2.6.34's lines are to be printed.
+ */
+bool __init boot_alloc_print_zones(const unsigned long *zone_end_pfn)
+{
+	const unsigned long pages[] = {
+		zone_end_pfn[ZONE_DMA], zone_end_pfn[ZONE_NORMAL] - zone_end_pfn[ZONE_DMA],
+		zone_end_pfn[ZONE_HIGHMEM] - zone_end_pfn[ZONE_NORMAL],
+	};
+
+	if (boot_alloc_kind != BOOT_BOOTMEM_24)
+		return false;
+	bootmem24_print_zones(pages);
+	return true;
+}
+
 /* The goal is dropped where there is nothing above it. */
 static void * __init alloc_from_early_res(unsigned long size, unsigned long align,
 					  unsigned long goal)

@@ -412,16 +412,16 @@ unsigned long __init bootmem24_free_all(void)
 
 /**
  * bootmem24_print_zones - say how large node 0 and its zones are
- * @totalpages: RAM pages of the node, holes not counted
- * @zone_pages: pages of ZONE_DMA, ZONE_NORMAL and ZONE_HIGHMEM, holes included
+ * @zone_pages: pages of ZONE_DMA, ZONE_NORMAL and ZONE_HIGHMEM from page frame 0 on, holes included
  *
- * Linux: mm/page_alloc.c:free_area_init_core, v2.4.37: its lines only.
+ * Linux: mm/page_alloc.c:free_area_init_core, v2.4.37: its lines only. On i386 nobody tells it of
+ * holes there.
  */
-void __init bootmem24_print_zones(unsigned long totalpages, const unsigned long zone_pages[3])
+void __init bootmem24_print_zones(const unsigned long zone_pages[3])
 {
 	int i;
 
-	printk("On node %d totalpages: %lu\n", 0, totalpages);
+	printk("On node %d totalpages: %lu\n", 0, zone_pages[0] + zone_pages[1] + zone_pages[2]);
 	for (i = 0; i < 3; i++)
 		printk("zone(%d): %lu pages.\n", i, zone_pages[i]);
 }

@@ -204,8 +204,10 @@ static void __init calculate_node_totalpages(pg_data_t *pgdat)
 	}
 	pgdat->node_spanned_pages = spanned;
 	pgdat->node_present_pages = spanned - absent;
-	printk(KERN_DEBUG "On node %d totalpages: %lu\n", pgdat->node_id,
-	       pgdat->node_present_pages);
+	print_zone_lines = !boot_alloc_print_zones(arch_zone_highest_possible_pfn);
+	if (print_zone_lines)
+		printk(KERN_DEBUG "On node %d totalpages: %lu\n", pgdat->node_id,
+		       pgdat->node_present_pages);
 }
 
 /* 64 GiB want 512 MiB of struct page in low memory: say how much is missing. */
@@ -359,7 +361,7 @@ static void __init size_zone(struct zone *zone, int j)
 
 	if (realsize >= memmap_pages) {
 		realsize -= memmap_pages;
-		if (memmap_pages)
+		if (memmap_pages && print_zone_lines)
 			printk(KERN_DEBUG "  %s zone: %lu pages used for memmap\n",
 			       zone_names[j], memmap_pages);
 	} else {
@@ -368,7 +370,9 @@ static void __init size_zone(struct zone *zone, int j)
 	}
 	if (j == ZONE_DMA && realsize > dma_reserve) {
 		realsize -= dma_reserve;
-		printk(KERN_DEBUG "  %s zone: %lu pages reserved\n", zone_names[j], dma_reserve);
+		if (print_zone_lines)
+			printk(KERN_DEBUG "  %s zone: %lu pages reserved\n", zone_names[j],
+			       dma_reserve);
 	}
 	if (!is_highmem_idx(j))
 		nr_kernel_pages += realsize;

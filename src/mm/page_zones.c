@@ -67,6 +67,9 @@ void setup_pageset(struct per_cpu_pageset *p, int batch)
 		INIT_LIST_HEAD(&p->pcp.lists[migratetype]);
 }
 
+/* Whether what 2.6.34 says of each zone's size is printed; false for 2.4's boot allocator. */
+bool print_zone_lines __initdata = true;
+
 /**
  * zone_pcp_init - give a zone the boot page set
  * @zone: sized
@@ -76,7 +79,7 @@ void setup_pageset(struct per_cpu_pageset *p, int batch)
 void __init zone_pcp_init(struct zone *zone)
 {
 	zone->pageset = &boot_pageset;
-	if (zone->present_pages)
+	if (zone->present_pages && print_zone_lines)
 		printk(KERN_DEBUG "  %s zone: %lu pages, LIFO batch:%u\n", zone->name,
 		       zone->present_pages, zone_batchsize(zone));
 }

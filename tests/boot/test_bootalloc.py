@@ -102,10 +102,38 @@ def check_pieces(found, zones):
     assert found["largest"] == max(end - start for start, end in pieces)
 
 
+def check_zone_lines_24(log, low_limit=0x37bfe):
+    """2.4's lines: from page frame 0 to the end of RAM, holes included. Nothing of 2.6.34's."""
+    maps = [(match[1], int(match[2], 16)) for match in (
+        re.fullmatch(r" (BIOS-e820|user|modified): [0-9a-f]{16} - ([0-9a-f]{16}) \(usable\)", line)
+        for line in log) if match]
+    end = min(max(end for who, end in maps if who == maps[-1][0]) // PAGE_SIZE, 1 << 24)
+    low = min(end, low_limit)
+    start = log.index(f"On node 0 totalpages: {end}")
+    assert log[start + 1:start + 4] == ["zone(0): 4096 pages.", f"zone(1): {low - 4096} pages.",
+                                        f"zone(2): {end - low} pages."]
+    assert sum(line.startswith(("On node 0", "zone(")) for line in log) == 4
+    assert not any(re.search(" zone: [0-9]+ pages", line) for line in log)
+
+
+def test_zone_lines_of_a_real_24():
+    """A machine of 496 MiB with highmem=300m, on which 2.4.24 counted 126960 pages."""
+    ram = 520028160
+    log = boot_well(machines.Machine(
+        mem=512, words=words("memdawn.bootalloc=bootmem-2.4"),
+        cmdline=f"{machines.media.CONSOLE_WORDS} memmap=exactmap memmap=639K@0 "
+                f"memmap={ram - (1 << 20)}@1M highmem=300m"))
+    assert "On node 0 totalpages: 126960" in log
+    assert "300MB HIGHMEM available." in log and "195MB LOWMEM available." in log
+    check_zone_lines_24(log, 126960 - 300 * 256)
+
+
 @pytest.mark.parametrize("machine", MACHINES)
 def test_generations_agree(machine):
     """The same zones, the same high memory, and every frame accounted for."""
-    zones = {name: check_alone(name, boot_with(name, MACHINES[machine])) for name in OBJECTS}
+    logs = {name: boot_with(name, MACHINES[machine]) for name in OBJECTS}
+    check_zone_lines_24(logs["bootmem-2.4"])
+    zones = {name: check_alone(name, log) for name, log in logs.items()}
     first = zones.pop("bootmem")
     for name, others in zones.items():
         sizes = {zone: (z.start, z.spanned, z.present) for zone, z in others.items()}

@@ -274,13 +274,13 @@ static void test_free_all_of_large_bitmap(void **state)
 /* As kernels 2.4.3 on a machine of 192 MB and 2.4.21 on one of 512 MB have printed it. */
 static void test_print_zones(void **state)
 {
-	bootmem24_print_zones(49136, (unsigned long[]){ 4096, 45040, 0 });
+	bootmem24_print_zones((unsigned long[]){ 4096, 45040, 0 });
 	assert_string_equal(log_text(), "On node 0 totalpages: 49136\n"
 					"zone(0): 4096 pages.\n"
 					"zone(1): 45040 pages.\n"
 					"zone(2): 0 pages.\n");
 	log_clear();
-	bootmem24_print_zones(131056, (unsigned long[]){ 4096, 126960, 0 });
+	bootmem24_print_zones((unsigned long[]){ 4096, 126960, 0 });
 	assert_string_equal(log_text(), "On node 0 totalpages: 131056\n"
 					"zone(0): 4096 pages.\n"
 					"zone(1): 126960 pages.\n"

@@ -94,6 +94,17 @@ class Elf:
                 loads.append((vaddr, paddr, filesz, memsz))
         return loads
 
+    def read(self, address, size):
+        """Bytes as they are loaded at a virtual address; zeros where the file has none.
+        Raises ValueError for an address outside the segments."""
+        for index in range(self.phnum):
+            kind, offset, vaddr, _, filesz, memsz = struct.unpack_from(
+                "<IIIIII", self.data, self.phoff + index * self.phentsize)
+            if kind == PT_LOAD and vaddr <= address and address + size <= vaddr + memsz:
+                start = offset + address - vaddr
+                return self.data[start:min(start + size, offset + filesz)].ljust(size, b"\0")
+        raise ValueError(f"{self.path}: no segment has {size} bytes at {address:#x}")
+
     def symbol_values(self):
         """Name to value, of every symbol that has a name."""
         return {symbol.name: symbol.value for symbol in self.symbols

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The Target that GDB gives: a live machine behind QEMU's stub, or a core. Symbols and types are
+GDB's, from the ELF file; memory is physical memory, read in pieces as large as they are wanted."""
+
+import re
+
+import gdb
+
+from memdawn.debugger.core import Core, CoreError
+from memdawn.state.layout import Array, Number, Struct
+from memdawn.state.target import Missing, Target, Unreadable
+
+PHYSICAL_MODE = "Qqemu.PhyMemMode"
+
+
+class NoMachine(gdb.GdbError):
+    """There is nothing to read from; the text says what to do."""
+
+
+def describe(kind):
+    """A gdb.Type as memdawn.state.layout has it."""
+    kind = kind.strip_typedefs()
+    if kind.code in (gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION):
+        fields = {field.name: (field.bitpos // 8, describe(field.type))
+                  for field in kind.fields() if field.name}
+        return Struct(kind.name or "", kind.sizeof, fields)
+    if kind.code == gdb.TYPE_CODE_ARRAY:
+        element = kind.target().strip_typedefs()
+        first, last = kind.range()
+        return Array(describe(element), last - first + 1,
+                     element.code == gdb.TYPE_CODE_INT and element.sizeof == 1
+                     and element.name in ("char", "const char"))
+    signed = kind.code in (gdb.TYPE_CODE_INT, gdb.TYPE_CODE_CHAR) and kind.is_signed
+    return Number(kind.sizeof, signed)
+
+
+def loaded_core():
+    """The path of the core that GDB has loaded, or None."""
+    found = re.search(r"^Local core dump file:\n\s+[`'](.*)', file type",
+                      gdb.execute("info files", to_string=True), re.MULTILINE)
+    return found[1] if found else None
+
+
+class GdbTarget(Target):
+    """What GDB is connected to."""
+
+    def __init__(self, image):
+        super().__init__(image)
+        self.found, self.types, self.enums = {}, {}, {}
+        self.core = None
+        self.depth = 0
+
+    # --- memory ---
+
+    def use_core(self, path):
+        """Reads from this core from now on; None: from what GDB is connected to."""
+        try:
+            self.core = Core(path) if path else None
+        except CoreError as error:
+            raise gdb.GdbError(str(error)) from error
+
+    def connection(self):
+        """QEMU's stub. Raises NoMachine."""
+        connection = gdb.selected_inferior().connection
+        if connection is None or connection.type != "remote":
+            raise NoMachine("no machine: `make gdb' starts one, `target remote' attaches to one, "
+                            "memdawn-core FILE reads a core")
+        if not gdb.selected_inferior().threads():
+            raise NoMachine("no machine: the connection is closed")
+        return connection
+
+    def physical(self, is_on):
+        """Switches the stub's addresses from virtual to physical and back."""
+        answer = self.connection().send_packet(f"{PHYSICAL_MODE}:{int(is_on)}")
+        if answer != b"OK":
+            raise NoMachine(f"the stub does not know {PHYSICAL_MODE}: it is not QEMU's "
+                            "(4.1 or later)")
+
+    def __enter__(self):
+        if not self.core and gdb.selected_inferior().connection is not None and \
+                gdb.selected_inferior().connection.type == "core":
+            self.use_core(loaded_core())
+            self.core_is_gdbs = True
+        elif self.core and getattr(self, "core_is_gdbs", False) and loaded_core() is None:
+            self.core, self.core_is_gdbs = None, False
+        if not self.core:
+            self.depth += 1
+            if self.depth == 1:
+                try:
+                    self.physical(True)
+                except BaseException:
+                    self.depth = 0
+                    raise
+        return self
+
+    def __exit__(self, *exception):
+        if not self.core:
+            self.depth -= 1
+            if not self.depth:
+                self.physical(False)
+        return False
+
+    def phys(self, address, size):
+        if self.core:
+            data = self.core.phys(address, size)
+            if data is None:
+                raise Unreadable(f"physical {address:#x}: {size} bytes are not in "
+                                 f"{self.core.path}")
+            return data
+        if not self.depth:
+            with self:
+                return self.phys(address, size)
+        try:
+            return bytes(gdb.selected_inferior().read_memory(address, size))
+        except gdb.MemoryError as error:
+            raise Unreadable(f"physical {address:#x}: {size} bytes: {error}") from error
+
+    def registers(self):
+        if self.core:
+            return self.core.registers()
+        names = ("cr0", "cr3", "cr4", "efer")
+        values = {name: gdb.parse_and_eval(f"${name}") for name in names}
+        if any(value.type.code == gdb.TYPE_CODE_VOID for value in values.values()):
+            return None
+        return {name: int(value.cast(gdb.lookup_type("long long"))) & (1 << 64) - 1
+                for name, value in values.items()}
+
+    # --- symbols and types ---
+
+    def find(self, name, file=None):
+        if (name, file) not in self.found:
+            text = f"&'{file}'::{name}" if file else f"&{name}"
+            try:
+                pointer = gdb.parse_and_eval(text)
+            except gdb.error as error:
+                raise Missing(f"this image has no {name} ({error})") from error
+            self.found[name, file] = int(pointer), describe(pointer.type.target())
+        return self.found[name, file]
+
+    def type(self, name):
+        if name not in self.types:
+            try:
+                self.types[name] = describe(gdb.lookup_type(name))
+            except gdb.error as error:
+                raise Missing(f"this image has no {name} ({error})") from error
+        return self.types[name]
+
+    def enum(self, name):
+        if name not in self.enums:
+            try:
+                fields = gdb.lookup_type(f"enum {name}").fields()
+            except gdb.error as error:
+                raise Missing(f"this image has no enum {name} ({error})") from error
+            self.enums[name] = {field.name: int(field.enumval) for field in fields}
+        return self.enums[name]

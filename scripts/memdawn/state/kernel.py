@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Readers of the rest: the CPU, the log, the layout and what set it, the slabs."""
+
+from memdawn.state import boot, tables
+from memdawn.state.target import NotReady, PAGE_SHIFT, PAGE_SIZE
+
+VMALLOC_OFFSET = 8 << 20
+MAX_ARCH_PFN = 1 << (36 - PAGE_SHIFT)
+MAX_DMA_PFN = 16 << 20 >> PAGE_SHIFT
+CR4_PAE = 1 << 5
+EFER_NX = 1 << 11
+
+
+def machine(target):
+    """How far the machine is: what the CPU does, what of the image is there."""
+    registers = target.registers()
+    loaded = target.is_loaded()
+    found = {"loaded": loaded, "in_c": False, "init_sections": None, "boot_allocator": None,
+             "paging": None, "pae": None, "nx": None}
+    if registers is not None:
+        found.update(paging=bool(registers["cr0"] & tables.CR0_PG),
+                     pae=bool(registers["cr4"] & CR4_PAE),
+                     nx=bool(registers["efer"] & EFER_NX) if "efer" in registers else None)
+    if loaded:
+        found["in_c"] = bool(target.value_u32("_brk_end"))
+        found["init_sections"] = not target.init_is_gone()
+    if found["in_c"]:
+        found["boot_allocator"] = target.boot_allocator()
+    return found
+
+
+def dmesg(target):
+    """The log: {"level", "text"} of each line that is still there as a whole."""
+    target.require_c()
+    first, last = target.value("log_start"), target.value("log_end")
+    if not last:
+        raise NotReady("printk")
+    buffer, kind = target.find("log_buf")
+    start = first % kind.size
+    size = (last - first) & 0xffffffff
+    ahead = min(size, kind.size - start)
+    data = target.read(buffer + start, ahead)
+    if size > ahead:
+        data += target.read(buffer, size - ahead)
+    text = data.decode("latin-1")
+    if first:
+        text = text.partition("\n")[2]
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return [{"level": int(line[1]), "text": line[3:]}
+            if line[:1] == "<" and line[2:3] == ">" and line[1].isdigit()
+            else {"level": None, "text": line} for line in lines]
+
+
+BORDERS = {"max_pfn": "e820_end_of_ram_pfn", "max_low_pfn": "find_low_pfn_range",
+           "highstart_pfn": "initmem_init", "highend_pfn": "initmem_init",
+           "max_mapnr": "initmem_init", "totalram_pages": "mem_init",
+           "vm_total_pages": "build_all_zonelists",
+           "totalreserve_pages": "setup_per_zone_wmarks"}
+
+
+def borders(target):
+    """The page frame numbers that the boot works out, and counts of pages: name to value,
+    None where the function that sets it (`needs`) has not run."""
+    target.require_c()
+    found = {}
+    for name, needs in BORDERS.items():
+        value = target.value(name)
+        found[name] = {"value": value or None, "needs": needs}
+    found["max_pfn_mapped"] = {"value": target.value_u32("max_pfn_mapped"),
+                               "needs": "build_page_tables"}
+    return found
+
+
+def area(name, start, end, why):
+    """A part of the address space; `end` is excluded and may be 2^32."""
+    return {"name": name, "start": start, "end": end, "why": why}
+
+
+def image_areas(target):
+    """The image's sections, the highest first."""
+    symbol = target.symbols
+    return [area(" " + name, symbol[first], symbol[last], why) for name, first, last, why in (
+        (".brk", "__brk_base", "__brk_limit", "head's page tables"),
+        (".bss", "__bss_start", "__bss_stop", "zero at the start"),
+        (".init", "__init_begin", "__init_end", "given back after the boot"),
+        (".data", "_sdata", "_edata", "with the stack"),
+        (".rodata", "__start_rodata", "__end_rodata", "constants"),
+        (".text", "_text", "_etext", "code"))]
+
+
+def address_space(target, high_memory):
+    """The virtual address space from the top down."""
+    fixaddr_start, boot_start = tables.fixmap_borders(target)
+    pkmap, windows = tables.pkmap_base(target)
+    pkmap_end = pkmap + windows * PAGE_SIZE
+    vmalloc_end = pkmap - 2 * PAGE_SIZE
+    vmalloc_start = high_memory + VMALLOC_OFFSET
+    top = tables.FIXADDR_TOP
+    return [
+        area("hole", top, 1 << 32, "one page, never mapped"),
+        area("fixmap", fixaddr_start, top, "pages at fixed addresses"),
+        area("boot", boot_start, fixaddr_start, "fixed pages of the boot alone"),
+        area("hole", pkmap_end, boot_start, "up to the next page table"),
+        area("pkmap", pkmap, pkmap_end, "windows of kmap()"),
+        area("hole", vmalloc_end, pkmap, "two pages that catch overruns"),
+        area("vmalloc", vmalloc_start, vmalloc_end, "vmalloc(), vmap(), ioremap()"),
+        area("hole", high_memory, vmalloc_start, "VMALLOC_OFFSET, catches overruns"),
+        area("lowmem", target.page_offset, high_memory, "physical memory from 0 on"),
+        *image_areas(target),
+        area("user", 0, target.page_offset, "not mapped: there are no processes")]
+
+
+def end_of_ram(entries):
+    """The page frame behind a map's last RAM, as far as PAE reaches."""
+    end = max((entry["end"] for entry in entries if entry["type"] == 1), default=0)
+    return min(end >> PAGE_SHIFT, MAX_ARCH_PFN)
+
+
+def border(what, pfn, why=""):
+    """A step of the derivation."""
+    return {"what": what, "pfn": pfn, "why": why}
+
+
+def low_limit(max_low_pfn, max_pfn, maxmem_pfn):
+    """Which of the three limits of low memory is the lowest."""
+    if max_low_pfn == maxmem_pfn:
+        return "the vmalloc area needs the rest"
+    if max_low_pfn == max_pfn:
+        return "RAM ends there"
+    return "highmem= made the rest high"
+
+
+def derivation(target):
+    """Step by step: where RAM ends, what vmalloc needs, where low memory ends."""
+    maps = boot.e820(target)
+    firmware, used = end_of_ram(maps["firmware"]), end_of_ram(maps["used"])
+    max_pfn, max_low_pfn = target.value("max_pfn"), target.value("max_low_pfn")
+    if not max_low_pfn:
+        raise NotReady("find_low_pfn_range")
+    reserve, default = target.value("__VMALLOC_RESERVE"), target.initial("__VMALLOC_RESERVE")
+    vmalloc_end = tables.pkmap_base(target)[0] - 2 * PAGE_SIZE
+    maxmem_pfn = (vmalloc_end - target.page_offset - reserve) >> PAGE_SHIFT
+    steps = [border("RAM ends, says the firmware:", firmware,
+                    "the limit of PAE" if firmware == MAX_ARCH_PFN else ""),
+             border("RAM ends, as used:", max_pfn, ", ".join(
+                 (["by mem=, memmap= or the MTRRs"] if used != firmware else []) +
+                 (["by highmem="] if max_pfn < used else []))),
+             border("that is, MAXMEM:", maxmem_pfn),
+             border("low memory ends:", max_low_pfn,
+                    low_limit(max_low_pfn, max_pfn, maxmem_pfn)),
+             border("zone DMA ends:", min(MAX_DMA_PFN, max_low_pfn), "what ISA devices reach")]
+    zone = target.value("contig_page_data")["node_zones"][-1]
+    if zone["present_pages"]:
+        steps.append(border("zone Movable begins:", zone["zone_start_pfn"],
+                            "by kernelcore= or movablecore="))
+    return {"steps": steps, "vmalloc_reserve": reserve,
+            "vmalloc_why": "the default" if reserve == default else "by vmalloc=",
+            "vmalloc_end": vmalloc_end, "page_offset": target.page_offset}
+
+
+def layout(target):
+    """The virtual address space, and how the low memory limit came about."""
+    target.require_c()
+    steps = derivation(target)
+    high_memory = target.value("high_memory")
+    if not high_memory:
+        raise NotReady("initmem_init")
+    return {"areas": address_space(target, high_memory), "derivation": steps}
+
+
+def slabs_of(target, cache, kind, list3):
+    """A cache's figures, counted on its lists."""
+    counts = {"active_objs": 0, "active_slabs": 0, "num_slabs": 0, "lists": {}}
+    state = target.at(list3, cache["nodelists"][0])
+    for name in ("slabs_full", "slabs_partial", "slabs_free"):
+        inuse = [target.at(kind, entry)["inuse"]
+                 for entry in target.walk(cache["nodelists"][0] + list3.offset(name))]
+        counts["active_objs"] += sum(inuse)
+        counts["num_slabs"] += len(inuse)
+        if name != "slabs_free":
+            counts["active_slabs"] += len(inuse)
+        counts["lists"][name.removeprefix("slabs_")] = len(inuse)
+    counts["free_objects"] = state["free_objects"]
+    return counts
+
+
+def slabinfo(target):
+    """The caches, the newest first, as /proc/slabinfo has them."""
+    target.require_c()
+    if not target.value("g_cpucache_up"):
+        raise NotReady("kmem_cache_init")
+    cache_kind, list3 = target.type("struct kmem_cache"), target.type("struct kmem_list3")
+    slab, array_kind = target.type("struct slab"), target.type("struct array_cache")
+    found = []
+    for entry in target.walk(target.find("cache_chain")[0]):
+        address = entry - cache_kind.offset("next")
+        cache = target.at(cache_kind, address)
+        counts = slabs_of(target, cache, slab, list3)
+        at_hand = target.at(array_kind, cache["array"])["avail"] if cache["array"] else 0
+        found.append({"name": target.string(cache["name"]), "address": address, **counts,
+                      "num_objs": counts["num_slabs"] * cache["num"],
+                      "objsize": cache["buffer_size"], "user_size": cache["obj_size"],
+                      "objperslab": cache["num"], "pagesperslab": 1 << cache["gfporder"],
+                      "limit": cache["limit"], "batchcount": cache["batchcount"],
+                      "shared": cache["shared"], "at_hand": at_hand})
+    return found

@@ -1,0 +1,329 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Readers of the page allocator: zones, free lists, one page, the balance sheet."""
+
+import itertools
+
+from memdawn.state import boot
+from memdawn.state.target import Missing, NotReady, PAGE_SHIFT, PAGE_SIZE, Unreadable
+
+MIGRATE_NAMES = ("Unmovable", "Reclaimable", "Movable", "Reserve", "Isolate")
+PAGEBLOCK_BITS = 3
+ZONES_PGSHIFT = 30
+
+
+class MemMap:
+    """mem_map: where the struct page of a page frame is, and back."""
+
+    def __init__(self, target):
+        target.require_c()
+        self.target = target
+        self.start = target.value("mem_map")
+        if not self.start:
+            raise NotReady("free_area_init_node")
+        self.page = target.type("struct page")
+        self.lru = self.page.offset("lru")
+        self.count = target.value("max_mapnr")
+        self.flags = target.enum("pageflags")
+
+    def address(self, pfn):
+        """Virtual address of a struct page."""
+        return self.start + pfn * self.page.size
+
+    def pfn(self, address):
+        """Page frame of a struct page. Raises Unreadable where there is none."""
+        pfn, rest = divmod(address - self.start, self.page.size)
+        if rest or not 0 <= pfn < self.count:
+            raise Unreadable(f"no struct page at {address:#x}: mem_map is {self.start:#x} - "
+                             f"{self.address(self.count):#x}, {self.page.size} bytes each")
+        return pfn
+
+    def read(self, pfn):
+        """A struct page as a dict."""
+        return self.target.at(self.page, self.address(pfn))
+
+    def flags_of(self, start, end):
+        """The flags of page frames [start, end): a sequence of words, read in one piece."""
+        data = self.target.read(self.address(start), (end - start) * self.page.size)
+        at = self.page.offset("flags")
+        words = memoryview(data).cast("I")
+        return words[at // 4::self.page.size // 4].tolist()
+
+
+def zone_structs(target):
+    """(name, address, struct zone as a dict) of each zone that spans page frames."""
+    target.require_c()
+    node, kind = target.find("contig_page_data")
+    at, array = kind.fields["node_zones"]
+    zones = kind.decode(target.read(node, kind.size))["node_zones"]
+    if not target.value("mem_map") or not any(zone["name"] for zone in zones):
+        raise NotReady("free_area_init_nodes")
+    found = []
+    for index, zone in enumerate(zones):
+        if zone["spanned_pages"]:
+            if not zone["free_area"][0]["free_list"][0]["next"]:
+                raise NotReady("free_area_init_core")
+            found.append((target.string(zone["name"]), node + at + index * array.element.size,
+                          zone))
+    return found
+
+
+def pageblocks(target, zone):
+    """Runs of pageblocks of one migrate type: page frames."""
+    target_bits = zone["spanned_pages"]
+    block = 1 << (len(zone["free_area"]) - 1)
+    count = -(-target_bits // block)
+    size = (count * PAGEBLOCK_BITS + 31) // 32 * 4
+    bits = int.from_bytes(target.read(zone["pageblock_flags"], size), "little")
+    types = [bits >> index * PAGEBLOCK_BITS & 7 for index in range(count)]
+    runs, at = [], 0
+    for kind, group in itertools.groupby(types):
+        length = len(list(group))
+        runs.append({"start_pfn": zone["zone_start_pfn"] + at * block, "blocks": length,
+                     "type": kind})
+        at += length
+    return runs
+
+
+def pcp_lists(target, mem_map, zone):
+    """The zone's hot single pages."""
+    if not zone["pageset"]:
+        return None
+    kind = target.type("struct per_cpu_pageset")
+    pcp = target.at(kind, zone["pageset"])["pcp"]
+    _, array = kind.fields["pcp"][1].fields["lists"]
+    first = zone["pageset"] + kind.offset("pcp", "lists")
+    if not pcp["lists"][0]["next"]:
+        return None                      # before build_all_zonelists()
+    lists = [[mem_map.pfn(entry - mem_map.lru)
+              for entry in target.walk(first + index * array.element.size)]
+             for index in range(array.count)]
+    return {"count": pcp["count"], "high": pcp["high"], "batch": pcp["batch"],
+            "lists": {MIGRATE_NAMES[index]: pfns for index, pfns in enumerate(lists)}}
+
+
+def zones(target):
+    """The zones: borders and counters in pages, per-cpu lists, types of pageblocks."""
+    found = zone_structs(target)
+    mem_map = MemMap(target)
+    return [{"name": name, "address": address, "start_pfn": zone["zone_start_pfn"],
+             "end_pfn": zone["zone_start_pfn"] + zone["spanned_pages"],
+             "spanned": zone["spanned_pages"], "present": zone["present_pages"],
+             "free": zone["vm_stat"][0],
+             "watermark": dict(zip(("min", "low", "high"), zone["watermark"])),
+             "lowmem_reserve": zone["lowmem_reserve"],
+             "wait_table": {"address": zone["wait_table"],
+                            "entries": zone["wait_table_hash_nr_entries"]},
+             "pageblock_flags": zone["pageblock_flags"],
+             "pageblocks": pageblocks(target, zone),
+             "pcp": pcp_lists(target, mem_map, zone)} for name, address, zone in found]
+
+
+def buddyinfo(target):
+    """Zone to its free blocks by order."""
+    return {name: [area["nr_free"] for area in zone["free_area"]]
+            for name, _, zone in zone_structs(target)}
+
+
+def free_lists(target, only_zone=None, only_order=None):
+    """Zone to order to migrate type to the page frames of its blocks, head of the list first;
+    empty lists are left out."""
+    found = zone_structs(target)
+    mem_map = MemMap(target)
+    area = target.type("struct free_area")
+    offset = target.type("struct zone").offset("free_area")
+    lists_at, array = area.fields["free_list"]
+    result = {}
+    for name, address, zone in found:
+        if only_zone not in (None, name):
+            continue
+        result[name] = orders = {}
+        for order in range(len(zone["free_area"])):
+            if only_order not in (None, order):
+                continue
+            heads = address + offset + order * area.size + lists_at
+            types = {}
+            for kind in range(array.count):
+                pfns = [mem_map.pfn(entry - mem_map.lru)
+                        for entry in target.walk(heads + kind * array.element.size)]
+                if pfns:
+                    types[MIGRATE_NAMES[kind]] = pfns
+            if types:
+                orders[order] = types
+    return result
+
+
+def flag_names(mem_map, flags):
+    """The names of a struct page's flags, without PG_."""
+    return [name.removeprefix("PG_") for name, bit in mem_map.flags.items()
+            if name != "NR_PAGEFLAGS" and flags >> bit & 1]
+
+
+def free_block_of(mem_map, pfn, orders):
+    """(first page frame, order) of the free block that a page frame lies in, or None."""
+    buddy = 1 << mem_map.flags["PG_buddy"]
+    for order in range(orders):
+        head = pfn & -(1 << order)
+        page = mem_map.read(head)
+        if page["flags"] & buddy and page["private"] >= order:
+            return head, page["private"]
+    return None
+
+
+def zone_of_page(target, pfn, flags):
+    """(name, struct zone) by a page's flags; None where the zone does not span it."""
+    number = flags >> ZONES_PGSHIFT
+    zone = target.value("contig_page_data")["node_zones"][number]
+    if 0 <= pfn - zone["zone_start_pfn"] < zone["spanned_pages"]:
+        return target.string(zone["name"]), zone
+    return None
+
+
+def pkmap_address(target, mem_map, pfn):
+    """Where kmap() shows a page of high memory, or None."""
+    wanted = mem_map.address(pfn)
+    for entry in target.value("page_address_maps"):
+        if entry["page"] == wanted and entry["virtual"] and entry["list"]["next"]:
+            return entry["virtual"]
+    return None
+
+
+def use_of_page(target, mem_map, pfn, page):
+    """What a page frame is used for, as the monitor says it."""
+    orders = len(target.value("contig_page_data")["node_zones"][0]["free_area"])
+    block = free_block_of(mem_map, pfn, orders)
+    if block:
+        return f"free, in the block of order {block[1]} at page frame {block[0]}", block
+    if page["flags"] >> mem_map.flags["PG_reserved"] & 1:
+        return "reserved: kept since the boot, or no RAM", None
+    if page["flags"] >> mem_map.flags["PG_slab"] & 1:
+        cache = target.at("struct kmem_cache", page["lru"]["next"])
+        return f"in use by the cache {target.string(cache['name'])}", None
+    if page["_count"]:
+        return f"in use, {page['_count']} reference(s)", None
+    return "free in the per-cpu page set, or inside an allocated block", None
+
+
+def page(target, pfn):
+    """One page frame. Raises Missing where mem_map does not reach."""
+    mem_map = MemMap(target)
+    if not 0 <= pfn < mem_map.count:
+        raise Missing(f"mem_map has page frames 0 to {mem_map.count - 1} only")
+    found = mem_map.read(pfn)
+    home = zone_of_page(target, pfn, found["flags"])
+    what = {"pfn": pfn, "phys": pfn << PAGE_SHIFT, "page": mem_map.address(pfn),
+            "zone": home[0] if home else None, "flags": found["flags"],
+            "flag_names": flag_names(mem_map, found["flags"]), "count": found["_count"],
+            "mapcount": found["_mapcount"] + 1, "private": found["private"],
+            "mapping": found["mapping"], "index": found["index"]}
+    if not home:
+        return what
+    name, zone = home
+    what["pageblock"] = next(MIGRATE_NAMES[run["type"]] for run in reversed(
+        pageblocks(target, zone)) if run["start_pfn"] <= pfn)
+    what["use"], block = use_of_page(target, mem_map, pfn, found)
+    what["block"] = {"pfn": block[0], "order": block[1]} if block else None
+    high = pfn >= target.value("highstart_pfn")
+    what["virtual"] = pkmap_address(target, mem_map, pfn) if high else \
+        target.page_offset + (pfn << PAGE_SHIFT)
+    what["high"] = high
+    return what
+
+
+def cut(ranges, holes):
+    """Ranges [start, end) without what lies in `holes`; both sorted and disjoint."""
+    result = []
+    holes = iter(holes)
+    hole = next(holes, None)
+    for start, end in ranges:
+        while hole and hole[1] <= start:
+            hole = next(holes, None)
+        while hole and hole[0] < end:
+            if hole[0] > start:
+                result.append((start, hole[0]))
+            start = max(start, hole[1])
+            if hole[1] > end:
+                break
+            hole = next(holes, None)
+        if start < end:
+            result.append((start, end))
+    return result
+
+
+def pfn_up(address):
+    """The first page frame at or above a physical address."""
+    return (address + PAGE_SIZE - 1) >> PAGE_SHIFT
+
+
+def size_of(ranges):
+    """Page frames in ranges."""
+    return sum(end - start for start, end in ranges)
+
+
+def overlap(ranges, start, end):
+    """The parts of sorted ranges inside [start, end)."""
+    return [(max(first, start), min(last, end)) for first, last in ranges
+            if first < end and last > start]
+
+
+def frames_with(mem_map, ranges, flag):
+    """The runs of page frames in `ranges` that have a page flag."""
+    bit = 1 << mem_map.flags[flag]
+    runs = []
+    for start, end in ranges:
+        at = start
+        for has, group in itertools.groupby(mem_map.flags_of(start, end), lambda f: f & bit != 0):
+            length = len(list(group))
+            if has:
+                runs.append((at, at + length))
+            at += length
+    return runs
+
+
+def by_owner(target, reserved):
+    """Each owner's reserved page frames, the first owner of a frame having it, and those
+    that are left for nobody."""
+    sheet = []
+    for owner in boot.owners(target):
+        mine = overlap(reserved, owner["start"] >> PAGE_SHIFT, pfn_up(owner["end"]))
+        reserved = cut(reserved, mine)
+        sheet.append({**owner, "pages": size_of(mine), "ranges": mine})
+    return sheet, reserved
+
+
+def handed_out(target):
+    """Pages that were handed out and have not come back, by the allocator's own events."""
+    events, number = target.value("vm_events"), target.enum("vm_event_item")
+    out = sum(events[number["PGALLOC_DMA"]:number["PGALLOC_MOVABLE"] + 1])
+    return out - (events[number["PGFREE"]] - target.value("totalram_pages"))
+
+
+def balance(target):
+    """The page-exact sheet: each page frame is free, reserved, memmap, hole or in use. What is
+    free is taken from the free lists, not from the pages' flags."""
+    target.require_c()
+    if not target.value("totalram_pages"):
+        raise NotReady("mem_init")
+    mem_map = MemMap(target)
+    ram = [(r["start_pfn"], min(r["end_pfn"], mem_map.count)) for r in boot.node_map(target)]
+    lists = free_lists(target)
+    blocks = sorted((pfn, pfn + (1 << order)) for orders in lists.values()
+                    for order, types in orders.items() for pfns in types.values()
+                    for pfn in pfns)
+    free = size_of(blocks)
+    rest = cut(ram, blocks)
+    reserved = frames_with(mem_map, rest, "PG_reserved")
+    sheet, nobody = by_owner(target, reserved)
+    memmap = sum(owner["pages"] for owner in sheet if owner["name"] == "mem_map")
+    all_zones = zones(target)
+    in_pcp = sum(zone["pcp"]["count"] for zone in all_zones if zone["pcp"] and zone["present"])
+    counts = {"max_pfn": mem_map.count, "free": free, "reserved": size_of(reserved) - memmap,
+              "memmap": memmap, "hole": mem_map.count - size_of(ram),
+              "in_use": size_of(rest) - size_of(reserved), "nobody": size_of(nobody)}
+    counters = sum(zone["free"] for zone in all_zones)
+    out = handed_out(target)
+    good = not nobody and free == counters and counts["in_use"] == in_pcp + out and \
+        size_of(cut(blocks, ram)) == 0
+    return {**counts, "handed_out": out, "in_pcp": in_pcp, "counters": counters, "lists": free,
+            "owners": [owner for owner in sheet if owner["pages"]],
+            "zones": {zone["name"]: pfn_up(zone["spanned"] * mem_map.page.size)
+                      for zone in all_zones}, "ok": good}

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Readers of the page tables: the walk to an address, what is mapped, fixmap, pkmap. The tables
+are read through physical memory: whether paging is on does not matter."""
+
+import struct
+
+from memdawn.state.target import NotReady, PAGE_SHIFT, PAGE_SIZE
+
+# The CPU's: three levels of 4, 512 and 512 entries of 8 bytes.
+LEVELS = (("pgd", 30, 4), ("pmd", 21, 512), ("pte", 12, 512))
+LARGE = 1 << 21
+PRESENT, RW, USER, PWT, PCD = 1, 2, 4, 8, 16
+ACCESSED, DIRTY, PSE, GLOBAL, IOMAP, NX = 32, 64, 128, 256, 1024, 1 << 63
+FRAME = 0x000ffffffffff000
+FLAG_NAMES = ((PRESENT, "present"), (RW, "rw"), (USER, "user"), (PWT, "pwt"), (PCD, "pcd"),
+              (ACCESSED, "accessed"), (DIRTY, "dirty"), (PSE, "pse"), (GLOBAL, "global"),
+              (NX, "nx"))
+CR0_PG = 1 << 31
+
+FIXADDR_TOP = 0xfffff000
+
+
+def flag_names(entry):
+    """The names of an entry's flags."""
+    return [name for bit, name in FLAG_NAMES if entry & bit]
+
+
+def paging(target):
+    """Is paging on? None where the CPU's registers are not known."""
+    registers = target.registers()
+    return None if registers is None else bool(registers["cr0"] & CR0_PG)
+
+
+def top_table(target):
+    """The physical address of swapper_pg_dir. Raises NotReady before it has entries."""
+    target.require_c()
+    return target.to_phys(target.symbols["swapper_pg_dir"])
+
+
+def entry_at(target, table, index):
+    """An 8-byte entry of a table at a physical address."""
+    return int.from_bytes(target.phys(table + 8 * index, 8), "little")
+
+
+def walk(target, address):
+    """The way through the kernel's tables to a virtual address: each entry on it, and where it
+    leads (phys: None where it is not mapped)."""
+    is_on = paging(target)
+    found = {"virtual": address, "paging": is_on, "steps": [], "phys": None, "size": None}
+    table = top_table(target)
+    for level, shift, count in LEVELS:
+        index = address >> shift & (count - 1)
+        entry = entry_at(target, table, index)
+        found["steps"].append({"level": level, "index": index, "address": table + 8 * index,
+                               "entry": entry, "flags": flag_names(entry)})
+        if not entry & PRESENT:
+            return found
+        if level == "pte" or (level == "pmd" and entry & PSE):
+            size = 1 << shift
+            found["phys"] = (entry & FRAME & -size) + address % size
+            found["size"] = size
+            return found
+        table = entry & FRAME
+    return found
+
+
+def read_table(target, table, count):
+    """A table's entries."""
+    return struct.unpack(f"<{count}Q", target.phys(table, 8 * count))
+
+
+def mappings(target):
+    """(virtual address, size, entry) of every present entry that maps, lowest address first."""
+    for number, top in enumerate(read_table(target, top_table(target), 4)):
+        if not top & PRESENT:
+            continue
+        for index, middle in enumerate(read_table(target, top & FRAME, 512)):
+            address = number << 30 | index << 21
+            if not middle & PRESENT:
+                continue
+            if middle & PSE:
+                yield address, LARGE, middle
+                continue
+            for slot, entry in enumerate(read_table(target, middle & FRAME, 512)):
+                if entry & PRESENT:
+                    yield address | slot << PAGE_SHIFT, PAGE_SIZE, entry
+
+
+def permissions(entry, size):
+    """What an entry allows, and how it maps."""
+    return {"write": bool(entry & RW), "execute": not entry & NX, "user": bool(entry & USER),
+            "global": bool(entry & GLOBAL), "cache": not entry & PCD, "page": size}
+
+
+def pgtable(target):
+    """What is mapped, as ranges of one kind that lead to page frames in a row. Whether pages
+    were used or written (accessed, dirty) makes no difference."""
+    top_table(target)
+    ranges = []
+    key = None
+    for address, size, entry in mappings(target):
+        phys = entry & FRAME & -size
+        new = (size, entry & (RW | USER | PWT | PCD | GLOBAL | NX))
+        last = ranges[-1] if ranges else None
+        if last and new == key and last["end"] == address and \
+                last["phys"] + address - last["start"] == phys:
+            last["end"] = address + size
+            continue
+        key = new
+        ranges.append({"start": address, "end": address + size, "phys": phys,
+                       **permissions(entry, size)})
+    return ranges
+
+
+def fixmap_names(target):
+    """Index to name, of every fixed page."""
+    fixed, kinds = target.enum("fixed_addresses"), target.enum("km_type")
+    names = {}
+    for name, index in fixed.items():
+        if not name.startswith("__") and index not in names:
+            names[index] = name
+    first = fixed["FIX_KMAP_BEGIN"]
+    for name, index in kinds.items():
+        if name != "KM_TYPE_NR":
+            names[first + index] = f"FIX_KMAP_BEGIN + {name}"
+    for index in range(fixed["FIX_BTMAP_END"], fixed["FIX_BTMAP_BEGIN"] + 1):
+        names[index] = f"FIX_BTMAP_BEGIN - {fixed['FIX_BTMAP_BEGIN'] - index}"
+    return names
+
+
+def fixmap_borders(target):
+    """Lowest addresses of the permanent fixed pages and of all."""
+    fixed = target.enum("fixed_addresses")
+    return (FIXADDR_TOP - (fixed["__end_of_permanent_fixed_addresses"] << PAGE_SHIFT),
+            FIXADDR_TOP - (fixed["__end_of_fixed_addresses"] << PAGE_SHIFT))
+
+
+def fixmap(target):
+    """The fixed pages: each with its index, address, name, and what it shows."""
+    top_table(target)
+    permanent, lowest = fixmap_borders(target)
+    names = fixmap_names(target)
+    by_page = {}
+    for address, size, entry in mappings(target):
+        if lowest <= address and size == PAGE_SIZE:
+            by_page[address] = entry
+    pages = []
+    for index, name in sorted(names.items()):
+        address = FIXADDR_TOP - (index << PAGE_SHIFT)
+        entry = by_page.get(address)
+        pages.append({"index": index, "name": name, "address": address,
+                      "phys": None if entry is None else entry & FRAME,
+                      "flags": [] if entry is None else flag_names(entry)})
+    return {"top": FIXADDR_TOP, "start": permanent, "boot_start": lowest, "pages": pages}
+
+
+def pkmap_base(target):
+    """Where the windows of kmap() begin, and how many there are."""
+    count = target.find("pkmap_count")[1].count
+    _, lowest = fixmap_borders(target)
+    return (lowest - PAGE_SIZE * (count + 1)) & -LARGE, count
+
+
+def pkmap(target):
+    """The windows of kmap(): those in use or not flushed yet."""
+    target.require_c()
+    table = target.value("pkmap_page_table")
+    if not table:
+        raise NotReady("permanent_kmaps_init")
+    base, count = pkmap_base(target)
+    entries = read_table(target, target.to_phys(table), count)
+    counts = target.value("pkmap_count")
+    windows = []
+    for index, (uses, entry) in enumerate(zip(counts, entries)):
+        if uses or entry:
+            windows.append({"index": index, "address": base + index * PAGE_SIZE, "count": uses,
+                            "pfn": (entry & FRAME) >> PAGE_SHIFT if entry & PRESENT else None,
+                            "flags": flag_names(entry)})
+    return {"base": base, "windows": count, "last": target.value("last_pkmap_nr"),
+            "used": windows}
+

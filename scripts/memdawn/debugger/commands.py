@@ -1,15 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The commands."""
+"""The commands: each reads, formats and prints. `help memdawn' lists them."""
+
+import json
+import re
 
 import gdb
 
 from memdawn import state
 from memdawn.debugger import milestones as running
+from memdawn.debugger import show
 from memdawn.debugger.target import GdbTarget
-from memdawn.state import milestones
-
+from memdawn.state import boot, kernel, milestones, pages, tables
+from memdawn.state.target import Missing
 
 TARGETS = {}
+COMMANDS = {}
+
+
+class Usage(Exception):
+    """The arguments make no sense; the text says what is wrong with them, or is empty."""
 
 
 def the_target():
@@ -18,15 +27,348 @@ def the_target():
     if not path:
         raise gdb.GdbError("no symbols: `file build/memdawn.elf' loads them")
     if path not in TARGETS:
-        TARGETS[path] = GdbTarget(path)
+        try:
+            TARGETS[path] = GdbTarget(path)
+        except (OSError, ValueError) as error:
+            raise gdb.GdbError(f"{path}: {error}") from error
     return TARGETS[path]
 
 
-class Collect(gdb.Command):
-    """Run to each milestone, or to those that are named, and write the state there as JSON."""
+def number(text, limit=1 << 32):
+    """An argument: a number, or any expression of GDB's."""
+    try:
+        value = gdb.parse_and_eval(text)
+        kind = value.type.strip_typedefs()
+        if kind.code in (gdb.TYPE_CODE_FUNC, gdb.TYPE_CODE_ARRAY, gdb.TYPE_CODE_STRUCT):
+            value = value.address
+        result = int(value)
+    except (gdb.error, TypeError, OverflowError) as error:
+        raise Usage(f"'{text}' is no number and no expression of GDB's ({error})") from error
+    if result < 0 and result >= -(1 << 31) and limit == 1 << 32:
+        result += 1 << 32
+    if not 0 <= result < limit:
+        raise Usage(f"'{text}' is {result:#x}: 0 to {limit - 1:#x} is possible")
+    return result
+
+
+class Command(gdb.Command):
+    """A command that prints what it reads. `run` takes the Target and the words behind the
+    command, and returns (value for --json, lines)."""
+
+    def __init__(self, name, usage, text, run, most):
+        self.usage = f"usage: {name}" + (f" {usage}" if usage else "") + " [--json]"
+        self.__doc__ = f"{text}\n{self.usage}"
+        self.run = run
+        self.most = most
+        COMMANDS[name] = self
+        super().__init__(name, gdb.COMMAND_DATA, gdb.COMPLETE_SYMBOL)
+
+    def result(self, words):
+        """What run() gives, or why there is nothing."""
+        target = the_target()
+        # An expression is worked out before the stub is switched to physical addresses.
+        prepared = self.run(words)
+        try:
+            with target:
+                return prepared(target)
+        except Missing as missing:
+            return {"missing": str(missing)}, [str(missing)]
+
+    def invoke(self, argument, from_tty):
+        words = gdb.string_to_argv(argument)
+        as_json = "--json" in words
+        words = [word for word in words if word != "--json"]
+        try:
+            if len(words) > self.most:
+                raise Usage(f"'{words[self.most]}' is one argument too many")
+            value, lines = self.result(words)
+        except Usage as error:
+            raise gdb.GdbError("\n".join(filter(None, [str(error), self.usage]))) from error
+        text = json.dumps(value) if as_json else "\n".join(lines)
+        gdb.write(text + "\n")
+
+
+def command(usage="", most=0):
+    """A decorator: the function becomes the command memdawn-NAME; its docstring is its help."""
+    def made(function):
+        name = "memdawn-" + function.__name__.removeprefix("run_")
+        Command.waiting.append((name, usage, function.__doc__, function, most))
+        return function
+    return made
+
+
+Command.waiting = []
+
+
+def simple(reader, form):
+    """A command's work where it takes no arguments."""
+    def work(target):
+        data = reader(target)
+        return data, form(data)
+    return work
+
+
+@command("[LINES]", 1)
+def run_dmesg(words):
+    """The kernel's log, or its last lines, from the ring buffer in memory."""
+    count = number(words[0]) if words else None
+
+    def work(target):
+        lines = kernel.dmesg(target)
+        if count is not None:
+            lines = lines[len(lines) - count if count < len(lines) else 0:]
+        return lines, show.dmesg(lines)
+    return work
+
+
+@command("[raw]", 1)
+def run_e820(words):
+    """The firmware's memory map and what became of it; `raw': as the loader has handed it over."""
+    if words not in ([], ["raw"]):
+        raise Usage(f"'{words[0]}' is not 'raw'")
+    return simple(boot.raw_e820, show.raw_e820) if words else simple(boot.e820, show.e820)
+
+
+@command()
+def run_earlyres(words):
+    """The early reservations: who keeps which bytes before an allocator exists."""
+    return simple(boot.early_res, show.early_res)
+
+
+@command()
+def run_bootmem(words):
+    """The boot allocator's bitmap as ranges of page frames."""
+    return simple(boot.bootmem, show.bootmem)
+
+
+@command()
+def run_memblock(words):
+    """memblock's two arrays (memdawn.bootalloc=memblock)."""
+    return simple(boot.memblock, show.memblock)
+
+
+@command()
+def run_nodemap(words):
+    """early_node_map: the page frames that are RAM."""
+    return simple(boot.node_map, show.node_map)
+
+
+@command()
+def run_zones(words):
+    """The zones: borders, watermarks, types of pageblocks, per-cpu lists."""
+    return simple(pages.zones, show.zones)
+
+
+@command()
+def run_buddyinfo(words):
+    """Free blocks of each zone by order, as /proc/buddyinfo has them."""
+    return simple(pages.buddyinfo, show.buddyinfo)
+
+
+@command("[ZONE [ORDER]]", 2)
+def run_freelist(words):
+    """The free lists by order and migrate type: first page frames of the blocks, the head of
+    the list first. Of one zone, or one order of it: all of them."""
+    order = number(words[1], 11) if len(words) > 1 else None
+
+    def work(target):
+        known = [name for name, _, _ in pages.zone_structs(target)]
+        if words and words[0] not in known:
+            raise Usage(f"no zone '{words[0]}' (there are: {', '.join(known)})")
+        data = pages.free_lists(target, words[0] if words else None, order)
+        return data, show.freelist(data, bool(words))
+    return work
+
+
+def one_number(words, what, limit=1 << 32):
+    """The only argument, which must be there."""
+    if not words:
+        raise Usage(f"{what} is missing")
+    return number(words[0], limit)
+
+
+@command("PFN", 1)
+def run_page(words):
+    """One page frame: its zone, its flags, what it is used for."""
+    pfn = one_number(words, "a page frame number")
+
+    def work(target):
+        data = pages.page(target, pfn)
+        return data, show.page(data)
+    return work
+
+
+@command("PFN", 1)
+def run_pfn_to_page(words):
+    """The address of a page frame's struct page."""
+    pfn = one_number(words, "a page frame number")
+
+    def work(target):
+        mem_map = pages.MemMap(target)
+        if pfn >= mem_map.count:
+            raise Missing(f"mem_map has page frames 0 to {mem_map.count - 1} only")
+        address = mem_map.address(pfn)
+        return {"pfn": pfn, "page": address}, [f"(struct page *) {address:#x}"]
+    return work
+
+
+@command("ADDRESS", 1)
+def run_page_to_pfn(words):
+    """The page frame that a struct page stands for."""
+    address = one_number(words, "the address of a struct page")
+
+    def work(target):
+        pfn = pages.MemMap(target).pfn(address)
+        return {"page": address, "pfn": pfn}, [f"page frame {pfn}, physical {pfn << 12:010x}"]
+    return work
+
+
+@command("ADDRESS", 1)
+def run_virt_to_phys(words):
+    """The physical address of one in the linear map, by the kernel's arithmetic alone
+    (memdawn-vtop asks the page tables)."""
+    address = one_number(words, "a virtual address")
+
+    def work(target):
+        target.require_c()
+        end = target.value("high_memory") or \
+            target.page_offset + (target.value_u32("max_pfn_mapped") << 12)
+        if not target.page_offset <= address < end:
+            raise Missing(f"{address:08x} is not in the linear map, which is "
+                          f"{target.page_offset:08x} - {end:08x}: memdawn-vtop walks the tables")
+        phys = address - target.page_offset
+        return {"virtual": address, "phys": phys}, [
+            f"virtual {address:08x}: physical {phys:010x}, page frame {phys >> 12}"]
+    return work
+
+
+@command("ADDRESS", 1)
+def run_vtop(words):
+    """The walk through the kernel's page tables to a virtual address."""
+    address = one_number(words, "a virtual address")
+
+    def work(target):
+        data = tables.walk(target, address)
+        return data, show.vtop(data, target.page_offset)
+    return work
+
+
+@command("[ADDRESS]", 1)
+def run_pgtable(words):
+    """What is mapped, as ranges with their permissions; or the range of one address."""
+    address = number(words[0]) if words else None
+
+    def work(target):
+        data = tables.pgtable(target)
+        if address is not None:
+            data = [found for found in data if found["start"] <= address < found["end"]]
+            if not data:
+                return data, [f"{address:08x} is not mapped"]
+        return data, show.pgtable(data)
+    return work
+
+
+@command("[all]", 1)
+def run_fixmap(words):
+    """The fixed pages that are mapped; `all': the others too."""
+    if words not in ([], ["all"]):
+        raise Usage(f"'{words[0]}' is not 'all'")
+    return simple(tables.fixmap, lambda data: show.fixmap(data, bool(words)))
+
+
+@command()
+def run_pkmap(words):
+    """The windows of kmap() that are mapped."""
+    return simple(tables.pkmap, show.pkmap)
+
+
+@command()
+def run_slabinfo(words):
+    """The caches, the newest first, as /proc/slabinfo has them."""
+    return simple(kernel.slabinfo, show.slabinfo)
+
+
+@command()
+def run_layout(words):
+    """The virtual address space from the top down, and how the low memory limit came about."""
+    return simple(kernel.layout, show.layout)
+
+
+@command()
+def run_balance(words):
+    """Every page frame: what it is, and whose."""
+    return simple(pages.balance, show.balance)
+
+
+class Milestones(gdb.Command):
+    """List the boot's milestones; an arrow marks the one at which the machine stands.
+usage: memdawn-milestones [--json]"""
 
     def __init__(self):
-        super().__init__("memdawn-collect", gdb.COMMAND_DATA, gdb.COMPLETE_FILENAME)
+        super().__init__("memdawn-milestones", gdb.COMMAND_RUNNING)
+
+    def invoke(self, argument, from_tty):
+        words = gdb.string_to_argv(argument)
+        if words not in ([], ["--json"]):
+            raise gdb.GdbError(f"'{words[0]}' is one argument too many\n"
+                               "usage: memdawn-milestones [--json]")
+        target = the_target()
+        here = running.milestone_here(target)
+        if words:
+            gdb.write(json.dumps([{**vars(milestone), "here": milestone == here, "address":
+                                   milestones.address_of(target.image, milestone)}
+                                  for milestone in milestones.MILESTONES]) + "\n")
+            return
+        for milestone in milestones.MILESTONES:
+            gdb.write(f"{'->' if milestone == here else '  '} {milestone.name:14s} "
+                      f"{milestone.when + ' ' + milestone.function + '()':35s} "
+                      f"{milestone.meaning}\n")
+
+
+class Next(gdb.Command):
+    """Run to the next milestone, or to the one that is named, and print what has changed since
+the last.
+usage: memdawn-next [MILESTONE] [--json]"""
+
+    def __init__(self):
+        super().__init__("memdawn-next", gdb.COMMAND_RUNNING)
+        self.stepper = None
+
+    def invoke(self, argument, from_tty):
+        words = gdb.string_to_argv(argument)
+        names = [word for word in words if word != "--json"]
+        usage = "\nusage: memdawn-next [MILESTONE] [--json]"
+        if len(names) > 1:
+            raise gdb.GdbError(f"'{names[1]}' is one argument too many{usage}")
+        try:
+            wanted = [milestones.by_name(name) for name in names] or milestones.MILESTONES
+        except KeyError as error:
+            raise gdb.GdbError(error.args[0] + usage) from error
+        target = the_target()
+        if self.stepper is None or self.stepper.target is not target:
+            self.stepper = running.Stepper(target)
+        try:
+            reached, changed, log = self.stepper.step(wanted)
+        except running.Interrupted as error:
+            raise gdb.GdbError(str(error)) from error
+        if "--json" in words:
+            gdb.write(json.dumps({"milestone": reached.name, "changes": changed, "log": log})
+                      + "\n")
+        else:
+            self.stepper.show(reached, changed, log)
+
+    def complete(self, text, word):
+        """The milestones' names."""
+        return [milestone.name for milestone in milestones.MILESTONES
+                if milestone.name.startswith(word or "")]
+
+
+class Collect(gdb.Command):
+    """Run to each milestone, or to those that are named, and write the state there as JSON.
+usage: memdawn-collect FILE [MILESTONE...]"""
+
+    def __init__(self):
+        super().__init__("memdawn-collect", gdb.COMMAND_RUNNING, gdb.COMPLETE_FILENAME)
 
     def invoke(self, argument, from_tty):
         words = gdb.string_to_argv(argument)
@@ -34,15 +376,32 @@ class Collect(gdb.Command):
             raise gdb.GdbError("usage: memdawn-collect FILE [MILESTONE...]")
         try:
             wanted = [milestones.by_name(word) for word in words[1:]] or milestones.MILESTONES
-        except KeyError as error:
-            raise gdb.GdbError(error.args[0]) from error
-        try:
             found = running.collect(the_target(), wanted)
-        except running.Interrupted as error:
-            raise gdb.GdbError(str(error)) from error
-        running.write_json(words[0], {"readers": list(state.READERS), "milestones": found})
+            running.write_json(words[0], {"readers": list(state.READERS), "milestones": found})
+        except (KeyError, OSError, running.Interrupted) as error:
+            text = error.args[0] if isinstance(error, KeyError) else str(error)
+            raise gdb.GdbError(text) from error
+
+
+class UseCore(gdb.Command):
+    """Read a core that QEMU's dump-guest-memory wrote, with paging (-p) or without; also one that
+GDB's own `core-file' refuses (beyond 4 GiB of RAM). Without FILE: the machine again.
+usage: memdawn-core [FILE]"""
+
+    def __init__(self):
+        super().__init__("memdawn-core", gdb.COMMAND_FILES, gdb.COMPLETE_FILENAME)
+
+    def invoke(self, argument, from_tty):
+        words = gdb.string_to_argv(argument)
+        if len(words) > 1:
+            raise gdb.GdbError(f"'{words[1]}' is one argument too many\n"
+                               "usage: memdawn-core [FILE]")
+        the_target().use_core(words[0] if words else None)
 
 
 def register():
     """Adds the commands to GDB."""
-    Collect()
+    for name, usage, text, run, most in Command.waiting:
+        Command(name, usage, re.sub(r"\n *", "\n", text), run, most)
+    for kind in (Milestones, Next, Collect, UseCore):
+        kind()

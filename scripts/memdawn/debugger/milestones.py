@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Running a machine from milestone to milestone, inside GDB."""
 
+import difflib
 import json
 
 import gdb
 
 from memdawn import state
+from memdawn.debugger import show
+from memdawn.state import tables
 from memdawn.state.milestones import MILESTONES, address_of
 
 
@@ -79,3 +82,114 @@ def write_json(path, value):
     with open(path, "w", encoding="utf-8") as file:
         json.dump(value, file, separators=(",", ":"))
         file.write("\n")
+
+
+# --- memdawn-next ---
+
+SHOWN = 16                   # changed lines of one kind, at most
+LOG_SHOWN = 40
+
+# What is compared from milestone to milestone: title, reader, its lines, the command for all.
+COMPARED = (
+    ("machine", "machine", show.machine, "memdawn-layout"),
+    ("borders", "borders", show.borders, "memdawn-layout"),
+    ("memory map", "e820", lambda data: show.e820_map(data["used"]), "memdawn-e820"),
+    ("early reservations", "early_res", lambda data: [
+        line.partition(" ")[2].strip() for line in show.early_res(data)], "memdawn-earlyres"),
+    ("RAM (early_node_map)", "node_map", show.node_map, "memdawn-nodemap"),
+    ("bitmap", "bootmem", lambda data: show.bootmem(data)[1:], "memdawn-bootmem"),
+    ("memblock", "memblock", lambda data: [
+        line if line[:1] != " " else "  " + line.partition("[")[2] for line in
+        show.memblock(data)], "memdawn-memblock"),
+    ("page tables", "pgtable", show.pgtable, "memdawn-pgtable"),
+    ("fixmap", "fixmap", lambda data: show.fixmap(data, False)[1:], "memdawn-fixmap"),
+    ("pkmap", "pkmap", show.pkmap, "memdawn-pkmap"),
+    ("zones", "zones", show.zones, "memdawn-zones"),
+    ("free blocks by order", "buddyinfo", show.buddyinfo, "memdawn-buddyinfo"),
+    ("caches with slabs", "slabinfo", lambda data: [
+        f"{cache['name']}: {cache['active_objs']} of {cache['num_objs']} objects, "
+        f"{cache['num_slabs']} slab(s)" for cache in data if cache["num_slabs"]],
+     "memdawn-slabinfo"),
+)
+
+
+def changes(old, new):
+    """From one (lines, why there are none) to the next: {"removed", "added"}, or {"missing"}
+    where what was there is gone; None where nothing has changed."""
+    (old_lines, _), (new_lines, missing) = old, new
+    if missing:
+        return {"missing": missing} if old_lines else None
+    found = list(difflib.ndiff(old_lines, new_lines))
+    removed = [line[2:] for line in found if line[:2] == "- "]
+    added = [line[2:] for line in found if line[:2] == "+ "]
+    return {"removed": removed, "added": added} if removed or added else None
+
+
+def change_lines(change):
+    """A change as lines of text."""
+    if "missing" in change:
+        return [change["missing"]]
+    return [f"- {line}" for line in change["removed"]] + [f"+ {line}" for line in change["added"]]
+
+
+def write_block(title, lines, most, command):
+    """A title and the first of its lines."""
+    gdb.write(f"{title}:\n")
+    for line in lines[:most]:
+        gdb.write(f"  {line}\n")
+    if len(lines) > most:
+        gdb.write(f"  ... {len(lines) - most} more ({command} shows all)\n")
+
+
+class Stepper:
+    """Goes from milestone to milestone, and remembers what it saw at the last."""
+
+    def __init__(self, target):
+        self.target = target
+        self.last = None
+
+    def look(self):
+        """Title to (lines, why there are none), of everything that is compared; and the log."""
+        found = state.read_all(self.target, [reader for _, reader, _, _ in COMPARED] + ["dmesg"])
+        lines = {title: (form(found[reader]["data"]), None) if "data" in found[reader]
+                 else ([], found[reader]["missing"]) for title, reader, form, _ in COMPARED}
+        return lines, show.dmesg(found["dmesg"].get("data", []))
+
+    def is_over(self):
+        """Has the last milestone been passed? Constants are write-protected then."""
+        registers = self.target.registers()
+        if not registers or not registers["cr0"] & tables.CR0_PG:
+            return False
+        with self.target:
+            if not self.target.is_loaded():
+                return False
+            steps = tables.walk(self.target, self.target.symbols["__start_rodata"])["steps"]
+            return "rw" not in steps[-1]["flags"]
+
+    def step(self, milestones):
+        """Runs to the first of the milestones. Returns (it, title to change, the log's new
+        lines): what is another way than at the last milestone."""
+        if self.target.core:
+            raise Interrupted("a core does not run: `memdawn-core' without a file goes back to "
+                              "the machine")
+        self.target.connection()
+        if self.is_over():
+            raise Interrupted("the boot is over: the last milestone has been passed")
+        if self.last is None:
+            self.last = self.look()
+        reached = run_to(self.target, milestones)
+        (old, old_log), (new, new_log) = self.last, self.look()
+        self.last = new, new_log
+        found = {title: changes(old[title], new[title]) for title, _, _, _ in COMPARED}
+        return reached, {title: change for title, change in found.items() if change}, \
+            new_log[len(old_log):] if new_log[:len(old_log)] == old_log else new_log
+
+    @staticmethod
+    def show(reached, changed, log):
+        """Prints what step() returned."""
+        gdb.write(f"{reached.name}, {reached.when} {reached.function}(): {reached.meaning}\n")
+        for title, _, _, command in COMPARED:
+            if title in changed:
+                write_block(title, change_lines(changed[title]), SHOWN, command)
+        if log:
+            write_block("log", log, LOG_SHOWN, "memdawn-dmesg")

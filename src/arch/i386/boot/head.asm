@@ -22,7 +22,7 @@ cpu 486
 extern __bss_start, __bss_stop, __brk_base, __brk_limit
 extern boot_puts, copy_boot_info, check_firmware, exit_requested
 extern check_cpu, build_page_tables, swapper_pg_dir
-extern gdt_page, i386_start_kernel
+extern high_half
 
 section .boot.data progbits alloc noexec write align=8
 
@@ -45,16 +45,10 @@ msg_no_multiboot2:
 ; page below it, init_stack_guard, gets unmapped; see the linker script.
 section .data.init_task progbits alloc noexec write align=4096
 
-global init_thread_union
+global init_thread_union, stack_top
 init_thread_union:
 	times THREAD_SIZE db 0
 stack_top:
-
-section .data progbits alloc noexec write align=4
-
-early_gdt_descr:
-	dw GDT_SIZE - 1
-	dd gdt_page
 
 section .boot.text progbits alloc exec nowrite align=16
 
@@ -157,30 +151,3 @@ enable_paging:
 	mov cr0, eax
 	mov eax, high_half
 	jmp eax
-
-section .ref.text progbits alloc exec nowrite align=16
-
-; high_half: the kernel's own GDT and the stack's virtual address, then C
-; in:  -
-; out: doesn't return
-; mode: paging on; address 0 upward is still mapped, nothing uses it any more
-high_half:
-	lgdt [early_gdt_descr]
-	jmp KERNEL_CS:.segments
-.segments:
-	mov eax, KERNEL_DS
-	mov ds, ax
-	mov es, ax
-	mov ss, ax
-	xor eax, eax
-	mov fs, ax
-	mov gs, ax
-	lldt ax
-	mov esp, stack_top
-	xor ebp, ebp			; the call trace ends here
-	push ebp
-	call i386_start_kernel
-.stop:
-	cli
-	hlt
-	jmp .stop

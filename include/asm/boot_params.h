@@ -60,4 +60,12 @@ struct boot_params {
 
 extern struct boot_params boot_params;
 
+void add_boot_map_entry(u64 addr, u64 size, u32 type);
+bool boot_map_has_ram(u64 start, u64 end);
+
+/* A memory map given in place of the firmware's: memdawn.e820=. */
+int given_map_setup(char *val);
+void take_given_map(void);
+void check_given_map(void);
+
 #endif

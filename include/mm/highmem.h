@@ -17,6 +17,7 @@
 #include <asm/pgtable.h>
 #include <lib/compiler.h>
 #include <lib/types.h>
+#include <mm/absent.h>
 #include <mm/mmzone.h>
 
 #define LAST_PKMAP_MASK	(LAST_PKMAP - 1)
@@ -29,6 +30,9 @@ extern pte_t *pkmap_page_table;	/* the page table of PKMAP_BASE */
 extern pte_t *kmap_pte;		/* the entry of FIX_KMAP_BEGIN; indices grow downwards */
 extern int pkmap_count[LAST_PKMAP];
 extern unsigned int last_pkmap_nr;
+
+/* kmap_atomic() looks closer: memdawn.debug, or memory that is not there. */
+extern bool kmap_atomic_checks;
 
 static inline bool PageHighMem(const struct page *page)
 {
@@ -72,7 +76,10 @@ static inline void clear_page(void *page)
 	asm volatile("rep stosl" : "+D"(page), "+c"(count) : "a"(0) : "memory");
 }
 
-/* Fills a page of any zone with zeros. KM_USER0 must not be in use. */
+/*
+ * Fills a page of any zone with zeros. KM_USER0 must not be in use. A page that is not there stays
+ * as it is: nobody will ever see into it.
+ */
 static inline void clear_highpage(struct page *page)
 {
 	void *kaddr;
@@ -81,6 +88,8 @@ static inline void clear_highpage(struct page *page)
 		clear_page(lowmem_page_address(page));
 		return;
 	}
+	if (pfn_absent(page_to_pfn(page)))
+		return;
 	kaddr = kmap_atomic(page, KM_USER0);
 	clear_page(kaddr);
 	kunmap_atomic(kaddr, KM_USER0);

@@ -22,6 +22,7 @@
 #include <lib/vsprintf.h>
 #include <mm/boot_alloc.h>
 #include <mm/bootmem.h>
+#include <mm/highmem.h>
 #include <mm/memblock.h>
 #include <mm/mm_init.h>
 #include <mm/page_alloc.h>
@@ -151,6 +152,7 @@ static int __init set_bench(char *val)
 static int __init set_debug(char *val)
 {
 	memdawn_debug = true;
+	kmap_atomic_checks = true;
 	return val ? -1 : 0;
 }
 
@@ -200,6 +202,7 @@ static const struct kernel_param memdawn_params[] __initconst = {
 	{ "memdawn.fault", set_fault },
 	{ "memdawn.selftest", set_selftest },
 	{ "memdawn.initrd", set_initrd },
+	{ "memdawn.e820", given_map_setup },
 };
 
 static void __init do_memdawn_param(char *param, char *val)

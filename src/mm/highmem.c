@@ -166,9 +166,14 @@ static int find_free_pkmap(void)
 /* Maps a page for nobody yet; 0: there is no window. */
 static unsigned long map_new_virtual(struct page *page)
 {
-	int nr = find_free_pkmap();
 	unsigned long vaddr;
+	int nr;
 
+	if (pfn_absent(page_to_pfn(page))) {
+		report_absent("kmap", page_to_pfn(page));
+		return 0;
+	}
+	nr = find_free_pkmap();
 	if (nr < 0) {
 		printk(KERN_ERR "memdawn: kmap: page frame %lx gets no window: all %d are in use\n",
 		       page_to_pfn(page), LAST_PKMAP);
@@ -196,7 +201,8 @@ static void check_window(const struct page *page, unsigned int nr)
  * @page: of high memory
  *
  * Once more for each call: the window stays until kunmap_high() was called as often.
- * Returns the window's address. NULL, after a report, if all windows are in use.
+ * Returns the window's address. NULL, after a report, if all windows are in use or the machine
+ * doesn't have the page (mm/absent.h).
  * Linux: mm/highmem.c:kmap_high, v2.6.34, which waits for a window instead.
  */
 void *kmap_high(struct page *page)

@@ -17,6 +17,7 @@
 #include <kernel/printk.h>
 #include <lib/bitops.h>
 #include <lib/kernel.h>
+#include <mm/absent.h>
 #include <mm/gfp.h>
 #include <mm/page_alloc.h>
 #include <mm/slab.h>
@@ -234,6 +235,17 @@ static bool alloc_pages_array(struct vm_struct *area, unsigned int nr_pages, gfp
 	return area->pages;
 }
 
+/* A page for an area. What the machine doesn't have can't be mapped: low memory serves instead. */
+static struct page *alloc_area_page(gfp_t gfp_mask)
+{
+	struct page *page = alloc_page(gfp_mask);
+
+	if (!page || likely(!pfn_absent(page_to_pfn(page))))
+		return page;
+	__free_page(page);
+	return alloc_page(gfp_mask & ~__GFP_HIGHMEM);
+}
+
 /* Gives an area its pages and maps them; false: without memory, and some may be there. */
 static bool fill_area(struct vm_struct *area, gfp_t gfp_mask, pgprot_t prot)
 {
@@ -242,7 +254,7 @@ static bool fill_area(struct vm_struct *area, gfp_t gfp_mask, pgprot_t prot)
 	if (!alloc_pages_array(area, nr_pages, gfp_mask))
 		return false;
 	while (area->nr_pages < nr_pages) {
-		struct page *page = alloc_page(gfp_mask);
+		struct page *page = alloc_area_page(gfp_mask);
 
 		if (!page)
 			return false;

@@ -8,6 +8,7 @@
 #include <asm/processor.h>
 #include <kernel/panic.h>
 #include <lib/kernel.h>
+#include <mm/absent.h>
 #include <mm/gfp.h>
 #include <mm/vmalloc.h>
 
@@ -53,8 +54,13 @@ static __always_inline int map_range(unsigned long addr, unsigned long end, pgpr
 		for (; addr != next; addr += PAGE_SIZE, pte++) {
 			if (WARN_ON(pte_val(*pte)))
 				return -1;
-			if (pages)
+			if (pages) {
 				pfn = page_to_pfn(*pages++);
+				if (pfn_absent(pfn)) {
+					report_absent("vmap", pfn);
+					return -1;
+				}
+			}
 			set_pte(pte, pfn_pte(pfn++, prot));
 		}
 	}

@@ -264,6 +264,8 @@ static bool run_kmap_atomic(struct seq_file *m, int argc, char *argv[])
 	pte = kmap_pte - type;
 	before = pte_val(*pte);
 	va = kmap_atomic(page, type);
+	if (!va)
+		return true;
 	during = pte_val(*pte);
 	kunmap_atomic(va, type);
 	if (!PageHighMem(page)) {

@@ -210,29 +210,35 @@ void pages_free_list(struct list_head *pages)
 
 /**
  * page_fill - write a word all over a page, through an atomic window
- * @page: of any zone
+ * @page: of any zone; one that the machine doesn't have is left alone
  * @word: what to write
  */
 void page_fill(struct page *page, u32 word)
 {
-	void *kaddr = kmap_atomic(page, KM_USER0), *to = kaddr;
 	unsigned long count = PAGE_SIZE / sizeof(word);
+	void *kaddr, *to;
 
+	if (pfn_absent(page_to_pfn(page)))
+		return;
+	to = kaddr = kmap_atomic(page, KM_USER0);
 	asm volatile("rep stosl" : "+D"(to), "+c"(count) : "a"(word) : "memory");
 	kunmap_atomic(kaddr, KM_USER0);
 }
 
 /**
  * page_filled - is the word still all over the page? Read through kmap()
- * @page: of any zone
+ * @page: of any zone; true for one that the machine doesn't have
  * @word: what page_fill() has written
  */
 bool page_filled(struct page *page, u32 word)
 {
 	unsigned long count = PAGE_SIZE / sizeof(word);
-	void *at = kmap(page);
 	bool same;
+	void *at;
 
+	if (pfn_absent(page_to_pfn(page)))
+		return true;
+	at = kmap(page);
 	if (!check(at))
 		return false;
 	asm volatile("repe scasl" : "+D"(at), "+c"(count), "=@cce"(same) : "a"(word) : "memory");

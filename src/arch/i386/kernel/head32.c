@@ -63,12 +63,10 @@ static void __init reserve_modules(void)
 	for (i = 0; i < boot_params.nr_modules; i++) {
 		const struct boot_module *m = &boot_params.modules[i];
 
-		if (m->kind == MODULE_INITRD)
-			continue;
-		printk(KERN_INFO "memdawn: module %s at %llx - %llx\n",
-		       m->kind == MODULE_DTB ? "dtb" : "e820", m->start, m->end);
-		boot_reserve(m->start, PAGE_ALIGN(m->end),
-			      m->kind == MODULE_DTB ? "DEVICE TREE" : "E820 MODULE");
+		if (m->kind != MODULE_DTB)
+			continue;	/* done; or copied before anything is allocated */
+		printk(KERN_INFO "memdawn: module dtb at %llx - %llx\n", m->start, m->end);
+		boot_reserve(m->start, PAGE_ALIGN(m->end), "DEVICE TREE");
 	}
 }
 

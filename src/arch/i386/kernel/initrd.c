@@ -52,19 +52,6 @@ static void __init copy_phys(u64 dst, u64 src, u64 size)
 	}
 }
 
-static bool __init is_firmware_ram(u64 start, u64 end)
-{
-	u32 i;
-
-	for (i = 0; i < boot_params.e820_entries; i++) {
-		const struct e820entry *ei = &boot_params.e820_map[i];
-
-		if (ei->type == E820_RAM && start >= ei->addr && end <= ei->addr + ei->size)
-			return true;
-	}
-	return false;
-}
-
 /* Does a range meet one of the loader's other modules? */
 static bool __init hits_module(u64 start, u64 end)
 {
@@ -95,7 +82,7 @@ void __init place_initrd(u64 dest)
 
 	if (!dest || !size)
 		return;
-	if (!is_firmware_ram(dest, end) || overlaps(dest, end, __pa(_text), __pa(_end)) ||
+	if (!boot_map_has_ram(dest, end) || overlaps(dest, end, __pa(_text), __pa(_end)) ||
 	    hits_module(dest, end)) {
 		printk(KERN_WARNING "memdawn: the RAM disk can't go to %llx - %llx: not RAM, or in "
 		       "use by the image or a module; it stays at %llx\n", dest, end, src);

@@ -157,7 +157,15 @@ static void __init parse_meminfo(const struct payload *p)
 	boot_params.alt_mem_k = get_u32(p->data + 4);
 }
 
-static void __init add_map_entry(u64 addr, u64 size, u32 type)
+/**
+ * add_boot_map_entry - append a range to the loader's memory map
+ * @addr: physical address
+ * @size: bytes
+ * @type: E820_...
+ *
+ * What doesn't fit any more is counted.
+ */
+void __init add_boot_map_entry(u64 addr, u64 size, u32 type)
 {
 	struct boot_params *bp = &boot_params;
 
@@ -193,8 +201,8 @@ static void __init parse_mmap(const struct payload *p)
 	boot_params.have_mmap = true;
 	/* Written so that a huge entry_size can't wrap. */
 	for (off = 8; p->len - off >= entry_size; off += entry_size)
-		add_map_entry(get_u64(p->data + off), get_u64(p->data + off + 8),
-			      get_u32(p->data + off + 16));
+		add_boot_map_entry(get_u64(p->data + off), get_u64(p->data + off + 8),
+				   get_u32(p->data + off + 16));
 	if (off != p->len)
 		printk(KERN_ERR "memdawn: multiboot2: %u bytes behind the memory map's last whole "
 		       "entry are left out\n", p->len - off);

@@ -87,6 +87,7 @@ void __init setup_arch(char **cmdline_p)
 {
 	early_cpu_init();
 	early_ioremap_init();
+	take_given_map();
 	setup_memory_map();
 
 	strlcpy(command_line, boot_command_line, COMMAND_LINE_SIZE);
@@ -107,6 +108,7 @@ void __init setup_arch(char **cmdline_p)
 		max_pfn = e820_end_of_ram_pfn();
 	find_low_pfn_range();		/* max_low_pfn */
 	check_image_is_ram();
+	check_given_map();
 	boot_add_ram();
 
 	printk(KERN_DEBUG "initial memory mapped : 0 - %08lx\n", max_pfn_mapped << PAGE_SHIFT);

@@ -24,6 +24,7 @@
 
 pte_t *pkmap_page_table;
 pte_t *kmap_pte;
+bool kmap_atomic_checks;
 
 /**
  * permanent_kmaps_init - a page table for the pkmap window
@@ -115,6 +116,7 @@ void __init set_highmem_pages_init(void)
  *
  * Returns its address: the linear map's for low memory, else a pkmap window's, which stays
  * until kunmap(). NULL, after a report, if all windows are in use.
+ * Also NULL for a page that the machine doesn't have (mm/absent.h).
  * page_address_init() and permanent_kmaps_init() must have run.
  * Linux: arch/x86/mm/highmem_32.c:kmap, v2.6.34, which waits for a window.
  */
@@ -170,12 +172,22 @@ static noinline void debug_kmap_atomic(enum km_type type, unsigned long pfn)
 	}
 }
 
+static noinline bool may_map_atomic(enum km_type type, unsigned long pfn)
+{
+	if (memdawn_debug)
+		debug_kmap_atomic(type, pfn);
+	if (!pfn_absent(pfn))
+		return true;
+	report_absent("kmap_atomic", pfn);
+	return false;
+}
+
 static __always_inline void *map_atomic(unsigned long pfn, enum km_type type, pgprot_t prot)
 {
 	pte_t *pte = kmap_pte - type;
 
-	if (unlikely(memdawn_debug))
-		debug_kmap_atomic(type, pfn);
+	if (unlikely(kmap_atomic_checks) && !may_map_atomic(type, pfn))
+		return NULL;
 	BUG_ON(pte_val(*pte));
 	set_pte(pte, pfn_pte(pfn, prot));
 	return (void *)fix_to_virt(FIX_KMAP_BEGIN + type);
@@ -187,7 +199,8 @@ static __always_inline void *map_atomic(unsigned long pfn, enum km_type type, pg
  * @type: the window; must not be in use
  * @prot: not looked at for a page of low memory
  *
- * Returns an address for kunmap_atomic(). kmap_init() must have run.
+ * Returns an address for kunmap_atomic(), or NULL, after a message, for a page that the machine
+ * doesn't have (mm/absent.h). kmap_init() must have run.
  * Linux: arch/x86/mm/highmem_32.c:kmap_atomic_prot, v2.6.34.
  */
 void *kmap_atomic_prot(struct page *page, enum km_type type, pgprot_t prot)
@@ -202,7 +215,8 @@ void *kmap_atomic_prot(struct page *page, enum km_type type, pgprot_t prot)
  * @page: of any zone
  * @type: the window; must not be in use
  *
- * Returns an address for kunmap_atomic(). kmap_init() must have run.
+ * Returns an address for kunmap_atomic(), or NULL, after a message, for a page that the machine
+ * doesn't have. kmap_init() must have run.
  * Linux: arch/x86/mm/highmem_32.c:kmap_atomic, v2.6.34.
  */
 void *kmap_atomic(struct page *page, enum km_type type)
@@ -217,7 +231,8 @@ void *kmap_atomic(struct page *page, enum km_type type)
  * @pfn: any page frame number, with or without a struct page
  * @type: the window; must not be in use
  *
- * Returns an address for kunmap_atomic(). kmap_init() must have run.
+ * Returns an address for kunmap_atomic(), or NULL, after a message, for one that the machine
+ * doesn't have. kmap_init() must have run.
  * Linux: arch/x86/mm/highmem_32.c:kmap_atomic_pfn, v2.6.34.
  */
 void *kmap_atomic_pfn(unsigned long pfn, enum km_type type)

@@ -70,21 +70,33 @@ enum fixed_addresses {
 };
 
 #define FIXADDR_TOP		0xfffff000UL
-#define FIXADDR_SIZE		((unsigned long)__end_of_permanent_fixed_addresses << PAGE_SHIFT)
-#define FIXADDR_BOOT_SIZE	((unsigned long)__end_of_fixed_addresses << PAGE_SHIFT)
-#define FIXADDR_START		(FIXADDR_TOP - FIXADDR_SIZE)
-#define FIXADDR_BOOT_START	(FIXADDR_TOP - FIXADDR_BOOT_SIZE)
+#define LAST_PKMAP		512
+#define VMALLOC_OFFSET		(8UL * 1024 * 1024)
 
-#define LAST_PKMAP	512
-#define PKMAP_BASE	((FIXADDR_BOOT_START - PAGE_SIZE * (LAST_PKMAP + 1)) & PMD_MASK)
+/* Virtual addresses. Those of the picture, unless memdawn.fixmap= or another parameter moves them. */
+struct kernel_layout {
+	unsigned long fixaddr_start;
+	unsigned long fixaddr_boot_start;
+	unsigned long pkmap_base;
+	unsigned long pkmap_end;
+	unsigned long vmalloc_end;
+	unsigned long maxmem_end;	/* low memory and __VMALLOC_RESERVE end here at the latest */
+};
 
-#define VMALLOC_OFFSET	(8UL * 1024 * 1024)
-#define VMALLOC_END	(PKMAP_BASE - 2 * PAGE_SIZE)
-#define VMALLOC_START	((unsigned long)high_memory + VMALLOC_OFFSET)
+extern struct kernel_layout kernel_layout;
+
+#define FIXADDR_START		(kernel_layout.fixaddr_start)
+#define FIXADDR_BOOT_START	(kernel_layout.fixaddr_boot_start)
+#define PKMAP_BASE		(kernel_layout.pkmap_base)
+#define PKMAP_END		(kernel_layout.pkmap_end)
+#define VMALLOC_END		(kernel_layout.vmalloc_end)
+#define VMALLOC_START		((unsigned long)high_memory + VMALLOC_OFFSET)
 
 /* Low memory ends where the vmalloc area must begin. */
-#define MAXMEM		(VMALLOC_END - PAGE_OFFSET - __VMALLOC_RESERVE)
+#define MAXMEM		(kernel_layout.maxmem_end - PAGE_OFFSET - __VMALLOC_RESERVE)
 #define MAXMEM_PFN	PFN_DOWN(MAXMEM)
+
+void layout_update(void);
 
 extern unsigned long __VMALLOC_RESERVE;
 extern void *high_memory;

@@ -16,6 +16,7 @@
 #include <kernel/printk.h>
 #include <kernel/reboot.h>
 #include <kernel/start_kernel.h>
+#include <kernel/variant.h>
 #include <lib/cmdline.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
@@ -203,6 +204,10 @@ static const struct kernel_param memdawn_params[] __initconst = {
 	{ "memdawn.selftest", set_selftest },
 	{ "memdawn.initrd", set_initrd },
 	{ "memdawn.e820", given_map_setup },
+	{ "memdawn.before", before_setup },
+	{ "memdawn.highmem", highmem_config_setup },
+	{ "memdawn.fixmap", fixmap_setup },
+	{ "memdawn.struct_page", struct_page_setup },
 };
 
 static void __init do_memdawn_param(char *param, char *val)

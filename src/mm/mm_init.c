@@ -17,6 +17,7 @@
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
+#include <kernel/variant.h>
 #include <lib/bitops.h>
 #include <lib/cmdline.h>
 #include <lib/kernel.h>
@@ -172,7 +173,8 @@ static void __init zone_range(int zone_type, unsigned long *start, unsigned long
 		}
 	}
 	*start = max(*start, node_start_pfn);
-	*end = min(*end, node_end_pfn);
+	if (!variant.zones_with_holes)
+		*end = min(*end, node_end_pfn);
 	if (*start > *end)
 		*start = *end;
 }
@@ -189,6 +191,8 @@ static unsigned long __init zone_absent_pages(int zone_type)
 {
 	unsigned long start, end;
 
+	if (variant.zones_with_holes)
+		return 0;
 	zone_range(zone_type, &start, &end);
 	return __absent_pages_in_range(0, start, end);
 }
@@ -210,6 +214,12 @@ static void __init calculate_node_totalpages(pg_data_t *pgdat)
 		       pgdat->node_present_pages);
 }
 
+/* What a page frame costs; the rest of a larger one than ours is not used. */
+static unsigned long __init struct_page_size(void)
+{
+	return variant.struct_page_size ? variant.struct_page_size : sizeof(struct page);
+}
+
 /* 64 GiB want 512 MiB of struct page in low memory: say how much is missing. */
 static void __init __noreturn no_room_for_mem_map(unsigned long size)
 {
@@ -225,7 +235,7 @@ static void __init alloc_node_mem_map(pg_data_t *pgdat)
 	unsigned long start = round_down(pgdat->node_start_pfn, MAX_ORDER_NR_PAGES);
 	unsigned long end = round_up(pgdat->node_start_pfn + pgdat->node_spanned_pages,
 				     MAX_ORDER_NR_PAGES);
-	unsigned long size = (end - start) * sizeof(struct page);
+	unsigned long size = (end - start) * struct_page_size();
 
 	if (!pgdat->node_spanned_pages)
 		return;
@@ -357,7 +367,7 @@ static void __init init_currently_empty_zone(pg_data_t *pgdat, struct zone *zone
 static void __init size_zone(struct zone *zone, int j)
 {
 	unsigned long size = zone_spanned_pages(j), realsize = size - zone_absent_pages(j);
-	unsigned long memmap_pages = PFN_UP(size * sizeof(struct page));
+	unsigned long memmap_pages = variant.zones_with_memmap ? 0 : PFN_UP(size * struct_page_size());
 
 	if (realsize >= memmap_pages) {
 		realsize -= memmap_pages;

@@ -13,6 +13,7 @@
 #include <asm/page.h>
 #include <kernel/init.h>
 #include <kernel/printk.h>
+#include <kernel/variant.h>
 #include <lib/bitops.h>
 #include <lib/kernel.h>
 #include <lib/list.h>
@@ -46,7 +47,8 @@ int zone_batchsize(const struct zone *zone)
 
 	if (batch < 1)
 		batch = 1;
-	return rounddown_pow_of_two(batch + batch / 2) - 1;
+	batch += batch / 2;
+	return (variant.batch_rounded_up ? 2 : 1) * rounddown_pow_of_two(batch) - 1;
 }
 
 /**

@@ -49,10 +49,9 @@ static void show_ranges(struct seq_file *m)
 	show_range(m, "hole", FIXADDR_TOP, 0, "one page, never mapped");
 	show_range(m, "fixmap", FIXADDR_START, FIXADDR_TOP, "pages at fixed addresses");
 	show_range(m, "boot", FIXADDR_BOOT_START, FIXADDR_START, "fixed pages of the boot alone");
-	show_range(m, "hole", PKMAP_BASE + LAST_PKMAP * PAGE_SIZE, FIXADDR_BOOT_START,
+	show_range(m, "hole", PKMAP_END, FIXADDR_BOOT_START,
 		   "up to the next page table");
-	show_range(m, "pkmap", PKMAP_BASE, PKMAP_BASE + LAST_PKMAP * PAGE_SIZE,
-		   "windows of kmap()");
+	show_range(m, "pkmap", PKMAP_BASE, PKMAP_END, "windows of kmap()");
 	show_range(m, "hole", VMALLOC_END, PKMAP_BASE, "two pages that catch overruns");
 	show_range(m, "vmalloc", VMALLOC_START, VMALLOC_END, "vmalloc(), vmap(), ioremap()");
 	show_range(m, "hole", end_of_low, VMALLOC_START, "VMALLOC_OFFSET, catches overruns");
@@ -109,7 +108,8 @@ static void show_borders(struct seq_file *m)
 	show_end_of_ram(m);
 	seq_printf(m, "%-32s %lu kB, %s\n", "reserved for vmalloc:", __VMALLOC_RESERVE >> 10,
 		   __VMALLOC_RESERVE == DEFAULT_VMALLOC_RESERVE ? "the default" : "by vmalloc=");
-	seq_printf(m, "%-32s %08lx - %08lx - %lu kB\n", "low memory can have:", VMALLOC_END,
+	seq_printf(m, "%-32s %08lx - %08lx - %lu kB\n", "low memory can have:",
+		   kernel_layout.maxmem_end,
 		   PAGE_OFFSET, __VMALLOC_RESERVE >> 10);
 	show_pfn(m, "that is, MAXMEM:", MAXMEM_PFN);
 	seq_putc(m, '\n');

@@ -18,6 +18,7 @@
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
+#include <kernel/variant.h>
 #include <lib/kernel.h>
 #include <lib/sort.h>
 #include <lib/string.h>
@@ -511,23 +512,25 @@ u64 __init find_e820_area_size(u64 start, u64 *sizep, u64 align)
  * e820_end_of_ram_pfn - where RAM ends
  *
  * Returns the page frame number after the last RAM frame, at most MAX_ARCH_PFN
- * (64 GiB). Prints `last_pfn = ...`. The map must be sanitized.
+ * (64 GiB; 4 GiB for memdawn.highmem=4G). Prints `last_pfn = ...`. The map must be sanitized.
  * Linux: arch/x86/kernel/e820.c:e820_end_of_ram_pfn, v2.6.34.
  */
 unsigned long __init e820_end_of_ram_pfn(void)
 {
+	unsigned long max_arch_pfn = variant.highmem4g ? 1UL << (32 - PAGE_SHIFT) : MAX_ARCH_PFN;
 	u64 last_pfn = 0;
 	u32 i;
 
 	for (i = 0; i < e820.nr_map; i++) {
 		const struct e820entry *ei = &e820.map[i];
 
-		if (ei->type == E820_RAM && PFN_DOWN(ei->addr) < MAX_ARCH_PFN)
+		if (ei->type == E820_RAM &&
+		    (PFN_DOWN(ei->addr) < max_arch_pfn || variant.last_pfn_cut))
 			last_pfn = max(last_pfn, PFN_DOWN(e820_end(ei)));
 	}
-	last_pfn = min(last_pfn, (u64)MAX_ARCH_PFN);
+	last_pfn = min(last_pfn, (u64)max_arch_pfn);
 	printk(KERN_INFO "last_pfn = %#lx max_arch_pfn = %#lx\n",
-	       (unsigned long)last_pfn, MAX_ARCH_PFN);
+	       (unsigned long)last_pfn, max_arch_pfn);
 	return last_pfn;
 }
 

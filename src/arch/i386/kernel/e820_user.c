@@ -10,6 +10,7 @@
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <kernel/resource.h>
+#include <kernel/variant.h>
 #include <lib/cmdline.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
@@ -131,6 +132,8 @@ void __init finish_e820_parsing(void)
  */
 void __init trim_bios_range(void)
 {
+	if (variant.page0_is_ram)
+		return;
 	e820_update_range(0, PAGE_SIZE, E820_RAM, E820_RESERVED);
 	e820_remove_range(BIOS_BEGIN, BIOS_END - BIOS_BEGIN, E820_RAM, 1);
 	e820_sanitize();

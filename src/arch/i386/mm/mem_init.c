@@ -18,11 +18,6 @@
 #include <mm/highmem.h>
 #include <mm/page_alloc.h>
 
-_Static_assert(PKMAP_BASE + LAST_PKMAP * PAGE_SIZE <= FIXADDR_START, "pkmap ends below the fixmap");
-_Static_assert(VMALLOC_END <= PKMAP_BASE, "vmalloc ends below pkmap");
-_Static_assert(FIXADDR_START == 0xfffe6000 && PKMAP_BASE == 0xffc00000 && VMALLOC_END == 0xffbfe000,
-	       "2.6.34's virtual layout: logs depend on it");
-
 static int __init count_reserved(unsigned long pfn, unsigned long nr_pages, void *arg)
 {
 	const struct page *page = pfn_to_page(pfn), *end = page + nr_pages;
@@ -67,7 +62,7 @@ static void __init print_layout(void)
 {
 	printk(KERN_INFO "virtual kernel memory layout:\n");
 	print_window("    fixmap  ", FIXADDR_START, FIXADDR_TOP, 10, "kB");
-	print_window("    pkmap   ", PKMAP_BASE, PKMAP_BASE + LAST_PKMAP * PAGE_SIZE, 10, "kB");
+	print_window("    pkmap   ", PKMAP_BASE, PKMAP_END, 10, "kB");
 	print_window("    vmalloc ", VMALLOC_START, VMALLOC_END, 20, "MB");
 	print_window("    lowmem  ", PAGE_OFFSET, (unsigned long)high_memory, 20, "MB");
 	print_window("      .init ", (unsigned long)__init_begin, (unsigned long)__init_end, 10, "kB");

@@ -21,6 +21,7 @@ void initmem_init(unsigned long start_pfn, unsigned long end_pfn);
 void pagetable_setup_start(void);
 void paging_init(void);
 void mem_init(void);
+void test_wp_bit(void);
 void probe_roms(void);
 void zap_low_mappings(void);
 void early_ioremap_page_table_range_init(void);

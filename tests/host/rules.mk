@@ -163,3 +163,48 @@ check-host: deps-host
 	$(Q)+$(MAKE) -j2 check-host-runs
 
 -include $(shell find $(host_dir) -name '*.d' 2>/dev/null)
+
+# --- replay: the boot up to the end of mem_init() as a program ----------------------------
+
+empty :=
+space := $(empty) $(empty)
+
+# No sanitizers and no C library beside it in the addresses of low memory: linked statically. The
+# borders of the image are those of the kernel that was built.
+replay_dir := $(host_dir)/fast
+replay_kernel := $(patsubst %,src/arch/i386/kernel/%,e820 e820_user e820_given head32 initrd multiboot2 \
+	probe_roms setup) \
+	$(patsubst %,src/arch/i386/mm/%,highmem init layout lowmem mem_init memtest pgtable) \
+	$(patsubst %,src/init/%,main param_table hashes) \
+	$(patsubst %,src/kernel/%,params resource variant) $(host_lib:%=src/lib/%) \
+	$(patsubst %,src/mm/%,absent balance boot_alloc bootmem bootmem_24 early_res highmem memblock \
+	memblock_alloc memblock_flags memblock_free memblock_iter memblock_query mm_init mminit_debug \
+	nobootmem node_map page_alloc page_get page_report page_rmqueue page_zones)
+replay_objects := $(patsubst %,$(replay_dir)/%.o,$(replay_kernel) \
+	$(patsubst %,tests/host/replay/%,replay stand_ins))
+replay_symbols := _text _stext _etext __start_rodata __end_rodata _sdata _edata __init_begin \
+	_sinittext _einittext __init_end __bss_start __bss_stop __brk_base __brk_limit _end \
+	swapper_pg_dir swapper_pg_pmd swapper_pg_fixmap empty_zero_page
+
+$(replay_dir)/src/%.o: replay_names = -include tests/host/include/host_names.h
+$(replay_dir)/src/lib/string.o: replay_names = -include tests/host/include/host_names.h \
+	-include tests/host/include/host_string_names.h -fno-builtin
+
+$(replay_dir)/%.o: %.c tests/host/rules.mk | $(O)/version.h
+	@mkdir -p $(@D)
+	$(say) HOSTCC '$< (replay)'
+	$(Q)$(HOSTCC) -std=gnu11 -m32 -g -O2 -fno-pic -fno-strict-aliasing -fno-common -Wall -Wextra \
+		-Wno-unused-parameter $(WERROR) -Itests/host/replay/include -Iinclude -I$(O) \
+		$(replay_names) -MMD -MP -c -o $@ $<
+
+$(host_dir)/replay.symbols: $(kernel) tests/host/rules.mk
+	$(Q)nm $< | sed -n -e 's/^\([0-9a-f]*\) [A-Za-z] \($(subst $(space),\|,$(replay_symbols))\)$$/\2=0x\1/; T' \
+		-e 's/^\(_end\|_edata\|_etext\|__bss_start\)=/image\1=/; s/^image__/image_/' \
+		-e 's/^/-Wl,--defsym=/p' > $@
+
+$(host_dir)/replay: $(replay_objects) $(host_dir)/replay.symbols
+	$(say) HOSTLD $@
+	$(Q)$(HOSTCC) -m32 -static -no-pie -o $@ $(replay_objects) @$(host_dir)/replay.symbols
+
+.PHONY: replay-fast
+replay-fast: deps-host $(host_dir)/replay

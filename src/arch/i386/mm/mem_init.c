@@ -3,7 +3,6 @@
  * mem_init(): the boot allocator hands all free memory to the buddy allocator,
  * and the result is printed and checked. Linux has it in arch/x86/mm/init_32.c.
  */
-#include <asm/extable.h>
 #include <asm/fixmap.h>
 #include <asm/memory_init.h>
 #include <asm/pgtable.h>
@@ -68,37 +67,6 @@ static void __init print_layout(void)
 	print_window("      .init ", (unsigned long)__init_begin, (unsigned long)__init_end, 10, "kB");
 	print_window("      .data ", (unsigned long)_etext, (unsigned long)_edata, 10, "kB");
 	print_window("      .text ", (unsigned long)_text, (unsigned long)_etext, 10, "kB");
-}
-
-/* Writes to a read-only page; 1: the CPU refused, as it should. Not __init: see extable. */
-static noinline int do_test_wp_bit(void)
-{
-	char *addr = (char *)fix_to_virt(FIX_WP_TEST);
-	int refused = 1;
-	char val;
-
-	asm volatile("	movb (%2), %1\n"
-		     "1:	movb %1, (%2)\n"
-		     "	xorl %0, %0\n"
-		     "2:\n"
-		     _ASM_EXTABLE(1b, 2b)
-		     : "+r"(refused), "=&q"(val)
-		     : "r"(addr)
-		     : "memory");
-	return refused;
-}
-
-static void __init test_wp_bit(void)
-{
-	int works;
-
-	printk(KERN_INFO "Checking if this processor honours the WP bit even in supervisor mode...");
-	__set_fixmap(FIX_WP_TEST, __pa(swapper_pg_dir), PAGE_READONLY);
-	works = do_test_wp_bit();
-	clear_fixmap(FIX_WP_TEST);
-	printk(KERN_CONT "%s\n", works ? "Ok." : "No.");
-	if (!works)
-		panic("This kernel doesn't support CPU's with broken WP.");
 }
 
 /**

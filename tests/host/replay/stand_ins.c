@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What stands in for the kernel around its memory boot, in replay: the log is standard output, the
+ * CPU has what QEMU's qemu64 has as far as the memory boot asks, there are no MTRRs, and the boot
+ * ends where the slab would begin.
+ */
+#include <asm/early_ioremap.h>
+#include <asm/extable.h>
+#include <asm/fw_cfg.h>
+#include <asm/init_mem.h>
+#include <asm/memory_init.h>
+#include <asm/mtrr.h>
+#include <asm/page.h>
+#include <asm/processor.h>
+#include <asm/traps.h>
+#include <kernel/alloctrace.h>
+#include <kernel/caches.h>
+#include <kernel/console.h>
+#include <kernel/kallsyms.h>
+#include <kernel/panic.h>
+#include <kernel/printk.h>
+#include <kernel/reboot.h>
+#include <kernel/selftest.h>
+#include <kernel/start_kernel.h>
+#include <mm/slab.h>
+#include <mm/vmalloc.h>
+#include <monitor/monitor.h>
+#include <proc/dump_zones.h>
+#include <proc/proc.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "replay.h"
+
+int kernel_vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
+
+/* --- the log ---------------------------------------------------------------------------- */
+
+int vprintk(const char *fmt, va_list args)
+{
+	char message[4096];
+	const char *text = message;
+
+	kernel_vsnprintf(message, sizeof(message), fmt, args);
+	if (text[0] == '<' && text[1] && text[2] == '>')
+		text += 3;
+	return fputs(text, stdout);
+}
+
+int printk(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vprintk(fmt, args);
+	va_end(args);
+	return 0;
+}
+
+static void __noreturn leave(int status)
+{
+	fflush(stdout);
+	exit(status);
+}
+
+void panic(const char *fmt, ...)
+{
+	va_list args;
+
+	printk("Kernel panic - not syncing: ");
+	va_start(args, fmt);
+	vprintk(fmt, args);
+	va_end(args);
+	printk("\n");
+	leave(STATUS_PANIC);
+}
+
+void bug_at(const char *file, int line)
+{
+	panic("kernel BUG at %s:%d!", file, line);
+}
+
+void warn_at(const char *file, int line, const char *fmt, ...)
+{
+	va_list args;
+
+	printk("WARNING: at %s:%d ", file, line);
+	va_start(args, fmt);
+	vprintk(fmt, args);
+	va_end(args);
+	printk("\n");
+}
+
+int sprint_symbol(char *buf, unsigned long addr)
+{
+	return sprintf(buf, "0x%lx", addr);
+}
+
+void dump_stack(void)
+{
+}
+
+/* --- the machine ------------------------------------------------------------------------ */
+
+struct cpuinfo_x86 boot_cpu_data;
+
+void early_cpu_init(void)
+{
+	boot_cpu_data.x86_capability[X86_FEATURE_PSE / 32] |=
+		1u << X86_FEATURE_PSE % 32 | 1u << X86_FEATURE_PGE % 32;
+	boot_cpu_data.x86_capability[X86_FEATURE_NX / 32] |= 1u << X86_FEATURE_NX % 32;
+}
+
+void setup_clear_cpu_cap(unsigned int bit)
+{
+	boot_cpu_data.x86_capability[bit / 32] &= ~(1u << bit % 32);
+}
+
+void mtrr_bp_init(void)
+{
+}
+
+int mtrr_trim_uncached_memory(unsigned long end_pfn)
+{
+	return 0;
+}
+
+int disable_mtrr_trim_setup(char *str)
+{
+	return 0;
+}
+
+bool fw_cfg_open(const char *name, u32 *size)
+{
+	printk("memdawn: replay: there is no fw_cfg\n");
+	return false;
+}
+
+void fw_cfg_read(void *buf, u32 size)
+{
+	memset(buf, 0, size);
+}
+
+int probe_kernel_read(void *dst, const void *src, size_t n)
+{
+	memcpy(dst, src, n);
+	return 0;
+}
+
+/* All that anybody maps early is low memory here. */
+void *early_memremap(resource_size_t phys_addr, unsigned long size)
+{
+	return __va((unsigned long)phys_addr);
+}
+
+void early_iounmap(void *addr, unsigned long size)
+{
+}
+
+void early_ioremap_init(void)
+{
+}
+
+void early_ioremap_reset(void)
+{
+}
+
+void early_trap_init(void)
+{
+}
+
+void stack_guard_init(void)
+{
+}
+
+void trap_init(void)
+{
+}
+
+void test_wp_bit(void)
+{
+	printk("Checking if this processor honours the WP bit even in supervisor mode...Ok.\n");
+}
+
+/* --- parameters of what isn't here ------------------------------------------------------- */
+
+bool memdawn_exit;
+
+#define IGNORED(setup)		int setup(char *str) { return 0; }
+
+IGNORED(setup_early_printk)
+IGNORED(console_setup)
+IGNORED(ignore_loglevel_setup)
+IGNORED(loglevel_setup)
+IGNORED(quiet_kernel)
+IGNORED(debug_kernel)
+IGNORED(panic_setup)
+IGNORED(alloctrace_setup)
+
+void boot_mark(enum boot_mark mark)
+{
+}
+
+void boot_marks_print(void)
+{
+}
+
+void dump_zones(const char *tag)
+{
+	printk("memdawn: replay: memdawn.dump=zones needs the kernel itself\n");
+}
+
+void alloctrace_early(void)
+{
+}
+
+/* --- the end ---------------------------------------------------------------------------- */
+
+/* The first thing behind mem_init(). */
+void kmem_cache_init(void)
+{
+	leave(0);
+}
+
+struct cache_sizes malloc_sizes[1];
+
+#define NOT_REACHED(function)	void function { abort(); }
+
+NOT_REACHED(vmalloc_init(void))
+NOT_REACHED(kmem_cache_init_late(void))
+NOT_REACHED(console_init(void))
+NOT_REACHED(fork_init(unsigned long mempages))
+NOT_REACHED(proc_caches_init(void))
+NOT_REACHED(buffer_init(void))
+NOT_REACHED(vfs_caches_init(unsigned long mempages))
+NOT_REACHED(free_initrd_mem(unsigned long start, unsigned long end))
+NOT_REACHED(alloctrace_late(void))
+NOT_REACHED(free_initmem(void))
+NOT_REACHED(mark_rodata_ro(void))
+NOT_REACHED(proc_print_all(void))
+NOT_REACHED(monitor_main(void))
+NOT_REACHED(emulator_exit(u32 code))
+NOT_REACHED(kfree(const void *objp))
+NOT_REACHED(*kmem_cache_alloc(struct kmem_cache *cachep, gfp_t flags))
+
+int check_early_ioremap_leak(void)
+{
+	abort();
+}
+
+bool fault_on_request(const char *kind)
+{
+	abort();
+}
+
+int selftest_run(const char *names)
+{
+	abort();
+}

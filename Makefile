@@ -30,7 +30,23 @@ endif
 NASM := nasm
 LD := ld
 PYTHON := /usr/bin/python3
+
+# --- the version --------------------------------------------------------------------------
+
+# What the kernel says of itself, and the only date in anything built: both belong to the commit,
+# so that it always builds to the same bytes. An archive made by `make dist` carries them in .version.
 RELEASE := 0.1
+ifneq ($(wildcard .version),)
+version := $(word 1,$(file < .version))
+SOURCE_DATE_EPOCH := $(word 2,$(file < .version))
+else ifneq ($(wildcard .git),)
+version := $(RELEASE)-g$(shell git describe --always --exclude='*' --dirty --abbrev=8)
+SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct)
+else
+version := $(RELEASE)
+SOURCE_DATE_EPOCH ?= $(shell date +%s)
+endif
+export SOURCE_DATE_EPOCH
 
 # --- the kernel ---------------------------------------------------------------------------
 
@@ -44,7 +60,8 @@ asm_sources := $(sort $(shell find src -name '*.asm'))
 objects := $(c_sources:%.c=$(O)/%.o) $(asm_sources:%.asm=$(O)/%.asm.o)
 
 WERROR := -Werror
-warnings := -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wstrict-prototypes $(WERROR)
+warnings := -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wstrict-prototypes \
+	-Wdate-time $(WERROR)
 CFLAGS := -std=gnu11 -m32 -march=i686 -O2 -g -ffreestanding -nostdlib -fno-pic \
 	-fno-stack-protector -fno-strict-aliasing -fno-asynchronous-unwind-tables -fno-common \
 	-mno-sse -mno-mmx -fcf-protection=none -fno-omit-frame-pointer $(warnings)
@@ -54,7 +71,7 @@ else
 CFLAGS += -mregparm=3 -mpreferred-stack-boundary=2
 endif
 CPPFLAGS := -nostdinc -isystem $(shell $(CC) -print-file-name=include) -Iinclude -I$(O)
-NASMFLAGS := -f elf32 -g -F dwarf -I$(O)/ -Isrc/arch/i386/
+NASMFLAGS := --reproducible -f elf32 -g -F dwarf -I$(O)/ -Isrc/arch/i386/
 LDFLAGS := -m elf_i386 -z noexecstack --build-id=none --orphan-handling=error --no-warn-rwx-segments --fatal-warnings
 
 .PHONY: all
@@ -83,7 +100,6 @@ $(O)/asm-offsets.inc: $(O)/asm-offsets.s
 	  sed -n 's/.*->\([A-Za-z_][A-Za-z0-9_]*\) \$$\{0,1\}\(-\{0,1\}[0-9][0-9]*\).*/%define \1 \2/p' $<; } > $@
 
 # Files that are written anew only when what they say has changed.
-version := $(RELEASE)$(shell git describe --always --dirty --abbrev=8 2>/dev/null | sed 's/^/-g/')
 define if_changed
 	@mkdir -p $(@D)
 	@printf '%s\n' $(1) | cmp -s - $@ || printf '%s\n' $(1) > $@
@@ -138,6 +154,29 @@ iso: deps-build deps-iso $(image)
 $(image): $(kernel) grub.cfg scripts/make-iso
 	$(say) ISO $@
 	$(Q)scripts/make-iso --stage $(stage) --kernel $(kernel) --menu grub.cfg --output $@
+
+# --- a release ----------------------------------------------------------------------------
+
+dist_name := memdawn-$(version)
+archive := $(O)/dist/$(dist_name).tar.gz
+
+.PHONY: version archive dist
+version:
+	@echo '$(version) $(SOURCE_DATE_EPOCH)'
+
+archive:
+	$(Q)[ -e .git ] || { echo >&2 \
+	  'make $@: no git repository here: an archive is made of a commit'; exit 1; }
+	$(Q)[ -z "$$(git status --porcelain | tee /dev/stderr)" ] || { echo >&2 \
+	  'make $@: the archive would lack these changes: commit them first'; exit 1; }
+	@mkdir -p $(O)/dist
+	$(say) ARCHIVE $(archive)
+	$(Q)set -o pipefail; git -c tar.umask=0022 archive --format=tar --prefix=$(dist_name)/ \
+	  --add-virtual-file='$(dist_name)/.version:$(version) $(SOURCE_DATE_EPOCH)' HEAD | gzip -9n > $(archive)
+
+dist: archive iso
+	$(Q)cp $(image) $(O)/dist/$(dist_name).iso
+	$(Q)cd $(O)/dist && sha256sum $(dist_name).tar.gz $(dist_name).iso
 
 # --- running ------------------------------------------------------------------------------
 
@@ -227,6 +266,9 @@ help:
 	'Build:' \
 	'  make            the kernel, $(kernel) (CC=clang: build-clang/memdawn.elf)' \
 	'  make iso        the boot disc, $(image)' \
+	'  make dist       the release of this commit: its source archive and its boot disc, in $(O)/dist' \
+	'  make archive    the source archive alone' \
+	'  make version    the version and the date (seconds since 1970) that it would have' \
 	'  make deps       look for every tool; install what is missing (Debian)' \
 	'  make clean      remove everything built' \
 	'Run:' \

@@ -13,6 +13,7 @@
  * small allocations share belongs to the one that came first.
  */
 #include <asm/page.h>
+#include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/balance.h>

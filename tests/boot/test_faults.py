@@ -157,7 +157,7 @@ def test_leak_of_early_ioremap():
     machine.cmdline += " early_ioremap_debug"
     lines = boot_well(machine)
     assert_in_order(lines, [
-        rf"early_ioremap\(00000000, 00001000\) \[0\] => Pid: 0, comm: swapper Not tainted 2\.6\.34 #1",
+        r"early_ioremap\(00000000, 00001000\) \[0\] => Pid: 0, comm: swapper Not tainted 2\.6\.34 #1",
         "Call Trace:", rf" \[<{HEX}>\] early_memremap\+0x.*", rf" \[<{HEX}>\] rest_init\+0x.*",
         rf"00000000 \+ {HEX}",
         re.escape("------------[ cut here ]------------"),

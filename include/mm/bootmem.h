@@ -32,14 +32,8 @@ unsigned long init_bootmem_node(pg_data_t *pgdat, unsigned long freepfn,
 				unsigned long startpfn, unsigned long endpfn);
 unsigned long free_all_bootmem(void);
 void free_bootmem_node(pg_data_t *pgdat, unsigned long physaddr, unsigned long size);
-void free_bootmem(unsigned long addr, unsigned long size);
 int reserve_bootmem(unsigned long addr, unsigned long size, int flags);
-void *__alloc_bootmem(unsigned long size, unsigned long align, unsigned long goal);
 void *__alloc_bootmem_nopanic(unsigned long size, unsigned long align, unsigned long goal);
-void *__alloc_bootmem_node(pg_data_t *pgdat, unsigned long size, unsigned long align,
-			   unsigned long goal);
-void *__alloc_bootmem_node_nopanic(pg_data_t *pgdat, unsigned long size, unsigned long align,
-				   unsigned long goal);
 unsigned long bootmem_free_pages(void);
 int bootmem_debug_setup(char *buf);
 

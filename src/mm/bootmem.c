@@ -33,11 +33,14 @@ bootmem_data_t bootmem_node_data[MAX_NUMNODES] __initdata;
 static struct list_head bdata_list __initdata = LIST_HEAD_INIT(bdata_list);
 static int bootmem_debug __initdata;
 
-#define bdebug(fmt, args...)							\
+/* The function's name is a part of the line, so it is Linux's, whatever the caller's is. */
+#define bootmem_trace(func, fmt, args...)					\
 do {										\
 	if (unlikely(bootmem_debug))						\
-		printk(KERN_INFO "bootmem::%s " fmt, __func__, ##args);		\
+		printk(KERN_INFO "bootmem::%s " fmt, func, ##args);		\
 } while (0)
+
+#define bdebug(fmt, args...)	bootmem_trace(__func__, fmt, ##args)
 
 /* A public function's name and who has called it. */
 #define CALL		__func__, __builtin_return_address(0)
@@ -88,30 +91,15 @@ unsigned long __init bootmem_bootmap_pages(unsigned long pages)
 	return PFN_UP(bootmap_bytes(pages));
 }
 
-/* The list is sorted by the nodes' first page frame. */
+/* Behind all nodes that begin at a lower page frame. */
 static void __init link_bootmem(bootmem_data_t *bdata)
 {
-	bootmem_data_t *ent;
+	bootmem_data_t *next;
 
-	list_for_each_entry(ent, &bdata_list, list)
-		if (bdata->node_min_pfn < ent->node_min_pfn)
+	list_for_each_entry(next, &bdata_list, list)
+		if (next->node_min_pfn > bdata->node_min_pfn)
 			break;
-	list_add_tail(&bdata->list, &ent->list);
-}
-
-static unsigned long __init init_bootmem_core(bootmem_data_t *bdata, unsigned long mapstart,
-					      unsigned long start, unsigned long end)
-{
-	unsigned long mapsize = bootmap_bytes(end - start);
-
-	bdata->node_bootmem_map = pfn_to_kaddr(mapstart);
-	bdata->node_min_pfn = start;
-	bdata->node_low_pfn = end;
-	link_bootmem(bdata);
-	memset(bdata->node_bootmem_map, 0xff, mapsize);
-	bdebug("nid=%d start=%lx map=%lx end=%lx mapsize=%lx\n",
-	       bdata_nid(bdata), start, mapstart, end, mapsize);
-	return mapsize;
+	list_add_tail(&bdata->list, &next->list);
 }
 
 /**
@@ -127,7 +115,20 @@ static unsigned long __init init_bootmem_core(bootmem_data_t *bdata, unsigned lo
 unsigned long __init init_bootmem_node(pg_data_t *pgdat, unsigned long freepfn,
 				       unsigned long startpfn, unsigned long endpfn)
 {
-	return init_bootmem_core(pgdat->bdata, freepfn, startpfn, endpfn);
+	unsigned long bytes = bootmap_bytes(endpfn - startpfn);
+	bootmem_data_t *bdata = pgdat->bdata;
+	void *map = pfn_to_kaddr(freepfn);
+
+	memset(map, 0xff, bytes);
+	*bdata = (bootmem_data_t){
+		.node_min_pfn = startpfn,
+		.node_low_pfn = endpfn,
+		.node_bootmem_map = map,
+	};
+	link_bootmem(bdata);
+	bootmem_trace("init_bootmem_core", "nid=%d start=%lx map=%lx end=%lx mapsize=%lx\n",
+		      bdata_nid(bdata), startpfn, freepfn, endpfn, bytes);
+	return bytes;
 }
 
 /* The pages whose bits are 0 in one word of the bitmap. */
@@ -243,25 +244,6 @@ static int __init mark_bootmem_node(bootmem_data_t *bdata, unsigned long start, 
 	return 0;
 }
 
-/*
- * In the node in which start lies; page frames [start, end) must not leave it. After a
- * conflict Linux frees what earlier nodes gave: here nothing, but it is said.
- */
-static int __init mark_bootmem(unsigned long start, unsigned long end, int reserve, int flags)
-{
-	bootmem_data_t *bdata;
-
-	list_for_each_entry(bdata, &bdata_list, list) {
-		if (start < bdata->node_min_pfn || start >= bdata->node_low_pfn)
-			continue;
-		if (!mark_bootmem_node(bdata, start, end, reserve, flags))
-			return 0;
-		mark_bootmem_node(bdata, start, start, 0, 0);
-		return -1;
-	}
-	BUG();
-}
-
 /**
  * free_bootmem_node - give a range back
  * @pgdat: the node in which it lies
@@ -279,31 +261,31 @@ void __init free_bootmem_node(pg_data_t *pgdat, unsigned long physaddr, unsigned
 }
 
 /**
- * free_bootmem - give a range back, on whatever node
- * @addr: physical address
- * @size: bytes
- *
- * Linux: mm/bootmem.c:free_bootmem, v2.6.34.
- */
-void __init free_bootmem(unsigned long addr, unsigned long size)
-{
-	check_serving(CALL);
-	mark_bootmem(PFN_UP(addr), PFN_DOWN(addr + size), 0, 0);
-}
-
-/**
  * reserve_bootmem - take a range out
  * @addr: physical address
  * @size: bytes
  * @flags: BOOTMEM_DEFAULT, or BOOTMEM_EXCLUSIVE if none of it may be reserved yet
  *
- * Rounded outward. Returns 0, or -1 if exclusive and not free (-EBUSY in Linux).
+ * Rounded outward; in one node, else BUG. Returns 0, or -1 if exclusive and not free (-EBUSY in
+ * Linux).
  * Linux: mm/bootmem.c:reserve_bootmem, v2.6.34.
  */
 int __init reserve_bootmem(unsigned long addr, unsigned long size, int flags)
 {
+	unsigned long start = PFN_DOWN(addr), end = PFN_UP(addr + size);
+	bootmem_data_t *bdata;
+
 	check_serving(CALL);
-	return mark_bootmem(PFN_DOWN(addr), PFN_UP(addr + size), 1, flags);
+	list_for_each_entry(bdata, &bdata_list, list) {
+		if (start < bdata->node_min_pfn || start >= bdata->node_low_pfn)
+			continue;
+		if (!mark_bootmem_node(bdata, start, end, 1, flags))
+			return 0;
+		/* Linux frees what other nodes gave: here nothing did, but it is said. */
+		mark_bootmem_node(bdata, start, start, 0, 0);
+		return -1;
+	}
+	BUG();
 }
 
 /* A page index, aligned so that the page frame number is a multiple of step. */
@@ -364,27 +346,16 @@ static void * __init take_run(bootmem_data_t *bdata, unsigned long sidx, unsigne
 }
 
 static void * __init alloc_bootmem_core(bootmem_data_t *bdata, unsigned long size,
-					unsigned long align, unsigned long goal,
-					unsigned long limit)
+					unsigned long align, unsigned long goal)
 {
 	unsigned long min = bdata->node_min_pfn, max = bdata->node_low_pfn;
 	unsigned long step, start, sidx, midx, found, fallback = 0;
 
-	bdebug("nid=%d size=%lx [%lu pages] align=%lx goal=%lx limit=%lx\n", bdata_nid(bdata),
-	       size, PAGE_ALIGN(size) >> PAGE_SHIFT, align, goal, limit);
+	bdebug("nid=%d size=%lx [%lu pages] align=%lx goal=%lx limit=0\n", bdata_nid(bdata),
+	       size, PAGE_ALIGN(size) >> PAGE_SHIFT, align, goal);
 	BUG_ON(!size);
 	BUG_ON(align & (align - 1));
-	BUG_ON(limit && goal + size > limit);
-	if (!bdata->node_bootmem_map)
-		return NULL;
-
 	goal >>= PAGE_SHIFT;
-	limit >>= PAGE_SHIFT;
-	if (limit && max > limit)
-		max = limit;
-	if (max <= min)
-		return NULL;
-
 	step = max_t(unsigned long, align >> PAGE_SHIFT, 1);
 	start = ALIGN(goal && min < goal && goal < max ? goal : min, step);
 	sidx = start - min;
@@ -400,25 +371,20 @@ static void * __init alloc_bootmem_core(bootmem_data_t *bdata, unsigned long siz
 	return found == ~0UL ? NULL : take_run(bdata, found, size, align);
 }
 
-static void * __init ___alloc_bootmem_nopanic(unsigned long size, unsigned long align,
-					      unsigned long goal, unsigned long limit)
+/* From the first node that has the room above the goal. */
+static void * __init alloc_from_nodes(unsigned long size, unsigned long align, unsigned long goal)
 {
 	bootmem_data_t *bdata;
-	void *region;
 
-	for (;; goal = 0) {
-		list_for_each_entry(bdata, &bdata_list, list) {
-			if (goal && bdata->node_low_pfn <= PFN_DOWN(goal))
-				continue;
-			if (limit && bdata->node_min_pfn >= PFN_DOWN(limit))
-				break;
-			region = alloc_bootmem_core(bdata, size, align, goal, limit);
-			if (region)
-				return region;
-		}
-		if (!goal)
-			return NULL;
+	list_for_each_entry(bdata, &bdata_list, list) {
+		void *mem = NULL;
+
+		if (PFN_DOWN(goal) < bdata->node_low_pfn)
+			mem = alloc_bootmem_core(bdata, size, align, goal);
+		if (mem)
+			return mem;
 	}
+	return NULL;
 }
 
 /**
@@ -432,35 +398,11 @@ static void * __init ___alloc_bootmem_nopanic(unsigned long size, unsigned long 
  */
 void * __init __alloc_bootmem_nopanic(unsigned long size, unsigned long align, unsigned long goal)
 {
-	check_serving(CALL);
-	return ___alloc_bootmem_nopanic(size, align, goal, 0);
-}
-
-/**
- * __alloc_bootmem_node_nopanic - allocate on a node, elsewhere if it is full, or return NULL
- * @pgdat: the node
- * @size: bytes, not 0
- * @align: power of two, in bytes
- * @goal: physical address to search from; dropped if there is nothing above it
- *
- * Linux: mm/bootmem.c:__alloc_bootmem_node_nopanic, v2.6.34.
- */
-void * __init __alloc_bootmem_node_nopanic(pg_data_t *pgdat, unsigned long size,
-					   unsigned long align, unsigned long goal)
-{
 	void *mem;
 
 	check_serving(CALL);
-	mem = alloc_bootmem_core(pgdat->bdata, size, align, goal, 0);
-	return mem ? mem : ___alloc_bootmem_nopanic(size, align, goal, 0);
-}
-
-static void __init __noreturn out_of_bootmem(unsigned long size)
-{
-	printk(KERN_ALERT "bootmem alloc of %lu bytes failed!\n", size);
-	printk(KERN_ALERT "memdawn: low memory has %lu kB, %lu kB of it are free, not in one piece\n",
-	       max_low_pfn << (PAGE_SHIFT - 10), bootmem_free_pages() << (PAGE_SHIFT - 10));
-	panic("Out of memory");
+	mem = alloc_from_nodes(size, align, goal);
+	return mem || !goal ? mem : alloc_from_nodes(size, align, 0);
 }
 
 /**
@@ -477,46 +419,4 @@ unsigned long __init bootmem_free_pages(void)
 		pages += size - bitmap_weight(bdata->node_bootmem_map, size);
 	}
 	return pages;
-}
-
-/**
- * __alloc_bootmem - allocate, or panic
- * @size: bytes, not 0
- * @align: power of two, in bytes
- * @goal: physical address to search from; dropped if there is nothing above it
- *
- * Returns zeroed memory in the linear map.
- * Linux: mm/bootmem.c:__alloc_bootmem, v2.6.34.
- */
-void * __init __alloc_bootmem(unsigned long size, unsigned long align, unsigned long goal)
-{
-	void *mem;
-
-	check_serving(CALL);
-	mem = ___alloc_bootmem_nopanic(size, align, goal, 0);
-	if (!mem)
-		out_of_bootmem(size);
-	return mem;
-}
-
-/**
- * __alloc_bootmem_node - allocate on a node, elsewhere if it is full, or panic
- * @pgdat: the node
- * @size: bytes, not 0
- * @align: power of two, in bytes
- * @goal: physical address to search from; dropped if there is nothing above it
- *
- * Returns zeroed memory in the linear map.
- * Linux: mm/bootmem.c:__alloc_bootmem_node, v2.6.34.
- */
-void * __init __alloc_bootmem_node(pg_data_t *pgdat, unsigned long size, unsigned long align,
-				   unsigned long goal)
-{
-	void *mem;
-
-	check_serving(CALL);
-	mem = __alloc_bootmem_node_nopanic(pgdat, size, align, goal);
-	if (!mem)
-		out_of_bootmem(size);
-	return mem;
 }

@@ -163,7 +163,7 @@ static void free_compound_in_part(void)
 	__free_pages(page, 3);
 }
 
-/* A tail that belongs to another page, or an order that is wrong: the block is lost, and taken back. */
+/* A tail of another page's, or a wrong order: the block is not freed, nor in use any more. */
 static void free_compound_in_bad_state(bool tail)
 {
 	struct page *page = alloc_pages(GFP_KERNEL | __GFP_COMP, 2);

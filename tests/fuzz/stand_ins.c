@@ -57,6 +57,11 @@ int sprint_symbol(char *buffer, unsigned long addr)
 	return 0;
 }
 
+int early_ioremap_debug_setup(char *str)
+{
+	return 0;
+}
+
 int panic_setup(char *str)
 {
 	return 0;

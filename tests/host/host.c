@@ -175,6 +175,16 @@ uint64_t random_u64(void)
 	return z ^ z >> 31;
 }
 
+unsigned long case_number;
+const char *case_name = "";
+
+void must_failed(const char *file, int line, const char *condition)
+{
+	fprintf(stderr, "case %lu %s\n%s:%d: not so: %s\nlog:\n%s\n", case_number, case_name, file,
+		line, condition, log_text());
+	abort();
+}
+
 unsigned long run_count(unsigned long usual)
 {
 	return number_from_environment("RUNS", usual);

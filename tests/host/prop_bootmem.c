@@ -17,14 +17,13 @@
 #include <mm/bootmem.h>
 #include <mm/page_alloc.h>
 
-#include <host.h>
+#include <pages_model.h>
 
 #define MAX_PFN		3000
 #define NOWHERE		(~0UL)
 #define GUARD		64	/* bytes around an allocation that must not change */
 
 char *host_memory;
-unsigned long max_low_pfn = MAX_PFN;
 pg_data_t contig_page_data = { .bdata = &bootmem_node_data[0] };
 struct page *mem_map;
 static struct page pages[MAX_PFN];
@@ -39,18 +38,9 @@ static struct {
 	unsigned long last_end, hint;		/* physical address; page frame number */
 } model;
 
-static unsigned long run_number;
 static struct {
 	unsigned long allocations, failures, merges, fallbacks, busy, bugs;
 } seen;
-
-#define must(condition) do {								\
-	if (!(condition)) {								\
-		fprintf(stderr, "run %lu, line %d: not so: %s\nlog:\n%s\n",		\
-			run_number, __LINE__, #condition, log_text());			\
-		abort();								\
-	}										\
-} while (0)
 
 void __free_pages_bootmem(struct page *page, unsigned int order)
 {
@@ -75,20 +65,6 @@ static void check_bitmap(void)
 	must(bootmem_free_pages() == free_pages);
 }
 
-static bool any_used(unsigned long start, unsigned long end, bool used)
-{
-	for (; start < end; start++)
-		if (model.used[start] == used)
-			return true;
-	return false;
-}
-
-static void mark(unsigned long start, unsigned long end, bool used)
-{
-	for (; start < end; start++)
-		model.used[start] = used;
-}
-
 static void start_node(void)
 {
 	bootmem_data_t *bdata = &bootmem_node_data[0];
@@ -103,7 +79,7 @@ static void start_node(void)
 	if (model.low > MAX_PFN)
 		model.low = MAX_PFN;
 	model.hint = model.min;
-	mark(model.min, model.low, true);
+	mark_pages(model.used, model.min, model.low, true);
 	model.map_pages = bootmem_bootmap_pages(model.low - model.min);
 	must(model.map_pages == 1);	/* of less than 32768 page frames */
 	model.map_pfn = model.min + random_below(model.low - model.min);
@@ -112,39 +88,22 @@ static void start_node(void)
 	check_bitmap();
 }
 
-/* A physical range within the node; whole pages or not. */
-static void random_range(unsigned long *addr, unsigned long *size)
-{
-	unsigned long bytes = (model.low - model.min) << PAGE_SHIFT;
-
-	*addr = random_below(bytes);
-	*size = random_below(random_chance(3) ? bytes - *addr : min(bytes - *addr, 0x8000UL));
-	if (random_chance(2)) {
-		*addr &= PAGE_MASK;
-		*size &= PAGE_MASK;
-	}
-	*addr += model.min << PAGE_SHIFT;
-}
-
 /* Frees what is used of a random range: page by page, or all of it where it is used as a whole. */
 static void do_free(void)
 {
 	unsigned long addr, size, start, end;
 
-	random_range(&addr, &size);
+	random_range(model.min, model.low, &addr, &size);
 	start = PFN_UP(addr);
 	end = PFN_DOWN(addr + size);
 	if (start >= model.low)
 		return;
-	for (; start < end && any_used(start, end, false); end--)
+	for (; start < end && any_page(model.used, start, end, false); end--)
 		size = ((end - 1) << PAGE_SHIFT) - addr;
 	if (start <= model.map_pfn && model.map_pfn < end)
 		return;
-	if (random_chance(2))
-		free_bootmem(addr, size);
-	else
-		free_bootmem_node(&contig_page_data, addr, size);
-	mark(start, end, false);
+	free_bootmem_node(&contig_page_data, addr, size);
+	mark_pages(model.used, start, end, false);
 	model.hint = min(model.hint, start);
 }
 
@@ -154,16 +113,16 @@ static void do_reserve(void)
 	int flags = random_chance(3) ? BOOTMEM_EXCLUSIVE : BOOTMEM_DEFAULT;
 	bool busy;
 
-	random_range(&addr, &size);
+	random_range(model.min, model.low, &addr, &size);
 	start = PFN_DOWN(addr);
 	end = PFN_UP(addr + size);
-	busy = flags == BOOTMEM_EXCLUSIVE && any_used(start, end, true);
+	busy = flags == BOOTMEM_EXCLUSIVE && any_page(model.used, start, end, true);
 	must(reserve_bootmem(addr, size, flags) == (busy ? -1 : 0));
 	if (busy) {
 		model.hint = min(model.hint, start);
 		seen.busy++;
 	} else {
-		mark(start, end, true);
+		mark_pages(model.used, start, end, true);
 	}
 }
 
@@ -171,7 +130,7 @@ static void do_reserve(void)
 static unsigned long model_search(unsigned long from, unsigned long nr, unsigned long step)
 {
 	for (unsigned long pfn = from; pfn + nr <= model.low; pfn++)
-		if (pfn % step == 0 && !any_used(pfn, pfn + nr, true))
+		if (pfn % step == 0 && !any_page(model.used, pfn, pfn + nr, true))
 			return pfn;
 	return NOWHERE;
 }
@@ -196,7 +155,7 @@ static unsigned long model_alloc_from(unsigned long from, unsigned long size, un
 		addr = ALIGN(model.last_end, align);
 		seen.merges += addr < pfn << PAGE_SHIFT;
 	}
-	mark(pfn, PFN_UP(addr + size), true);
+	mark_pages(model.used, pfn, PFN_UP(addr + size), true);
 	model.last_end = addr + size;
 	model.hint = PFN_UP(addr + size);
 	return addr;
@@ -238,13 +197,6 @@ static void check_soil(unsigned long addr, unsigned long size)
 			must(host_memory[at] == (at - addr < size ? 0 : (char)0xa5));
 }
 
-static void *kernel_alloc(unsigned long size, unsigned long align, unsigned long goal)
-{
-	if (random_chance(2))
-		return __alloc_bootmem_nopanic(size, align, goal);
-	return __alloc_bootmem_node_nopanic(&contig_page_data, size, align, goal);
-}
-
 static void do_alloc(void)
 {
 	unsigned long size = 1 + random_below(random_chance(8)	 ? 200000
@@ -257,12 +209,12 @@ static void do_alloc(void)
 
 	if (addr == NOWHERE) {
 		seen.failures++;
-		must(kernel_alloc(size, align, goal) == NULL);
+		must(__alloc_bootmem_nopanic(size, align, goal) == NULL);
 		return;
 	}
 	seen.allocations++;
 	soil(addr, size);
-	region = kernel_alloc(size, align, goal);
+	region = __alloc_bootmem_nopanic(size, align, goal);
 	must(region == host_memory + addr);
 	must(addr % align == 0);
 	check_soil(addr, size);
@@ -277,28 +229,24 @@ static void do_forbidden(void)
 	unsigned long low = model.low << PAGE_SHIFT, pfn;
 
 	seen.bugs++;
-	switch (random_below(6)) {
+	switch (random_below(5)) {
 	case 0:
 		must(panics(reserve_bootmem(low - PAGE_SIZE, 2 * PAGE_SIZE, BOOTMEM_DEFAULT)));
 		break;
 	case 1:
-		must(panics(free_bootmem(low, PAGE_SIZE)));
+		must(panics(free_bootmem_node(&contig_page_data, low, PAGE_SIZE)));
 		break;
 	case 2:
-		must(panics(__alloc_bootmem(0, 1, 0)));
+		must(panics(__alloc_bootmem_nopanic(0, 1, 0)));
 		break;
 	case 3:
-		must(panics(__alloc_bootmem(16, 24, 0)));
+		must(panics(__alloc_bootmem_nopanic(16, 24, 0)));
 		break;
 	case 4:
-		log_clear();
-		must(panics(__alloc_bootmem(low - (model.min << PAGE_SHIFT) + 1, 1, 0)));
-		must(log_has("Out of memory"));
-		break;
-	case 5:
 		pfn = model_search(model.min, 1, 1);
 		if (pfn != NOWHERE)
-			must(panics(free_bootmem(pfn << PAGE_SHIFT, PAGE_SIZE)));
+			must(panics(free_bootmem_node(&contig_page_data, pfn << PAGE_SHIFT,
+						      PAGE_SIZE)));
 		break;
 	}
 }
@@ -309,14 +257,11 @@ static void after_the_end(void)
 	unsigned long addr = model.min << PAGE_SHIFT;
 
 	log_clear();
-	must(panics(__alloc_bootmem(1, 1, 0)) && panics(__alloc_bootmem_nopanic(1, 1, 0)));
-	must(panics(__alloc_bootmem_node(&contig_page_data, 1, 1, 0)));
-	must(panics(__alloc_bootmem_node_nopanic(&contig_page_data, 1, 1, 0)));
-	must(panics(free_bootmem(addr, PAGE_SIZE)));
+	must(panics(__alloc_bootmem_nopanic(1, 1, 0)));
 	must(panics(free_bootmem_node(&contig_page_data, addr, PAGE_SIZE)));
 	must(panics(reserve_bootmem(addr, PAGE_SIZE, BOOTMEM_DEFAULT)));
 	must(panics(free_all_bootmem()));
-	must(log_has("memdawn: __alloc_bootmem() called from [<") && log_has(">]: too late"));
+	must(log_has("memdawn: __alloc_bootmem_nopanic() called from [<") && log_has(">]: too late"));
 }
 
 static void finish(void)
@@ -372,7 +317,7 @@ int main(int argc, char **argv)
 	/* One page more on either side. */
 	host_memory = (char *)calloc(MAX_PFN + 2, PAGE_SIZE) + PAGE_SIZE;
 	mem_map = pages;
-	for (run_number = 0; run_number < runs; run_number++)
+	for (case_number = 0; case_number < runs; case_number++)
 		one_run();
 	printf("%lu runs: %lu allocations (%lu merged into a page, %lu restarted below the hint), "
 	       "%lu without room, %lu busy, %lu forbidden calls\n",

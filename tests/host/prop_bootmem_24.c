@@ -18,7 +18,7 @@
 #include <mm/bootmem_24.h>
 #include <mm/page_alloc.h>
 
-#include <host.h>
+#include <pages_model.h>
 
 #define MAX_PFN		400
 #define NOWHERE		(~0UL)
@@ -41,18 +41,9 @@ static struct {
 	unsigned long last_end;		/* where the last allocation ended; 0: not known any more */
 } model;
 
-static unsigned long operations;
 static struct {
 	unsigned long runs, allocations, failures, merges, within, goals, goals_missed, twice, bugs;
 } seen;
-
-#define must(condition) do {								\
-	if (!(condition)) {								\
-		fprintf(stderr, "operation %lu, line %d: not so: %s\nlog:\n%s\n",	\
-			operations, __LINE__, #condition, log_text());			\
-		abort();								\
-	}										\
-} while (0)
 
 void __free_pages_bootmem(struct page *page, unsigned int order)
 {
@@ -89,20 +80,6 @@ static void fill(long start, long end, int value)
 	memset(shadow + start, value, end - start);
 }
 
-static bool any_used(unsigned long start, unsigned long end, bool used)
-{
-	for (; start < end; start++)
-		if (model.used[start] == used)
-			return true;
-	return false;
-}
-
-static void mark(unsigned long start, unsigned long end, bool used)
-{
-	for (; start < end; start++)
-		model.used[start] = used;
-}
-
 static void start_node(void)
 {
 	unsigned long min = random_chance(2) ? 0 : random_below(100);
@@ -119,23 +96,9 @@ static void start_node(void)
 
 	bytes = min ? bootmem24_init_node(map_pfn, min, low) : bootmem24_init(map_pfn, low);
 	must(bytes == (low - min + 31) / 32 * 4);
-	mark(min, low, true);
+	mark_pages(model.used, min, low, true);
 	check_bitmap();
 	must(panics(bootmem24_init(map_pfn, low)));
-}
-
-/* A physical range within the node; whole pages or not. */
-static void random_range(unsigned long *addr, unsigned long *size)
-{
-	unsigned long bytes = (model.low - model.min) << PAGE_SHIFT;
-
-	*addr = random_below(bytes);
-	*size = 1 + random_below(random_chance(8) ? bytes - *addr : min(bytes - *addr, 0x8000UL));
-	if (random_chance(2)) {
-		*addr &= PAGE_MASK;
-		*size = PAGE_ALIGN(*size);
-	}
-	*addr += model.min << PAGE_SHIFT;
 }
 
 /* Frees a random range, often only as far as all of it is used; else it must be refused. */
@@ -143,17 +106,17 @@ static void do_free(void)
 {
 	unsigned long addr, size, start, end;
 
-	random_range(&addr, &size);
+	random_range(model.min, model.low, &addr, &size);
 	start = PFN_UP(addr);
 	end = PFN_DOWN(addr + size);
 	if (start <= model.map_pfn && model.map_pfn < end)
 		return;
 	if (!random_chance(8))
-		while (start < end && any_used(start, end, false))
+		while (start < end && any_page(model.used, start, end, false))
 			size = (--end << PAGE_SHIFT) - addr;
 	if (!size)
 		return;
-	if (any_used(start, end, false)) {
+	if (any_page(model.used, start, end, false)) {
 		must(panics(bootmem24_free(addr, size)));
 		seen.bugs++;
 		return;
@@ -164,7 +127,7 @@ static void do_free(void)
 		bootmem24_register_low_pages(addr, size);
 	if (start >= end)
 		return;
-	mark(start, end, false);
+	mark_pages(model.used, start, end, false);
 	fill(start << PAGE_SHIFT, end << PAGE_SHIFT, NOBODY);
 	if (PFN_DOWN(model.last_end - 1) >= start && PFN_DOWN(model.last_end - 1) < end)
 		model.last_end = 0;
@@ -176,7 +139,7 @@ static void do_reserve(void)
 	unsigned long addr, size, pfn;
 	char *at = expected;
 
-	random_range(&addr, &size);
+	random_range(model.min, model.low, &addr, &size);
 	*at = '\0';
 	for (pfn = PFN_DOWN(addr); pfn < PFN_UP(addr + size); pfn++) {
 		if (model.used[pfn])
@@ -194,7 +157,7 @@ static unsigned long model_search(unsigned long from, unsigned long nr, unsigned
 {
 	for (unsigned long pfn = from; pfn < model.low && nr <= model.low - pfn; pfn++)
 		if ((pfn << PAGE_SHIFT) % max(align, PAGE_SIZE) == 0 &&
-		    !any_used(pfn, pfn + nr, true))
+		    !any_page(model.used, pfn, pfn + nr, true))
 			return pfn;
 	return NOWHERE;
 }
@@ -232,7 +195,7 @@ static unsigned long model_alloc(unsigned long size, unsigned long align, unsign
 		seen.merges += addr < pfn << PAGE_SHIFT;
 		seen.within += addr + size <= pfn << PAGE_SHIFT;
 	}
-	mark(pfn, PFN_UP(addr + size), true);
+	mark_pages(model.used, pfn, PFN_UP(addr + size), true);
 	model.last_end = addr + size;
 	return addr;
 }
@@ -274,7 +237,7 @@ static void do_alloc(void)
 				  : bootmem24_alloc_nopanic(size, align, goal);
 	must(region == host_memory + addr);
 	must(!memcmp(region, zeros, size));
-	fill(addr, addr + size, 1 + operations % 128);
+	fill(addr, addr + size, 1 + case_number % 128);
 }
 
 /* What must not be done is refused, and nothing is changed. */
@@ -360,7 +323,7 @@ static void one_operation(void)
 		do_alloc();
 	}
 	check_bitmap();
-	operations++;
+	case_number++;
 }
 
 static void one_run(void)
@@ -395,11 +358,11 @@ int main(int argc, char **argv)
 	nobodys = memory(NOBODY);
 	zeros = memory(0);
 	mem_map = pages;
-	while (operations < wanted)
+	while (case_number < wanted)
 		one_run();
 	printf("%lu operations in %lu runs: %lu allocations (%lu with a goal, %lu of them below "
 	       "it, %lu merged, %lu of them within the page), %lu without room, %lu reserved "
-	       "twice, %lu refused\n", operations, seen.runs, seen.allocations, seen.goals,
+	       "twice, %lu refused\n", case_number, seen.runs, seen.allocations, seen.goals,
 	       seen.goals_missed, seen.merges, seen.within, seen.failures, seen.twice, seen.bugs);
 	if (wanted >= 10000 && (!seen.goals_missed || !seen.within || !seen.failures ||
 				!seen.twice || !seen.bugs)) {

@@ -32,7 +32,6 @@ unsigned long max_mapnr;
 int movable_zone;
 
 static unsigned long end_pfn;		/* of the last zone */
-static unsigned long run_number;
 static struct {
 	unsigned long pages, joins, bulk, bad, wrong_orders, allocations, fallbacks, claims;
 } seen;
@@ -51,14 +50,6 @@ static struct {
 	bool was_freed[MAX_PFN];
 	unsigned long free_pages[NR_ZONES];
 } model;
-
-#define must(condition) do {								\
-	if (!(condition)) {								\
-		fprintf(stderr, "run %lu, line %d: not so: %s\nlog:\n%s\n",		\
-			run_number, __LINE__, #condition, log_text());			\
-		abort();								\
-	}										\
-} while (0)
 
 void mminit_verify_zonelist(void)
 {
@@ -567,14 +558,14 @@ int main(int argc, char **argv)
 	unsigned long runs = run_count(argc > 1 ? strtoul(argv[1], NULL, 0) : 200);
 
 	random_init("prop_buddy");
-	for (run_number = 0; run_number < runs; run_number++)
+	for (case_number = 0; case_number < runs; case_number++)
 		one_run();
 	printf("%lu runs: %lu pages freed, %lu joins, %lu ranges in bulk, %lu bad pages, "
 	       "%lu wrong orders, %lu allocations, %lu from another type, %lu pageblocks claimed\n",
 	       runs, seen.pages, seen.joins, seen.bulk, seen.bad, seen.wrong_orders,
 	       seen.allocations, seen.fallbacks, seen.claims);
-	if (runs >= 200 &&
-	    (!seen.joins || !seen.bulk || !seen.bad || !seen.wrong_orders || !seen.fallbacks || !seen.claims)) {
+	if (runs >= 200 && (!seen.joins || !seen.bulk || !seen.bad || !seen.wrong_orders ||
+			    !seen.fallbacks || !seen.claims)) {
 		fprintf(stderr, "some kind of operation was never tried\n");
 		return 1;
 	}

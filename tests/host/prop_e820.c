@@ -27,7 +27,6 @@
 
 #define MEM_UPPER_K	0x3fc00
 
-static unsigned long run_number;
 
 /* How often what has been tried: a run that never gets somewhere proves nothing about it. */
 static struct {
@@ -45,7 +44,7 @@ static void print_map(const char *who, const struct e820entry *entry, int nr)
 static void __attribute__((__noreturn__)) differs(const char *what, const struct model_map *given,
 						  const struct model_map *expected)
 {
-	fprintf(stderr, "run %lu: %s\nlog:\n%s\n", run_number, what, log_text());
+	fprintf(stderr, "run %lu: %s\nlog:\n%s\n", case_number, what, log_text());
 	print_map("given", given->entry, given->nr);
 	print_map("model", expected->entry, expected->nr);
 	print_map("kernel", e820.map, e820.nr_map);
@@ -330,7 +329,7 @@ int main(int argc, char **argv)
 	log_level = 4;
 	/* From here on the kernel knows that the user has changed the map. */
 	parse_memopt(limit);
-	for (run_number = 0; run_number < runs; run_number++)
+	for (case_number = 0; case_number < runs; case_number++)
 		one_run();
 	printf("%lu maps: %lu given up (%lu wrap), %lu and %lu with entries lost, %lu with user "
 	       "options "

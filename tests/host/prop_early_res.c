@@ -59,20 +59,12 @@ static bool table_searched;
 
 static unsigned long freed[MAX_PFN], nr_freed;
 static u16 taken[MAX_PIECES];
-static unsigned long operations, owners_told;
+static unsigned long owners_told;
 
 static struct {
 	unsigned long runs, reserved, cut, overlaps, full, freed, allocations, no_room, grown, stuck,
 		sizes, handed, taken;
 } seen;
-
-#define must(condition) do {								\
-	if (!(condition)) {								\
-		fprintf(stderr, "operation %lu, line %d: not so: %s\nlog:\n%s\n",	\
-			operations, __LINE__, #condition, log_text());			\
-		abort();								\
-	}										\
-} while (0)
 
 /* --- what the kernel files call ----------------------------------------------------------- */
 
@@ -497,7 +489,7 @@ static bool one_operation(void)
 	bool going_on = true;
 
 	log_clear();
-	operations++;
+	case_number++;
 	switch (random_below(mostly_cuttable ? 200 : 10)) {
 	case 0:
 		do_free();
@@ -539,12 +531,12 @@ int main(int argc, char **argv)
 	random_init("prop_early_res");
 	host_memory = calloc(MAX_PFN, PAGE_SIZE);
 	mem_map = pages;
-	while (operations < wanted)
+	while (case_number < wanted)
 		one_run();
 	printf("%lu operations in %lu runs: %lu reserved (%lu cut something), %lu overlaps, %lu times "
 	       "full, %lu given back, %lu allocations, %lu without room, table grown %lu times, %lu "
 	       "times stuck, %lu sizes; taken over %lu times by bootmem, %lu by the page allocator\n",
-	       operations, seen.runs, seen.reserved, seen.cut, seen.overlaps, seen.full, seen.freed,
+	       case_number, seen.runs, seen.reserved, seen.cut, seen.overlaps, seen.full, seen.freed,
 	       seen.allocations, seen.no_room, seen.grown, seen.stuck, seen.sizes, seen.taken,
 	       seen.handed);
 	if (wanted >= 10000 && (!seen.cut || !seen.overlaps || !seen.full || !seen.no_room ||

@@ -22,21 +22,12 @@
 #define NODES		3
 #define SOIL		0xa5
 
-static unsigned long run_number, step_number;
-static const char *step_name = "nothing";
+static unsigned long step_number;
 static bool backed;		/* the world's memory exists */
 
 static struct {
 	unsigned long allocations, failures, fallbacks, no_room, doublings, pages, blocks;
 } seen;
-
-#define must(condition) do {								\
-	if (!(condition)) {								\
-		fprintf(stderr, "run %lu, step %lu (%s), line %d: not so: %s\nlog:\n%s\n",	\
-			run_number, step_number, step_name, __LINE__, #condition, log_text());	\
-		abort();								\
-	}										\
-} while (0)
 
 static phys_addr_t address(int i)
 {
@@ -510,7 +501,7 @@ static void random_step(void)
 	dice = random_below(dice);
 	for (i = 0; dice >= steps[i].weight; i++)
 		dice -= steps[i].weight;
-	step_name = steps[i].name;
+	case_name = steps[i].name;
 	steps[i].run();
 }
 
@@ -553,7 +544,7 @@ static void crowd(void)
 {
 	int step = 2 + random_below(3), type = random_below(NR_TYPES);
 
-	step_name = "crowd";
+	case_name = "crowd";
 	for (int i = 0; i < UNITS; i += step) {
 		struct units u = { i, i + 1 };
 
@@ -588,7 +579,7 @@ int main(int argc, char **argv)
 
 	random_init("prop_memblock");
 	log_level = 0;
-	for (run_number = 0; run_number < runs; run_number++) {
+	for (case_number = 0; case_number < runs; case_number++) {
 		log_clear();
 		one_run();
 	}

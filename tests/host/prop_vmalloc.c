@@ -21,7 +21,6 @@
 char *host_memory;
 void *high_memory;
 
-static unsigned long run_number;
 static struct {
 	unsigned long taken, refused, lucky, full;
 	unsigned int depth, areas;
@@ -33,14 +32,6 @@ static struct {
 	unsigned int nr;
 	struct vmap_area *areas[MAX_AREAS];
 } model;
-
-#define must(condition) do {								\
-	if (!(condition)) {								\
-		fprintf(stderr, "run %lu, line %d: not so: %s\n", run_number, __LINE__,	\
-			#condition);							\
-		abort();								\
-	}										\
-} while (0)
 
 /*
  * The hole in front of area i, i == model.nr: in front of the space's end. In 64 bits: a hole may
@@ -249,7 +240,7 @@ int main(int argc, char **argv)
 	unsigned long runs = run_count(argc > 1 ? strtoul(argv[1], NULL, 0) : 1000);
 
 	random_init("prop_vmalloc");
-	for (run_number = 0; run_number < runs; run_number++)
+	for (case_number = 0; case_number < runs; case_number++)
 		one_run();
 	printf("%lu runs: %lu areas taken, %lu of them aligned by luck, %lu refused; up to %u at once, "
 	       "depth %u\n", runs, seen.taken, seen.lucky, seen.refused, seen.areas, seen.depth);

@@ -63,6 +63,17 @@ static inline bool random_chance(uint32_t one_in)
 	return random_below(one_in) == 0;
 }
 
+/*
+ * Where a condition is not so the program ends, and says so with the log; of a property also which
+ * case it was trying, and what of it.
+ */
+extern unsigned long case_number;
+extern const char *case_name;
+void must_failed(const char *file, int line, const char *condition) __attribute__((__noreturn__));
+
+#define must(condition) \
+	((condition) ? (void)0 : must_failed(__FILE__, __LINE__, #condition))
+
 /* RUNS= in the environment, or the number that the test asks for. */
 unsigned long run_count(unsigned long usual);
 

@@ -9,15 +9,6 @@
 #define HOST_PAGES	8192
 #define HOST_DMA_PAGES	2048
 
-/* A condition that holds; else the process ends, and the log is shown. */
-#define must(condition) do {								\
-	if (!(condition)) {								\
-		fprintf(stderr, "%s:%d: not so: %s\nlog:\n%s\n", __FILE__, __LINE__,	\
-			#condition, log_text());					\
-		abort();								\
-	}										\
-} while (0)
-
 extern size_t host_cache_line_size;
 extern unsigned long host_pages_used;
 

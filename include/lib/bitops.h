@@ -126,10 +126,11 @@ static inline int fls64(u64 x)
 /* Number of set bits. */
 static inline unsigned int hweight32(u32 w)
 {
-	w -= (w >> 1) & 0x55555555;
-	w = (w & 0x33333333) + ((w >> 2) & 0x33333333);
-	w = (w + (w >> 4)) & 0x0f0f0f0f;
-	return (w * 0x01010101) >> 24;
+	/* Neighbouring bits are added, then pairs of bits, then half bytes; at last all bytes. */
+	w = (w & 0x55555555) + (w >> 1 & 0x55555555);
+	w = (w & 0x33333333) + (w >> 2 & 0x33333333);
+	w = (w & 0x0f0f0f0f) + (w >> 4 & 0x0f0f0f0f);
+	return w * 0x01010101 >> 24;
 }
 
 static inline unsigned int hweight_long(unsigned long w)

@@ -175,13 +175,10 @@ static inline bool hlist_empty(const struct hlist_head *h)
 /* Put n at the beginning of h. */
 static inline void hlist_add_head(struct hlist_node *n, struct hlist_head *h)
 {
-	struct hlist_node *first = h->first;
-
-	n->next = first;
-	if (first)
-		first->pprev = &n->next;
+	*n = (struct hlist_node){ .next = h->first, .pprev = &h->first };
 	h->first = n;
-	n->pprev = &h->first;
+	if (n->next)
+		n->next->pprev = &n->next;
 }
 
 /* Take n out of its list. Its links are poisoned. */

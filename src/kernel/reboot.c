@@ -96,6 +96,8 @@ void machine_restart(void)
 
 /**
  * machine_halt - stand still for good
+ *
+ * Linux: arch/x86/kernel/reboot.c:native_machine_halt, v2.6.34.
  */
 void machine_halt(void)
 {

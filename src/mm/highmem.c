@@ -67,12 +67,13 @@ static struct page_address_map *find_map(const struct page *page)
  */
 void __init page_address_init(void)
 {
-	unsigned int i;
+	struct list_head *slot = page_address_htable;
+	struct page_address_map *pam = page_address_maps;
 
-	for (i = 0; i < ARRAY_SIZE(page_address_maps); i++)
-		list_add(&page_address_maps[i].list, &page_address_pool);
-	for (i = 0; i < ARRAY_SIZE(page_address_htable); i++)
-		INIT_LIST_HEAD(&page_address_htable[i]);
+	while (slot < page_address_htable + ARRAY_SIZE(page_address_htable))
+		INIT_LIST_HEAD(slot++);
+	while (pam < page_address_maps + ARRAY_SIZE(page_address_maps))
+		list_add_tail(&pam++->list, &page_address_pool);
 }
 
 /**
@@ -163,27 +164,25 @@ static int find_free_pkmap(void)
 	return -1;
 }
 
-/* Maps a page for nobody yet; 0: there is no window. */
-static unsigned long map_new_virtual(struct page *page)
+/* Maps a page for nobody yet; NULL: there is no window. */
+static void *map_new_virtual(struct page *page)
 {
-	unsigned long vaddr;
 	int nr;
 
 	if (pfn_absent(page_to_pfn(page))) {
 		report_absent("kmap", page_to_pfn(page));
-		return 0;
+		return NULL;
 	}
 	nr = find_free_pkmap();
 	if (nr < 0) {
 		printk(KERN_ERR "memdawn: kmap: page frame %lx gets no window: all %d are in use\n",
 		       page_to_pfn(page), LAST_PKMAP);
-		return 0;
+		return NULL;
 	}
-	vaddr = PKMAP_ADDR(nr);
 	set_pte(&pkmap_page_table[nr], pfn_pte(page_to_pfn(page), kmap_prot));
 	pkmap_count[nr] = 1;
-	set_page_address(page, (void *)vaddr);
-	return vaddr;
+	set_page_address(page, (void *)PKMAP_ADDR(nr));
+	return (void *)PKMAP_ADDR(nr);
 }
 
 /* memdawn.debug: a window in use must show the page that it is said to show. */
@@ -207,15 +206,17 @@ static void check_window(const struct page *page, unsigned int nr)
  */
 void *kmap_high(struct page *page)
 {
-	unsigned long vaddr = (unsigned long)page_address(page);
+	void *window = page_address(page);
+	int *count;
 
-	if (!vaddr)
-		vaddr = map_new_virtual(page);
-	if (!vaddr)
+	if (!window)
+		window = map_new_virtual(page);
+	if (!window)
 		return NULL;
-	pkmap_count[PKMAP_NR(vaddr)]++;
-	BUG_ON(pkmap_count[PKMAP_NR(vaddr)] < 2);
-	return (void *)vaddr;
+	count = &pkmap_count[PKMAP_NR((unsigned long)window)];
+	BUG_ON(!*count);
+	++*count;
+	return window;
 }
 
 /**

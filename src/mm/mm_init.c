@@ -256,7 +256,7 @@ static unsigned long __init usemap_size(unsigned long zonesize)
 	return roundup(bits, BITS_PER_LONG) / 8;
 }
 
-static void __init setup_usemap(pg_data_t *pgdat, struct zone *zone)
+static void __init setup_usemap(struct zone *zone)
 {
 	unsigned long size = usemap_size(zone->spanned_pages);
 
@@ -274,7 +274,7 @@ static unsigned long __init wait_table_hash_nr_entries(unsigned long pages)
 	return max(min(size, 4096UL), 4UL);
 }
 
-static void __init zone_wait_table_init(pg_data_t *pgdat, struct zone *zone)
+static void __init zone_wait_table_init(struct zone *zone)
 {
 	unsigned long i, nr = wait_table_hash_nr_entries(zone->spanned_pages);
 	unsigned long size = nr * sizeof(wait_queue_head_t);
@@ -350,17 +350,18 @@ static void __init memmap_init_zone(struct zone *zone)
 		set_pageblock_migratetype(pfn_to_page(pfn), MIGRATE_MOVABLE);
 }
 
-static void __init init_currently_empty_zone(pg_data_t *pgdat, struct zone *zone,
-					     unsigned long zone_start_pfn)
+/* What a zone consists of, once its place and size are known. */
+static void __init init_currently_empty_zone(struct zone *zone)
 {
-	zone_wait_table_init(pgdat, zone);
-	pgdat->nr_zones = zone_idx(zone) + 1;
-	zone->zone_start_pfn = zone_start_pfn;
+	unsigned long start = zone->zone_start_pfn, end = start + zone->spanned_pages;
+
+	setup_usemap(zone);
+	zone_wait_table_init(zone);
 	mminit_dprintk(MMINIT_TRACE, "memmap_init",
-		       "Initialising map node %d zone %lu pfns %lu -> %lu\n", pgdat->node_id,
-		       (unsigned long)zone_idx(zone), zone_start_pfn,
-		       zone_start_pfn + zone->spanned_pages);
+		       "Initialising map node %d zone %lu pfns %lu -> %lu\n",
+		       zone->zone_pgdat->node_id, (unsigned long)zone_idx(zone), start, end);
 	zone_init_free_lists(zone);
+	memmap_init_zone(zone);
 }
 
 /* Sets spanned and present pages, and prints how the second follows from the first. */
@@ -391,12 +392,12 @@ static void __init size_zone(struct zone *zone, int j)
 	zone->present_pages = realsize;
 }
 
+/* The zones of a node follow each other; those without pages have no more than a name. */
 static void __init free_area_init_core(pg_data_t *pgdat)
 {
-	unsigned long zone_start_pfn = pgdat->node_start_pfn;
+	unsigned long next_pfn = pgdat->node_start_pfn;
 	int j;
 
-	pgdat->nr_zones = 0;
 	for (j = 0; j < MAX_NR_ZONES; j++) {
 		struct zone *zone = &pgdat->node_zones[j];
 
@@ -406,23 +407,20 @@ static void __init free_area_init_core(pg_data_t *pgdat)
 		zone_pcp_init(zone);
 		if (!zone->spanned_pages)
 			continue;
-		setup_usemap(pgdat, zone);
-		init_currently_empty_zone(pgdat, zone, zone_start_pfn);
-		memmap_init_zone(zone);
-		zone_start_pfn += zone->spanned_pages;
+		zone->zone_start_pfn = next_pfn;
+		next_pfn += zone->spanned_pages;
+		init_currently_empty_zone(zone);
+		pgdat->nr_zones = j + 1;
 	}
 }
 
-static void __init free_area_init_node(int nid, unsigned long node_start_pfn)
+static void __init free_area_init_node(pg_data_t *pgdat)
 {
-	pg_data_t *pgdat = NODE_DATA(nid);
-
-	pgdat->node_id = nid;
-	pgdat->node_start_pfn = node_start_pfn;
+	pgdat->node_start_pfn = find_min_pfn_with_active_regions();
 	calculate_node_totalpages(pgdat);
 	alloc_node_mem_map(pgdat);
-	printk(KERN_DEBUG "free_area_init_node: node %d, pgdat %08lx, node_mem_map %08lx\n", nid,
-	       (unsigned long)pgdat, (unsigned long)pgdat->node_mem_map);
+	printk(KERN_DEBUG "free_area_init_node: node %d, pgdat %p, node_mem_map %p\n",
+	       pgdat->node_id, pgdat, pgdat->node_mem_map);
 	free_area_init_core(pgdat);
 }
 
@@ -478,7 +476,7 @@ void __init free_area_init_nodes(unsigned long *max_zone_pfn)
 	find_zone_movable_pfns_for_nodes(zone_movable_pfn);
 	print_zone_borders();
 	mminit_verify_pageflags_layout();
-	free_area_init_node(0, find_min_pfn_with_active_regions());
+	free_area_init_node(NODE_DATA(0));
 }
 
 /* How many buckets: one for each 2^scale bytes of low memory, if the user didn't say. */

@@ -80,10 +80,12 @@ bool print_zone_lines __initdata = true;
  */
 void __init zone_pcp_init(struct zone *zone)
 {
+	unsigned long pages = zone->present_pages;
+
+	if (pages && print_zone_lines)
+		printk(KERN_DEBUG "  %s zone: %lu pages, LIFO batch:%u\n", zone->name, pages,
+		       zone_batchsize(zone));
 	zone->pageset = &boot_pageset;
-	if (zone->present_pages && print_zone_lines)
-		printk(KERN_DEBUG "  %s zone: %lu pages, LIFO batch:%u\n", zone->name,
-		       zone->present_pages, zone_batchsize(zone));
 }
 
 /* In the order in which an allocation falls back: from the highest zone down. */

@@ -61,20 +61,20 @@ static size_t slab_mgmt_size(size_t nr_objs, size_t align)
 void cache_estimate(unsigned int gfporder, size_t buffer_size, size_t align, unsigned int flags,
 		    size_t *left_over, unsigned int *num)
 {
-	size_t slab_size = PAGE_SIZE << gfporder, mgmt_size = 0;
-	unsigned int nr_objs;
+	const size_t room = PAGE_SIZE << gfporder;
+	bool on_slab = !(flags & CFLGS_OFF_SLAB);
+	size_t mgmt = on_slab ? sizeof(struct slab) : 0;
+	unsigned int n = (room - mgmt) / (buffer_size + (on_slab ? sizeof(kmem_bufctl_t) : 0));
 
-	if (flags & CFLGS_OFF_SLAB) {
-		nr_objs = slab_size / buffer_size;
-	} else {
-		/* Without the padding before the first object: right, or one too many. */
-		nr_objs = (slab_size - sizeof(struct slab)) / (buffer_size + sizeof(kmem_bufctl_t));
-		if (slab_mgmt_size(nr_objs, align) + nr_objs * buffer_size > slab_size)
-			nr_objs--;
-		mgmt_size = slab_mgmt_size(nr_objs, align);
+	/* What the first object's alignment adds to the management may cost the last one. */
+	if (on_slab)
+		mgmt = slab_mgmt_size(n, align);
+	if (n && mgmt + n * buffer_size > room) {
+		n--;
+		mgmt = slab_mgmt_size(n, align);
 	}
-	*num = nr_objs;
-	*left_over = slab_size - nr_objs * buffer_size - mgmt_size;
+	*num = n;
+	*left_over = room - mgmt - n * buffer_size;
 }
 
 /* Linux: mm/slab.c:slab_break_gfp_order, v2.6.34: larger slabs only with more than 32 MB. */

@@ -64,20 +64,19 @@ static void kmem_freepages(const struct kmem_cache *cachep, struct page *page)
 static struct slab *alloc_slabmgmt(struct kmem_cache *cachep, void *addr, unsigned long colour_off,
 				   gfp_t flags)
 {
-	struct slab *slabp = addr + colour_off;
+	void *coloured = addr + colour_off, *objects = coloured;
+	struct slab *slabp = coloured;
 
-	if (OFF_SLAB(cachep)) {
+	if (OFF_SLAB(cachep))
 		slabp = kmem_cache_alloc(cachep->slabp_cache, flags);
-		if (!slabp)
-			return NULL;
-	} else {
-		colour_off += cachep->slab_size;
-	}
-	slabp->inuse = 0;
-	slabp->colouroff = colour_off;
-	slabp->s_mem = addr + colour_off;
-	slabp->nodeid = 0;
-	slabp->free = 0;
+	else
+		objects += cachep->slab_size;
+	if (!slabp)
+		return NULL;
+	*slabp = (struct slab){
+		.s_mem = objects,
+		.colouroff = objects - addr,
+	};
 	return slabp;
 }
 

@@ -444,6 +444,15 @@ void __init update_e820(void)
 	e820_print_map("modified");
 }
 
+/* The RAM entry behind another, or the first one behind NULL; NULL: there is none. */
+static const struct e820entry * __init next_ram(const struct e820entry *entry)
+{
+	entry = entry ? entry + 1 : e820.map;
+	while (entry < e820.map + e820.nr_map && entry->type != E820_RAM)
+		entry++;
+	return entry < e820.map + e820.nr_map ? entry : NULL;
+}
+
 /**
  * find_e820_area - find free RAM before any allocator exists
  * @start: lowest physical address
@@ -457,19 +466,12 @@ void __init update_e820(void)
  */
 u64 __init find_e820_area(u64 start, u64 end, u64 size, u64 align)
 {
-	u32 i;
+	const struct e820entry *ram = NULL;
+	u64 addr = -1ULL;
 
-	for (i = 0; i < e820.nr_map; i++) {
-		const struct e820entry *ei = &e820.map[i];
-		u64 addr;
-
-		if (ei->type != E820_RAM)
-			continue;
-		addr = find_early_area(ei->addr, e820_end(ei), start, end, size, align);
-		if (addr != -1ULL)
-			return addr;
-	}
-	return -1ULL;
+	while (addr == -1ULL && (ram = next_ram(ram)))
+		addr = find_early_area(ram->addr, e820_end(ram), start, end, size, align);
+	return addr;
 }
 
 /**
@@ -493,19 +495,12 @@ u64 __init get_max_mapped(void)
  */
 u64 __init find_e820_area_size(u64 start, u64 *sizep, u64 align)
 {
-	u32 i;
+	const struct e820entry *ram = NULL;
+	u64 addr = -1ULL;
 
-	for (i = 0; i < e820.nr_map; i++) {
-		const struct e820entry *ei = &e820.map[i];
-		u64 addr;
-
-		if (ei->type != E820_RAM)
-			continue;
-		addr = find_early_area_size(ei->addr, e820_end(ei), start, sizep, align);
-		if (addr != -1ULL)
-			return addr;
-	}
-	return -1ULL;
+	while (addr == -1ULL && (ram = next_ram(ram)))
+		addr = find_early_area_size(ram->addr, e820_end(ram), start, sizep, align);
+	return addr;
 }
 
 /**
@@ -534,21 +529,6 @@ unsigned long __init e820_end_of_ram_pfn(void)
 	return last_pfn;
 }
 
-/* The whole RAM frames of an entry within [start_pfn, last_pfn); false if none. */
-static bool __init e820_find_active_region(const struct e820entry *ei, u64 start_pfn,
-					   u64 last_pfn, unsigned long *ei_startpfn,
-					   unsigned long *ei_endpfn)
-{
-	u64 first = max(PFN_UP(ei->addr), start_pfn);
-	u64 last = min(PFN_DOWN(e820_end(ei)), last_pfn);
-
-	if (ei->type != E820_RAM || first >= last)
-		return false;
-	*ei_startpfn = first;
-	*ei_endpfn = last;
-	return true;
-}
-
 /**
  * e820_register_active_regions - tell early_node_map which frames are RAM
  * @nid: node
@@ -560,13 +540,15 @@ static bool __init e820_find_active_region(const struct e820entry *ei, u64 start
  */
 void __init e820_register_active_regions(int nid, unsigned long start_pfn, unsigned long last_pfn)
 {
-	unsigned long ei_startpfn, ei_endpfn;
-	u32 i;
+	const struct e820entry *ram = NULL;
 
-	for (i = 0; i < e820.nr_map; i++)
-		if (e820_find_active_region(&e820.map[i], start_pfn, last_pfn,
-					    &ei_startpfn, &ei_endpfn))
-			add_active_range(nid, ei_startpfn, ei_endpfn);
+	while ((ram = next_ram(ram))) {
+		u64 first = max(PFN_UP(ram->addr), (u64)start_pfn);
+		u64 end = min(PFN_DOWN(e820_end(ram)), (u64)last_pfn);
+
+		if (first < end)
+			add_active_range(nid, first, end);
+	}
 }
 
 /* No map: one RAM range to 640 KiB, one from 1 MiB as long as the loader says. */

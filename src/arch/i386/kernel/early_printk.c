@@ -94,6 +94,14 @@ static void __init early_console_register(struct console *con, bool keep)
 	register_console(con);
 }
 
+/* Where s goes on behind a word that it begins with; NULL where it doesn't. */
+static char * __init behind(char *s, const char *word)
+{
+	size_t length = strlen(word);
+
+	return strncmp(s, word, length) ? NULL : s + length;
+}
+
 /**
  * setup_early_printk - the parameter earlyprintk=: a console from now on
  * @buf: serial[,ttySn|,n|,0xADDR][,baud], ttySn[,baud] or vga, each with or without ,keep
@@ -108,27 +116,24 @@ static void __init early_console_register(struct console *con, bool keep)
 int __init setup_early_printk(char *buf)
 {
 	bool keep;
+	char *port;
 
 	if (!buf || early_console_initialized)
 		return 0;
 	early_console_initialized = true;
-	keep = strstr(buf, "keep") != NULL;
+	keep = strstr(buf, "keep");
 
-	for (; *buf; buf++) {
-		if (!strncmp(buf, "serial", 6)) {
-			buf += 6;
-			early_serial_init(buf);
+	/* A console's name may stand anywhere in it; that of a serial console's port is no other. */
+	while (*buf) {
+		if ((port = behind(buf, "serial")) || (port = behind(buf, "ttyS"))) {
+			early_serial_init(port);
 			early_console_register(&early_serial_console, keep);
-			if (!strncmp(buf, ",ttyS", 5))
-				buf += 5;
-			if (!*buf)
-				break;
-		} else if (!strncmp(buf, "ttyS", 4)) {
-			early_serial_init(buf + 4);
-			early_console_register(&early_serial_console, keep);
-		} else if (!strncmp(buf, "vga", 3) && vga_text_init()) {
-			early_console_register(&early_vga_console, keep);
+			buf = behind(port, ",ttyS") ?: port;
+			continue;
 		}
+		if (behind(buf, "vga") && vga_text_init())
+			early_console_register(&early_vga_console, keep);
+		buf++;
 	}
 	return 0;
 }

@@ -146,6 +146,13 @@ void stack_guard_init(void)
 	__flush_tlb_all();
 }
 
+static void __init enable_in_cr4(const char *what, unsigned long mask)
+{
+	printk(KERN_INFO "Enabling %s... ", what);
+	set_in_cr4(mask);
+	printk("done.\n");
+}
+
 /**
  * trap_init - exceptions as they stay
  *
@@ -159,16 +166,10 @@ void __init trap_init(void)
 {
 	set_exception_gates();
 	stack_guard_init();
-	if (cpu_has_fxsr) {
-		printk(KERN_INFO "Enabling fast FPU save and restore... ");
-		set_in_cr4(X86_CR4_OSFXSR);
-		printk("done.\n");
-	}
-	if (cpu_has_xmm) {
-		printk(KERN_INFO "Enabling unmasked SIMD FPU exception support... ");
-		set_in_cr4(X86_CR4_OSXMMEXCPT);
-		printk("done.\n");
-	}
+	if (cpu_has_fxsr)
+		enable_in_cr4("fast FPU save and restore", X86_CR4_OSFXSR);
+	if (cpu_has_xmm)
+		enable_in_cr4("unmasked SIMD FPU exception support", X86_CR4_OSXMMEXCPT);
 	cpu_init();
 	init_8259A();
 }

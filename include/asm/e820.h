@@ -40,6 +40,7 @@ struct e820map {
 extern struct e820map e820;
 extern struct e820map e820_saved;
 extern unsigned long pci_mem_start;
+extern unsigned long untrimmed_max_pfn;	/* end of RAM before the MTRRs were looked at */
 
 int e820_any_mapped(u64 start, u64 end, unsigned int type);
 int e820_all_mapped(u64 start, u64 end, unsigned int type);

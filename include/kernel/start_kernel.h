@@ -6,6 +6,7 @@
 #include <lib/types.h>
 
 extern char boot_command_line[];	/* as the loader gave it, without our own words */
+extern char *saved_command_line;	/* the same, for good */
 
 asmlinkage void i386_start_kernel(void) __attribute__((__noreturn__));
 void start_kernel(void) __attribute__((__noreturn__));

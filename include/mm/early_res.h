@@ -28,6 +28,6 @@ unsigned long early_res_bytes(void);
 const struct early_res *early_res_get(int i);
 void early_res_forget(void);
 void early_res_to_bootmem(u64 start, u64 end, void (*reserve)(u64 start, u64 end));
-const struct early_res *early_res_handed_over(int *count);
+const struct early_res *early_res_handed_over(int *count, int *total);
 
 #endif

@@ -31,11 +31,13 @@ extern const struct command system_commands[];
 
 /* src/monitor/monitor.c */
 const struct command *command_at(unsigned int i);
+const struct command *find_command(const char *name);
+void show_usage(struct seq_file *m, const struct command *c);
 
 /* src/monitor/args.c */
 bool parse_u64(const char *s, u64 *value);
 bool parse_ulong(const char *s, unsigned long *value);
-struct page *ram_page(struct seq_file *m, unsigned long pfn);
+struct page *ram_page(struct seq_file *m, u64 pfn);
 
 /* src/monitor/commands_memory.c */
 bool any_kmapped(unsigned long pfn, unsigned long nr_pages);

@@ -37,7 +37,7 @@
 char boot_command_line[COMMAND_LINE_SIZE] __initdata;
 
 /* The untouched command line, and one whose words parameters may point to. */
-static char *saved_command_line;
+char *saved_command_line;
 static char *static_command_line;
 
 static char * __init copy_command_line(const char *from, const char *owner)
@@ -110,8 +110,9 @@ static noinline void __ref __noreturn rest_init(void)
 	mark_rodata_ro();
 	if (memdawn_options.dump_proc)
 		proc_print_all();
-	if (memdawn_options.fault)
-		fault_on_request(memdawn_options.fault);
+	if (memdawn_options.fault && !fault_on_request(memdawn_options.fault))
+		printk(KERN_ERR "memdawn: memdawn.fault=%s is not known, see README.md\n",
+		       memdawn_options.fault);
 	if (memdawn_options.selftest && selftest_run(memdawn_options.selftest))
 		exit_code = EXIT_SELFTEST_FAILED;
 	if (memdawn_exit)

@@ -34,7 +34,7 @@ static bool taken_over __initdata;
 
 /* The table as it was handed over, for who wants to look at it later. */
 static struct early_res handed_over[MAX_EARLY_RES_X];
-static int nr_handed_over;
+static int nr_handed_over, total_handed_over;
 
 /* A public function's name and who has called it. */
 #define CALL		__func__, __builtin_return_address(0)
@@ -347,11 +347,13 @@ const struct early_res * __init early_res_get(int i)
 
 /**
  * early_res_handed_over - the reservations that the boot allocator took over
- * @count: set to their number, 0 before that
+ * @count: set to the number that is kept, 0 before that
+ * @total: set to the number that there were
  */
-const struct early_res *early_res_handed_over(int *count)
+const struct early_res *early_res_handed_over(int *count, int *total)
 {
 	*count = nr_handed_over;
+	*total = total_handed_over;
 	return handed_over;
 }
 
@@ -360,7 +362,8 @@ const struct early_res *early_res_handed_over(int *count)
  */
 void __init early_res_forget(void)
 {
-	nr_handed_over = min(early_res_count - early_res_first(), MAX_EARLY_RES_X);
+	total_handed_over = early_res_count - early_res_first();
+	nr_handed_over = min(total_handed_over, MAX_EARLY_RES_X);
 	memcpy(handed_over, &early_res[early_res_first()], nr_handed_over * sizeof(handed_over[0]));
 	memset(early_res, 0, max_early_res * sizeof(struct early_res));
 	early_res = early_res_x;

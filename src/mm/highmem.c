@@ -175,7 +175,7 @@ static void *map_new_virtual(struct page *page)
 	}
 	nr = find_free_pkmap();
 	if (nr < 0) {
-		printk(KERN_ERR "memdawn: kmap: page frame %lx gets no window: all %d are in use\n",
+		printk(KERN_ERR "memdawn: kmap: page frame %lu gets no window: all %d are in use\n",
 		       page_to_pfn(page), LAST_PKMAP);
 		return NULL;
 	}

@@ -82,15 +82,15 @@ bool parse_ulong(const char *s, unsigned long *value)
 /**
  * ram_page - the struct page of a page frame that is RAM
  * @m: where it is said that it is none
- * @pfn: page frame number, any
+ * @pfn: page frame number of any size
  *
  * Return: the page, or NULL after a message.
  */
-struct page *ram_page(struct seq_file *m, unsigned long pfn)
+struct page *ram_page(struct seq_file *m, u64 pfn)
 {
-	if (pfn_valid(pfn) && page_is_ram(pfn))
-		return pfn_to_page(pfn);
-	seq_printf(m, "page frame %lu is no RAM: mem_map has 0 to %lu, iomem says which are RAM\n",
+	if (pfn < max_mapnr && page_is_ram((unsigned long)pfn))
+		return pfn_to_page((unsigned long)pfn);
+	seq_printf(m, "page frame %llu is no RAM: mem_map has 0 to %lu, iomem says which are RAM\n",
 		   pfn, max_mapnr - 1);
 	return NULL;
 }

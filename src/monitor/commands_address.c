@@ -4,7 +4,10 @@
 #include <asm/fixmap.h>
 #include <asm/page.h>
 #include <asm/pgtable.h>
+#include <kernel/resource.h>
 #include <lib/kernel.h>
+#include <lib/list.h>
+#include <mm/balance.h>
 #include <mm/highmem.h>
 #include <mm/mmzone.h>
 #include <mm/page_alloc.h>
@@ -42,6 +45,38 @@ static const struct page *enclosing_free_block(const struct page *page)
 	return NULL;
 }
 
+/* Does the page wait in its zone's per-cpu page set? */
+static bool in_pageset(const struct page *page)
+{
+	const struct per_cpu_pages *pcp = &page_zone(page)->pageset->pcp;
+	const struct page *other;
+	int mt;
+
+	for (mt = 0; mt < MIGRATE_PCPTYPES; mt++)
+		list_for_each_entry(other, &pcp->lists[mt], lru)
+			if (other == page)
+				return true;
+	return false;
+}
+
+static void show_reserved_page(struct seq_file *m, unsigned long pfn)
+{
+	const struct balance_owner *o;
+	int i;
+
+	if (!page_is_ram(pfn)) {
+		seq_puts(m, "  reserved: no RAM\n");
+		return;
+	}
+	for (i = 0; (o = balance_owner(i)); i++) {
+		if (pfn >= PFN_DOWN(o->start) && pfn < PFN_UP(o->end)) {
+			seq_printf(m, "  reserved since the boot: %s\n", o->name);
+			return;
+		}
+	}
+	seq_puts(m, "  reserved, but nobody's\n");
+}
+
 static void show_page_use(struct seq_file *m, const struct page *page)
 {
 	const struct page *head = enclosing_free_block(page);
@@ -50,13 +85,15 @@ static void show_page_use(struct seq_file *m, const struct page *page)
 		seq_printf(m, "  free, in the block of order %lu at page frame %lu\n",
 			   head->private, page_to_pfn(head));
 	else if (PageReserved(page))
-		seq_puts(m, "  reserved: kept since the boot, or no RAM\n");
+		show_reserved_page(m, page_to_pfn(page));
 	else if (page->flags & PF(PG_slab))
 		seq_printf(m, "  in use by the cache %s\n", page_get_cache(page)->name);
 	else if (page->_count)
 		seq_printf(m, "  in use, %d reference(s)\n", page->_count);
+	else if (in_pageset(page))
+		seq_puts(m, "  free, in the per-cpu page set\n");
 	else
-		seq_puts(m, "  free in the per-cpu page set, or inside an allocated block\n");
+		seq_puts(m, "  in use, inside a block that was allocated as a whole\n");
 }
 
 static void show_page_address(struct seq_file *m, const struct page *page)
@@ -223,19 +260,21 @@ static bool run_pte(struct seq_file *m, int argc, char *argv[])
 }
 
 /*
- * Copies n bytes, all within one page, from or to physical memory. False where the page
- * cannot be accessed: the guard page below the stack has no mapping.
+ * Copies n bytes, all within one page, from physical memory. False, after a message, where
+ * it is no RAM, where kmap() has no window left, and in the guard page below the stack.
  */
-static bool read_phys(void *to, u64 phys, size_t n)
+static bool read_phys(struct seq_file *m, void *to, u64 phys, size_t n)
 {
-	struct page *page = pfn_to_page((unsigned long)(phys >> PAGE_SHIFT));
-	char *from = kmap(page);
+	struct page *page = ram_page(m, phys >> PAGE_SHIFT);
+	char *from = page ? kmap(page) : NULL;
 	bool done;
 
 	if (!from)
 		return false;
 	done = !probe_kernel_read(to, from + (phys & ~PAGE_MASK), n);
 	kunmap(page);
+	if (!done)
+		seq_printf(m, "%010llx is mapped nowhere\n", phys);
 	return done;
 }
 
@@ -267,12 +306,8 @@ static bool run_peek(struct seq_file *m, int argc, char *argv[])
 		return false;
 	for (; size; size -= n, phys += n) {
 		n = min_t(unsigned long, size, PEEK_A_LINE - (phys & (PEEK_A_LINE - 1)));
-		if (!ram_page(m, min_t(u64, phys >> PAGE_SHIFT, ULONG_MAX)))
+		if (!read_phys(m, bytes, phys, n))
 			return true;
-		if (!read_phys(bytes, phys, n)) {
-			seq_printf(m, "%010llx is mapped nowhere\n", phys);
-			return true;
-		}
 		show_bytes(m, phys, bytes, n);
 	}
 	return true;
@@ -289,7 +324,7 @@ static bool run_poke(struct seq_file *m, int argc, char *argv[])
 	if (argc != 2 || !parse_u64(argv[0], &phys) || phys % sizeof(*word) ||
 	    !parse_ulong(argv[1], &value))
 		return false;
-	page = ram_page(m, min_t(u64, phys >> PAGE_SHIFT, ULONG_MAX));
+	page = ram_page(m, phys >> PAGE_SHIFT);
 	if (!page)
 		return true;
 	offset = phys & ~PAGE_MASK;

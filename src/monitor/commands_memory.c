@@ -22,7 +22,8 @@
 #include <mm/vmalloc.h>
 #include <monitor/command.h>
 
-#define MAX_PIECES	64
+/* More than pkmap has windows, so that all of them can be seen in use. */
+#define MAX_PIECES	(LAST_PKMAP + 64)
 
 enum piece_kind { PIECE_NONE, PIECE_PAGES, PIECE_KMAP, PIECE_VMALLOC, PIECE_KMALLOC };
 
@@ -42,8 +43,8 @@ static struct piece *new_piece(struct seq_file *m)
 	for (i = 0; i < MAX_PIECES; i++)
 		if (pieces[i].kind == PIECE_NONE)
 			return &pieces[i];
-	seq_printf(m, "%d pieces are the most that can be held: give one back, owned lists them\n",
-		   MAX_PIECES);
+	seq_printf(m, "%u pieces are the most that can be held: give one back, owned lists them\n",
+		   (unsigned int)MAX_PIECES);
 	return NULL;
 }
 

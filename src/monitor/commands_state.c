@@ -5,7 +5,9 @@
 #include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
+#include <mm/boot_alloc.h>
 #include <mm/early_res.h>
+#include <mm/memblock.h>
 #include <mm/slab_internal.h>
 #include <monitor/command.h>
 #include <proc/balance.h>
@@ -108,14 +110,31 @@ static void show_e820(struct seq_file *m)
 	show_e820_map(m, &e820);
 }
 
+/* memblock's regions have no names, and those that touch are one. */
+static void show_memblock_reserved(struct seq_file *m)
+{
+	const struct memblock_region *r;
+
+	seq_puts(m, "memblock's reserved regions; balance knows whose they are:\n");
+	for_each_reserved_mem_region(r)
+		seq_printf(m, " %010llx - %010llx\n", (u64)r->base, (u64)(r->base + r->size));
+}
+
 static void show_early_res(struct seq_file *m)
 {
 	const struct early_res *r;
-	int i, n;
+	int i, n, total;
 
-	r = early_res_handed_over(&n);
+	if (boot_alloc_kind == BOOT_MEMBLOCK) {
+		show_memblock_reserved(m);
+		return;
+	}
+	r = early_res_handed_over(&n, &total);
 	for (i = 0; i < n; i++, r++)
 		seq_printf(m, "#%-2d %010llx - %010llx %s\n", i, r->start, r->end, r->name);
+	if (n < total)
+		seq_printf(m, "and %d more, which were not kept: the boot's log has all of them (dmesg)\n",
+			   total - n);
 }
 
 static void show_zone_lists(struct seq_file *m)
@@ -199,7 +218,7 @@ static void show_limits(struct seq_file *m)
 const struct command state_commands[] = {
 	{ "dmesg", "[LINES]", "the log, or its last lines", .run = run_dmesg },
 	{ "e820", NULL, "the firmware's memory map, and what became of it", .show = show_e820 },
-	{ "early_res", NULL, "what the boot had reserved when bootmem took over",
+	{ "early_res", NULL, "what was reserved when the boot allocator took over",
 	  .show = show_early_res },
 	{ "bootalloc", NULL, "what the boot allocator did, and what it left", .show = show_bootalloc },
 	{ "layout", NULL, "the virtual address space, and what set its borders",

@@ -20,13 +20,26 @@ static void show_help_line(struct seq_file *m, const struct command *c)
 	seq_printf(m, "%s %-*s %s\n", c->name, max(width, 0), c->args ? c->args : "", c->help);
 }
 
-static void show_help(struct seq_file *m)
+static bool run_help(struct seq_file *m, int argc, char *argv[])
 {
 	const struct command *c;
 	unsigned int i;
 
-	for (i = 0; (c = command_at(i)); i++)
+	if (argc > 1)
+		return false;
+	if (!argc) {
+		for (i = 0; (c = command_at(i)); i++)
+			show_help_line(m, c);
+		return true;
+	}
+	c = find_command(argv[0]);
+	if (c) {
 		show_help_line(m, c);
+		show_usage(m, c);
+	} else {
+		seq_printf(m, "%s: no such command, help lists them\n", argv[0]);
+	}
+	return true;
 }
 
 /* How a memtest goes; pages is what is left to do. */
@@ -145,6 +158,6 @@ const struct command system_commands[] = {
 	  "KIND is stack, null, ud, de, gp, wp, nx, kmap, bug or panic", .run = run_oops },
 	{ "reboot", NULL, "reset the machine", .show = reboot },
 	{ "poweroff", NULL, "leave the emulator, or halt", .show = power_off },
-	{ "help", NULL, "this list", .show = show_help },
+	{ "help", "[COMMAND]", "this list, or what a command may be given", .run = run_help },
 	{ .name = NULL }
 };

@@ -8,12 +8,16 @@
 #include <asm/memory_init.h>
 #include <asm/page.h>
 #include <asm/sections.h>
+#include <kernel/start_kernel.h>
+#include <lib/cmdline.h>
 #include <lib/kernel.h>
+#include <lib/string.h>
 #include <mm/bootmem.h>
 #include <mm/mmzone.h>
 #include <monitor/command.h>
 
 #define DEFAULT_VMALLOC_RESERVE	(128UL << 20)
+#define MAX_WORD		64	/* of the command line; longer ones are cut */
 
 /* [start, end); an end of 0 is the end of the address space. */
 static void show_range(struct seq_file *m, const char *name, unsigned long start,
@@ -60,67 +64,180 @@ static void show_ranges(struct seq_file *m)
 	show_range(m, "user", 0, PAGE_OFFSET, "not mapped: there are no processes");
 }
 
-/* The page frame behind the map's last RAM, as far as PAE reaches. */
-static unsigned long end_of_ram(const struct e820map *map)
+/*
+ * Takes the next of the command line's words that begins with name, which ends in '=', into
+ * word. Returns where to go on, NULL when there is none.
+ */
+static const char *next_word(const char *cmdline, const char *name, char *word)
+{
+	size_t len;
+
+	while (*(cmdline = skip_spaces(cmdline))) {
+		const char *start = cmdline;
+
+		while (*cmdline && *cmdline != ' ')
+			cmdline++;
+		if (strncmp(start, name, strlen(name)))
+			continue;
+		len = min_t(size_t, cmdline - start, MAX_WORD - 1);
+		memcpy(word, start, len);
+		word[len] = '\0';
+		return cmdline;
+	}
+	return NULL;
+}
+
+/* The last word of that name, the one that counts, or NULL. Its number in *value. */
+static const char *given(const char *name, u64 *value)
+{
+	static char word[MAX_WORD];
+	const char *p = saved_command_line;
+	bool found = false;
+
+	while ((p = next_word(p, name, word)))
+		found = true;
+	if (found && value)
+		*value = memparse(word + strlen(name), NULL);
+	return found ? word : NULL;
+}
+
+/* What of the map's RAM lies below limit ends at this page frame; PAE ends at MAX_ARCH_PFN. */
+static unsigned long end_of_ram(const struct e820map *map, u64 limit)
 {
 	u64 end = 0;
 	u32 i;
 
-	for (i = 0; i < map->nr_map; i++)
-		if (map->map[i].type == E820_RAM)
-			end = max(end, map->map[i].addr + map->map[i].size);
+	for (i = 0; i < map->nr_map; i++) {
+		const struct e820entry *ei = &map->map[i];
+
+		if (ei->type == E820_RAM && ei->addr < limit)
+			end = max(end, min(ei->addr + ei->size, limit));
+	}
 	return min_t(u64, end >> PAGE_SHIFT, MAX_ARCH_PFN);
+}
+
+/*
+ * The lowest limit that mem=SIZE and memmap=SIZE set; *by is the word. memmap=exactmap undoes
+ * those before it; what other forms of memmap= do to the map is not followed here.
+ */
+static u64 memory_limit(char *by)
+{
+	u64 limit = ULLONG_MAX, size;
+	const char *p = saved_command_line;
+	char word[MAX_WORD], *rest;
+
+	while ((p = next_word(p, "mem", word))) {
+		const char *value = strchr(word, '=');
+
+		if (!strcmp(word, "memmap=exactmap"))
+			limit = ULLONG_MAX;
+		if (!value || (strncmp(word, "mem=", 4) && strncmp(word, "memmap=", 7)))
+			continue;
+		size = memparse(value + 1, &rest);
+		if (!size || *rest == '@' || *rest == '#' || *rest == '$' || size >= limit)
+			continue;
+		limit = size;
+		strlcpy(by, word, MAX_WORD);
+	}
+	return limit;
+}
+
+/* Why RAM ends at max_pfn, where the firmware's doesn't. */
+static void show_what_cut_ram(struct seq_file *m, unsigned long firmware)
+{
+	char by[MAX_WORD];
+	u64 limit;
+
+	if (untrimmed_max_pfn != firmware) {
+		limit = memory_limit(by);
+		if (limit != ULLONG_MAX && untrimmed_max_pfn == end_of_ram(&e820_saved, limit))
+			seq_printf(m, ", by %s", by);
+		else
+			seq_puts(m, ", by memmap=");
+	}
+	if (end_of_ram(&e820, ULLONG_MAX) != untrimmed_max_pfn)
+		seq_puts(m, ", by the MTRRs, which leave the rest uncached");
+	if (max_pfn < end_of_ram(&e820, ULLONG_MAX))
+		seq_printf(m, ", by %s", given("highmem=", NULL));
 }
 
 static void show_pfn(struct seq_file *m, const char *what, unsigned long pfn)
 {
-	seq_printf(m, "%-32s pfn %8lu (%lu MB)", what, pfn, pfn >> (20 - PAGE_SHIFT));
+	seq_printf(m, "%-27s pfn %8lu (%lu MB)", what, pfn, pfn >> (20 - PAGE_SHIFT));
 }
 
 static void show_end_of_ram(struct seq_file *m)
 {
-	unsigned long firmware = end_of_ram(&e820_saved), used = end_of_ram(&e820);
+	unsigned long firmware = end_of_ram(&e820_saved, ULLONG_MAX);
 
-	show_pfn(m, "RAM ends, says the firmware:", firmware);
+	show_pfn(m, "RAM ends, by the firmware:", firmware);
 	seq_puts(m, firmware == MAX_ARCH_PFN ? ", the limit of PAE\n" : "\n");
 	show_pfn(m, "RAM ends, as used:", max_pfn);
-	if (used != firmware)
-		seq_puts(m, ", by mem=, memmap= or the MTRRs");
-	if (max_pfn < used)
-		seq_puts(m, ", by highmem=");
+	show_what_cut_ram(m, firmware);
 	seq_putc(m, '\n');
 }
 
-/* Which of the three limits of low memory is the lowest. */
-static const char *low_limit(void)
+/* vmalloc= and VMALLOC_OFFSET beside it, or the default that has both. */
+static void show_vmalloc_reserve(struct seq_file *m)
 {
-	if (max_low_pfn == MAXMEM_PFN)
-		return "the vmalloc area needs the rest";
-	if (max_low_pfn == max_pfn)
-		return "RAM ends there";
-	return "highmem= made the rest high";
-}
+	u64 size = 0;
+	const char *word = given("vmalloc=", &size);
 
-static void show_borders(struct seq_file *m)
-{
-	const struct zone *movable = &contig_page_data.node_zones[ZONE_MOVABLE];
-
-	show_end_of_ram(m);
-	seq_printf(m, "%-32s %lu kB, %s\n", "reserved for vmalloc:", __VMALLOC_RESERVE >> 10,
-		   __VMALLOC_RESERVE == DEFAULT_VMALLOC_RESERVE ? "the default" : "by vmalloc=");
-	seq_printf(m, "%-32s %08lx - %08lx - %lu kB\n", "low memory can have:",
-		   kernel_layout.maxmem_end,
-		   PAGE_OFFSET, __VMALLOC_RESERVE >> 10);
+	seq_printf(m, "%-27s %lu kB, ", "reserved for vmalloc:", __VMALLOC_RESERVE >> 10);
+	if (word && size + VMALLOC_OFFSET == __VMALLOC_RESERVE)
+		seq_printf(m, "by %s and %lu kB for the hole\n", word, VMALLOC_OFFSET >> 10);
+	else if (__VMALLOC_RESERVE != DEFAULT_VMALLOC_RESERVE)
+		seq_puts(m, "by an earlier vmalloc= than the last one\n");
+	else if (word)
+		seq_printf(m, "the default: %s was refused\n", word);
+	else
+		seq_puts(m, "the default\n");
+	seq_printf(m, "%-27s %08lx - %08lx - %lu kB\n", "low memory can have:",
+		   kernel_layout.maxmem_end, PAGE_OFFSET, __VMALLOC_RESERVE >> 10);
 	show_pfn(m, "that is, MAXMEM:", MAXMEM_PFN);
 	seq_putc(m, '\n');
+}
+
+/* Low memory ends at MAXMEM, at the end of RAM, or where highmem= wants it. */
+static void show_end_of_low(struct seq_file *m)
+{
+	bool more = end_of_ram(&e820, ULLONG_MAX) > MAXMEM_PFN, heeded;
+	u64 size = 0;
+	const char *word = given("highmem=", &size);
+
 	show_pfn(m, "low memory ends:", max_low_pfn);
-	seq_printf(m, ", %s\n", low_limit());
+	if (more) {
+		seq_puts(m, ", MAXMEM: the rest of the gigabyte is for vmalloc");
+		heeded = size >> PAGE_SHIFT == max_pfn - MAXMEM_PFN;
+	} else if (max_low_pfn < max_pfn) {
+		seq_printf(m, ", %s made the rest high", word);
+		heeded = true;
+	} else {
+		seq_puts(m, ", with RAM");
+		heeded = size >> PAGE_SHIFT == 0;
+	}
+	if (word && !heeded)
+		seq_printf(m, "; %s is not possible", word);
+	seq_putc(m, '\n');
+}
+
+static void show_zones_borders(struct seq_file *m)
+{
+	const struct zone *movable = &contig_page_data.node_zones[ZONE_MOVABLE];
+	const char *word;
+
 	show_pfn(m, "zone DMA ends:", min(MAX_DMA_PFN, max_low_pfn));
 	seq_puts(m, ", what ISA devices reach\n");
 	if (!populated_zone(movable))
 		return;
 	show_pfn(m, "zone Movable begins:", movable->zone_start_pfn);
-	seq_puts(m, ", by kernelcore= or movablecore=\n");
+	word = given("kernelcore=", NULL);
+	if (word)
+		seq_printf(m, ", by %s", word);
+	word = given("movablecore=", NULL);
+	if (word)
+		seq_printf(m, ", by %s", word);
+	seq_putc(m, '\n');
 }
 
 /**
@@ -130,5 +247,8 @@ static void show_borders(struct seq_file *m)
 void show_layout(struct seq_file *m)
 {
 	show_ranges(m);
-	show_borders(m);
+	show_end_of_ram(m);
+	show_vmalloc_reserve(m);
+	show_end_of_low(m);
+	show_zones_borders(m);
 }

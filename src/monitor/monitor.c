@@ -87,7 +87,13 @@ static const char *command_name(unsigned int i)
 	return c ? c->name : NULL;
 }
 
-static const struct command *find_command(const char *name)
+/**
+ * find_command - a command by name
+ * @name: all of it
+ *
+ * Return: NULL when there is none of that name.
+ */
+const struct command *find_command(const char *name)
 {
 	const struct command *c;
 	unsigned int i;
@@ -115,14 +121,19 @@ static int split_words(char *s, char *words[], int max)
 	return n;
 }
 
-static void show_usage(const struct command *c)
+/**
+ * show_usage - a line about a command's arguments
+ * @m: the sink
+ * @c: the command
+ */
+void show_usage(struct seq_file *m, const struct command *c)
 {
-	seq_printf(&consoles, "usage: %s", c->name);
+	seq_printf(m, "usage: %s", c->name);
 	if (c->args)
-		seq_printf(&consoles, " %s", c->args);
+		seq_printf(m, " %s", c->args);
 	if (c->values)
-		seq_printf(&consoles, "  (%s)", c->values);
-	seq_putc(&consoles, '\n');
+		seq_printf(m, "  (%s)", c->values);
+	seq_putc(m, '\n');
 }
 
 static void run_command(const struct command *c, int argc, char *argv[])
@@ -140,7 +151,7 @@ static void run_command(const struct command *c, int argc, char *argv[])
 	}
 	console_loglevel = loglevel;
 	if (!understood)
-		show_usage(c);
+		show_usage(&consoles, c);
 }
 
 static void run_line(char *text)

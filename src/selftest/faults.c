@@ -104,17 +104,18 @@ static void fault_panic(void)
 static const struct {
 	const char *kind;
 	void (*function)(void);
+	const char *needs;	/* without it the fault does not happen */
 } faults[] = {
-	{ "stack", fault_stack },
-	{ "null", fault_null },
-	{ "ud", fault_ud },
-	{ "de", fault_de },
-	{ "gp", fault_gp },
-	{ "wp", fault_wp },
-	{ "nx", fault_nx },
-	{ "kmap", fault_kmap },
-	{ "bug", fault_bug },
-	{ "panic", fault_panic },
+	{ "stack", fault_stack, NULL },
+	{ "null", fault_null, NULL },
+	{ "ud", fault_ud, NULL },
+	{ "de", fault_de, NULL },
+	{ "gp", fault_gp, NULL },
+	{ "wp", fault_wp, "read-only data that is write-protected" },
+	{ "nx", fault_nx, "a CPU with NX, and noexec=on" },
+	{ "kmap", fault_kmap, "memdawn.debug on the command line" },
+	{ "bug", fault_bug, NULL },
+	{ "panic", fault_panic, NULL },
 };
 
 /**
@@ -138,9 +139,9 @@ bool __init early_fault_on_request(const char *kind)
  *	nx: a call into memory that is no code; kmap: an atomic window's entry is changed while it
  *	is open; bug: BUG(); panic: panic()
  *
- * Returns where the fault did not happen, and then says so: wp needs the kernel's read-only data
- * to be write-protected, nx a CPU that has NX, kmap memdawn.debug.
- * False, which is said as well: the kind is not known.
+ * Returns true where the fault did not happen, after a message: wp needs the kernel's read-only
+ * data to be write-protected, nx a CPU that has NX, kmap memdawn.debug. False: the kind is not
+ * known.
  */
 bool fault_on_request(const char *kind)
 {
@@ -150,9 +151,9 @@ bool fault_on_request(const char *kind)
 		if (strcmp(kind, faults[i].kind))
 			continue;
 		faults[i].function();
-		printk(KERN_ERR "memdawn: the requested fault '%s' did not happen\n", kind);
+		printk(KERN_ERR "memdawn: the requested fault '%s' did not happen: it wants %s\n", kind,
+		       faults[i].needs ? faults[i].needs : "another kernel");
 		return true;
 	}
-	printk(KERN_ERR "memdawn: memdawn.fault=%s is not known\n", kind);
 	return false;
 }

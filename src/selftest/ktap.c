@@ -222,16 +222,18 @@ static const char *next_name(const char *names, char *name)
 	return comma ? comma + 1 : NULL;
 }
 
-/* Splits the seed off NAME:SEED. */
+/* Splits the seed off NAME:SEED; a seed that is none makes it no name. */
 static const struct selftest *find_test(char *name)
 {
-	char *colon = strchr(name, ':');
+	char *colon = strchr(name, ':'), *end;
 	unsigned int i;
 
 	wanted_seed = 0;
 	if (colon) {
+		wanted_seed = simple_strtoul(colon + 1, &end, 0);
+		if (!wanted_seed || *end)
+			return NULL;
 		*colon = '\0';
-		wanted_seed = simple_strtoul(colon + 1, NULL, 0);
 	}
 	for (i = 0; i < ARRAY_SIZE(selftests); i++)
 		if (!strcmp(name, selftests[i].name))
@@ -258,7 +260,7 @@ static int run_named(const char *names)
 			run_one(number, test);
 			failed += ktap_failed();
 		} else {
-			printk(KERN_INFO "not ok %u %s # there is no selftest of that name\n",
+			printk(KERN_INFO "not ok %u %s # no selftest's name, or no seed from 1 on\n",
 			       number, name);
 			failed++;
 		}

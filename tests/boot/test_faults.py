@@ -193,7 +193,8 @@ def test_debugging_sees_a_changed_window():
                             *oops("invalid opcode: 0000")])
     assert any("kunmap_atomic" in line for line in lines)
     log = boot_well(machines.Machine(mem=1024, words=words("memdawn.fault=kmap")))
-    assert "memdawn: the requested fault 'kmap' did not happen" in log
+    assert "memdawn: the requested fault 'kmap' did not happen: it wants memdawn.debug on the command line" \
+        in log
 
 
 @pytest.mark.parametrize("cpu", ["qemu64,-pse", "qemu64,-nx", "qemu32"])

@@ -11,9 +11,11 @@ from dumps import parse_zones
 from memdawn import elf, machine as machines
 from session import session
 
-# Low memory, and some that isn't.
-MACHINE = {"mem": 160, "cmdline": f"{machines.Machine().cmdline} highmem=32M"}
+# Low memory, and some that isn't, with a hole in it.
+MACHINE = {"mem": 160, "cmdline": f"{machines.Machine().cmdline} highmem=32M memmap=1M$150M"}
 PAGE = 4096
+HIGH, HOLE = 40928 - 32 * 256, 150 * 256     # page frames where they begin
+VMALLOC_END = 0xffbfe000
 
 
 @pytest.fixture(scope="module", name="monitor")
@@ -48,6 +50,16 @@ def free_pages(monitor):
 def counters(monitor, command):
     """Name to number, of meminfo or vmstat."""
     return {line.split()[0].rstrip(":"): int(line.split()[1]) for line in monitor.ask(command)}
+
+
+def ask_all(monitor, commands):
+    """The answers to many commands, twenty of which are sent at once."""
+    for at in range(0, len(commands), 20):
+        monitor.send("".join(f"{command}\r" for command in commands[at:at + 20]))
+        for command in commands[at:at + 20]:
+            echo, *lines = monitor.wait_for("memdawn> ").split("\n")
+            assert echo == command
+            yield lines[:-1]
 
 
 def alloc(monitor, order=0, gfp="kernel"):
@@ -87,9 +99,20 @@ def test_wrong_arguments_get_a_usage_line(monitor):
             assert len(answer) == 1 and answer[0].startswith(f"usage: {name}"), (command, answer)
 
 
+def test_help_for_one_command(monitor):
+    """Its line of the list, and what it may be given."""
+    for line in monitor.ask("help"):
+        name = line.split()[0]
+        again, usage = monitor.ask(f"help {name}")
+        assert again == line and usage.startswith(f"usage: {name}")
+    monitor.answer("help nonsense", "nonsense: no such command, help lists them")
+
+
 def test_wrong_fault(monitor):
-    """A fault that there isn't: the usage line names those that there are."""
-    assert monitor.ask("oops nonsense")[-1].startswith("usage: oops KIND  (KIND is stack, null, ")
+    """A fault that there isn't: the usage line names those that there are. One that can't be."""
+    monitor.answer("oops nonsense", r"usage: oops KIND  \(KIND is stack, null, .*")
+    monitor.answer("oops kmap", "memdawn: the requested fault 'kmap' did not happen: it wants "
+                   "memdawn.debug on the command line")
 
 
 def test_unknown_command(monitor):
@@ -141,6 +164,23 @@ def test_early_res(monitor):
     assert have == want and want
 
 
+def test_early_res_of_memblock(own):
+    """memblock has no names, but regions: in order, apart, and each owner's memory in one."""
+    with own(words=("memdawn.bootalloc=memblock",)) as monitor:
+        head, *lines = monitor.ask("early_res")
+        owners = [re.fullmatch(r"balance: owner \d+ \[(\w+) - (\w+)\] .*", line)
+                  for line in monitor.ask("balance")]
+    assert head == "memblock's reserved regions; balance knows whose they are:"
+    regions = [tuple(int(word, 16) for word in re.fullmatch(r" (\w+) - (\w+)", line).groups())
+               for line in lines]
+    assert all(start < end for start, end in regions)
+    assert all(one[1] < other[0] for one, other in zip(regions, regions[1:]))
+    owners = [tuple(int(word, 16) for word in match.groups()) for match in owners if match]
+    assert len(owners) > 5
+    for start, end in owners:
+        assert any(region[0] <= start and end <= region[1] for region in regions), f"{start:x}"
+
+
 def test_layout(monitor):
     """The borders are those of the log's table, and the ranges leave nothing out."""
     lines = monitor.ask("layout")
@@ -155,23 +195,87 @@ def test_layout(monitor):
                     if re.match(rf" +{name} *: 0x", line))
         assert next((f"{start:08x}", f"{end:08x}") for start, end, what in ranges
                     if what == name) == want
-    assert any("highmem=" in line for line in lines if line.startswith("low memory ends:"))
-    assert any(line.endswith("131072 kB, the default") for line in lines)
+    assert borders(lines) == [
+        border("RAM ends, by the firmware:", 40928),
+        border("RAM ends, as used:", 40928),
+        *vmalloc_borders(128 << 10, "the default"),
+        border("low memory ends:", HIGH, ", highmem=32M made the rest high"),
+        border("zone DMA ends:", 4096, ", what ISA devices reach")]
 
 
-@pytest.mark.parametrize("mem, cmdline, line, said", [
-    (1024, "", "low memory ends:", "the vmalloc area needs the rest"),
-    (64, "", "low memory ends:", "RAM ends there"),
-    (1024, "vmalloc=256M", "reserved for vmalloc:", "by vmalloc="),
-    (512, "mem=256M", "RAM ends, as used:", "by mem=, memmap= or the MTRRs"),
-    (512, "kernelcore=256M", "zone Movable begins:", "by kernelcore= or movablecore="),
-    (1024, "highmem=64M", "RAM ends, as used:", "by highmem="),
-])
-def test_layout_names_the_parameter(own, mem, cmdline, line, said):
+def borders(lines):
+    """The sentences below layout's table."""
+    return lines[1 + max(i for i, line in enumerate(lines) if re.match("[0-9a-f]{8} - ", line)):]
+
+
+def border(what, pfn, why=""):
+    """A line of it."""
+    return f"{what:27} pfn {pfn:8} ({pfn >> 8} MB){why}"
+
+
+def vmalloc_borders(kilobytes, why):
+    """What is reserved for vmalloc, and what that leaves."""
+    return [f"{'reserved for vmalloc:':27} {kilobytes} kB, {why}",
+            f"{'low memory can have:':27} {VMALLOC_END:08x} - c0000000 - {kilobytes} kB",
+            border("that is, MAXMEM:", maxmem(kilobytes))]
+
+
+def maxmem(kilobytes=128 << 10):
+    """The page frame where low memory ends at the latest."""
+    return (VMALLOC_END - 0xc0000000 - kilobytes * 1024) // PAGE
+
+
+REST = ", MAXMEM: the rest of the gigabyte is for vmalloc"
+DMA = border("zone DMA ends:", 4096, ", what ISA devices reach")
+DEFAULT = (128 << 10, "the default")
+# MiB, parameters, what is reserved for vmalloc, the ends of RAM and of low memory in MiB (None:
+# MAXMEM), each with its cause.
+LAYOUTS = [
+    (64, "", DEFAULT, (63.875, ""), (63.875, ", with RAM")),
+    (1024, "highmem=600M", DEFAULT, (1023.875, ""), (None, REST + "; highmem=600M is not possible")),
+    (1024, "vmalloc=256M highmem=0", (264 << 10, "by vmalloc=256M and 8192 kB for the hole"),
+     (None, ", by highmem=0"), (None, REST)),
+    (160, "vmalloc=1G highmem=100M", (128 << 10, "the default: vmalloc=1G was refused"),
+     (159.875, ""), (159.875, ", with RAM; highmem=100M is not possible")),
+    (1536, "mem=1400M mem=1300M highmem=64M", DEFAULT,
+     (maxmem() / 256 + 64, ", by mem=1300M, by highmem=64M"), (None, REST)),
+    (512, "memmap=exactmap memmap=640K@0 memmap=255M@1M kernelcore=128M", DEFAULT,
+     (256, ", by memmap="), (256, ", with RAM")),
+    (160, "memmap=1M$159M mem=4G", DEFAULT, (159, ", by memmap="), (159, ", with RAM")),
+]
+
+
+@pytest.mark.parametrize("mem, cmdline, vmalloc, ram, low", LAYOUTS,
+                         ids=[f"{case[0]}-{case[1] or 'plain'}" for case in LAYOUTS])
+def test_layout_names_the_parameter(own, mem, cmdline, vmalloc, ram, low):
     """Each border's cause, on machines where it is another one."""
     with own(mem=mem, cmdline=f"{machines.Machine().cmdline} {cmdline}".strip()) as monitor:
-        lines = monitor.ask("layout")
-    assert any(text.startswith(line) and said in text for text in lines), lines
+        lines, log = monitor.ask("layout"), monitor.log
+    want = [border("RAM ends, by the firmware:", mem * 256 - 32)]
+    for what, (end, why) in (("RAM ends, as used:", ram), ("low memory ends:", low)):
+        want.append(border(what, maxmem(vmalloc[0]) if end is None else int(end * 256), why))
+    want[2:2] = vmalloc_borders(*vmalloc)
+    want.append(DMA)
+    if "kernelcore=" in cmdline:
+        movable = log[log.index("Movable zone start PFN for each node") + 1]
+        want.append(border("zone Movable begins:", int(movable.split()[-1]),
+                           ", by kernelcore=128M"))
+    assert borders(lines) == want
+
+
+def test_layout_names_the_mtrrs(own, tmp_path):
+    """RAM that the firmware's MTRRs leave uncached is not used."""
+    (tmp_path / "module").write_bytes(b"x")
+    registers = ["wrmsr 0x200 6", "wrmsr 0x201 0xfff8000800", "wrmsr 0x2ff 0xc00"]
+    with own(cmdline=machines.Machine().cmdline, prepare=registers,
+             modules=[(str(tmp_path / "module"), "initrd")]) as monitor:
+        assert ("WARNING: BIOS bug: CPU MTRRs don't cover all of memory, losing 31MB of RAM."
+                in monitor.log)
+        lines = borders(monitor.ask("layout"))
+        assert lines[1] == border("RAM ends, as used:", 128 * 256,
+                                  ", by the MTRRs, which leave the rest uncached")
+        assert monitor.ask("mtrr") == [
+            "reg00: base=0x000000000 (    0MB), size=  128MB, count=1: write-back"]
 
 
 def test_the_files_agree(monitor):
@@ -235,8 +339,11 @@ def test_pte_walk(monitor):
 
 def test_page(monitor):
     """Free, reserved, in use by the slab; no zone; no struct page."""
-    assert any("in no zone" in line for line in monitor.ask("page 0"))
-    assert any("reserved" in line for line in monitor.ask(f"page {image().pa('_text') // PAGE}"))
+    assert "  in no zone" in monitor.ask("page 0")
+    assert "  reserved since the boot: TEXT DATA BSS" in monitor.ask(
+        f"page {image().pa('_text') // PAGE}")
+    for pfn in (160, HOLE):
+        assert "  reserved: no RAM" in monitor.ask(f"page {pfn}")
     zones = parse_zones(monitor.ask("zones"), "now")
     (order, _), pfns = max(zones["Normal"].first.items())
     lines = monitor.ask(f"page {pfns[0] + 1}")
@@ -245,7 +352,17 @@ def test_page(monitor):
     lines = monitor.ask(f"page {(addr - 0xc0000000) // PAGE}")
     assert "  in use by the cache size-128" in lines
     monitor.ask(f"kfree {addr:#x}")
-    assert monitor.ask("page 0xfffffff")[0].startswith("mem_map has page frames 0 to ")
+    assert monitor.ask("page 0xfffffff") == ["mem_map has page frames 0 to 40927 only"]
+    # Inside a block, compound or not; and in the page set, behind the page freed last.
+    for gfp in ("kernel", "comp"):
+        pfn, _ = alloc(monitor, 2, gfp)
+        assert "  in use, 1 reference(s)" in monitor.ask(f"page {pfn}")
+        assert "  in use, inside a block that was allocated as a whole" in monitor.ask(
+            f"page {pfn + 1}")
+        monitor.ask(f"free {pfn}")
+    pfn, _ = alloc(monitor)
+    monitor.ask(f"free {pfn}")
+    assert "  free, in the per-cpu page set" in monitor.ask(f"page {pfn}")
 
 
 def test_peek_shows_the_image(monitor):
@@ -257,7 +374,11 @@ def test_peek_shows_the_image(monitor):
     have = bytes.fromhex("".join(line[10:].split("  ")[1].replace(" ", "")
                                  for line in monitor.ask(f"peek {start - 0xc0000000:#x} {size}")))
     assert have == want
-    assert "is no RAM" in monitor.ask("peek 0xa0000")[0]
+    for address in ("0", "0xa0000", "0xfee00000", "64G", f"{HOLE * PAGE:#x}", "0xffffffffffffffff"):
+        monitor.answer(f"peek {address}", r"page frame \d+ is no RAM: mem_map has 0 to 40927, "
+                       "iomem says which are RAM")
+    assert monitor.ask("peek 0xffffffffffffffff")[0].startswith(f"page frame {(1 << 52) - 1} is ")
+    assert len(monitor.ask(f"peek {40928 * PAGE - 16:#x} 17")) == 2     # up to the end of RAM
     guard = image().pa("init_stack_guard")
     monitor.answer(f"peek {guard:#x} 4", rf"{guard:010x} is mapped nowhere")
 
@@ -333,8 +454,34 @@ def test_kmap_of_low_memory_and_of_none(monitor):
     monitor.answer(f"kmap {pfn}", rf"low memory: no slot, at c{pfn:04x}000 for good")
     monitor.ask(f"kunmap {pfn}")
     monitor.ask(f"free {pfn}")
-    assert "is no RAM" in monitor.ask("kmap 160")[0]
-    assert "is no RAM" in monitor.ask("kmap 0xffffffff")[0]
+    for command in ("kmap", "kmap_atomic"):
+        for page in (0, 160, HOLE, 40928, 0xffffffff):
+            assert monitor.ask(f"{command} {page}")[0].startswith(f"page frame {page} is no RAM: ")
+    # Reserved, but RAM.
+    text = image().pa("_text") // PAGE
+    monitor.answer(f"kmap {text}", rf"low memory: no slot, at c{text:04x}000 for good")
+    monitor.answer(f"free {text}", f"free: {text} does not come from alloc")
+    monitor.ask(f"kunmap {text}")
+
+
+def test_pkmap_is_full(monitor):
+    """All 512 windows in use: the next kmap says so, as do peek and poke; the page keeps what it
+    has. One given back serves. Afterwards each slot's counter is 1 again."""
+    pages = range(HIGH, HIGH + 512)
+    slots = {slot(lines)[0][0] for lines in ask_all(monitor, [f"kmap {pfn}" for pfn in pages])}
+    assert slots == set(range(512))
+    full = f"memdawn: kmap: page frame {pages.stop} gets no window: all 512 are in use"
+    for command in (f"kmap {pages.stop}", f"peek {pages.stop * PAGE:#x}",
+                    f"poke {pages.stop * PAGE:#x} 1"):
+        monitor.answer(command, full)
+    assert slot(monitor.ask(f"kmap {pages[7]}"))[2][0] == 3      # one more user needs no window
+    assert len(monitor.ask("owned")) == 513
+    given_back = slot(monitor.ask(f"kunmap {pages[300]}"))[0]
+    assert slot(monitor.ask(f"kmap {pages.stop}"))[0] == given_back
+    left = [pfn for pfn in [*pages, pages.stop, pages[7]] if pfn != pages[300]]
+    for lines in ask_all(monitor, [f"kunmap {pfn}" for pfn in left]):
+        assert slot(lines)[2][0] in (1, 2)
+    assert not monitor.ask("owned")
 
 
 def test_kmap_atomic(monitor):
@@ -405,15 +552,16 @@ def test_kmalloc_too_much(monitor):
 
 
 def test_the_table_is_full(monitor):
-    """The 65th piece is refused, and all 64 come back."""
+    """The 577th piece is refused, and all before it come back."""
     before = handed_out(monitor)
-    held = [alloc(monitor)[0] for _ in range(64)]
-    refused = "64 pieces are the most that can be held: give one back, owned lists them"
+    held = [re.match(r"page frame (\d+), ", lines[0])[1]
+            for lines in ask_all(monitor, ["alloc"] * 576)]
+    refused = "576 pieces are the most that can be held: give one back, owned lists them"
     for command in ("alloc", "kmap 100", "vmalloc 1", "kmalloc 1"):
         monitor.answer(command, refused)
-    assert len(monitor.ask("owned")) == 64
-    for pfn in held:
-        monitor.ask(f"free {pfn}")
+    assert len(monitor.ask("owned")) == 576
+    for lines in ask_all(monitor, [f"free {pfn}" for pfn in held]):
+        assert lines[0].endswith(": freed")
     assert handed_out(monitor) == before
 
 
@@ -460,8 +608,10 @@ def test_selftest(monitor):
     assert [line.split()[:3] for line in lines if re.match("(not )?ok ", line)] == [
         ["ok", "1", "exact"], ["ok", "2", "compound"]]
     assert lines[-1] == "selftest: 0 failed"
-    lines = monitor.ask("selftest nonsense")
-    assert lines[-1] == "selftest: 1 failed" and lines[2].startswith("not ok 1 nonsense")
+    for name in ("nonsense", "stress:abc", "stress:", "stress:0", "stress:1x"):
+        assert monitor.ask(f"selftest {name}") == [
+            "KTAP version 1", "1..1", f"not ok 1 {name} # no selftest's name, or no seed from 1 on",
+            "selftest: 1 failed"]
     monitor.ask("kmap 4096")
     assert "kunmap" in monitor.ask("selftest")[0]
     monitor.ask("kunmap 4096")

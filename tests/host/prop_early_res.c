@@ -468,7 +468,7 @@ static void hand_to_bootmem(void)
 {
 	int start = random_below(MAX_PIECES), end = random_below(MAX_PIECES + 1);
 	unsigned int count;
-	int handed;
+	int handed, total;
 
 	memset(taken, 0, sizeof(taken));
 	early_res_to_bootmem(start * PIECE, end * PIECE, take);
@@ -477,8 +477,9 @@ static void hand_to_bootmem(void)
 	for (int at = 0; at < (int)MAX_PIECES; at++)
 		must(taken[at] == (at >= start && at < end && model.owner[at] != NOBODY));
 	must(owners_told == count);
-	early_res_handed_over(&handed);
+	early_res_handed_over(&handed, &total);
 	must((unsigned int)handed == min_t(unsigned int, count, MAX_EARLY_RES_X));
+	must((unsigned int)total == count);
 	seen.taken++;
 	too_late();
 }

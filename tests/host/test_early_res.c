@@ -164,7 +164,7 @@ static void test_growth(void **state)
 static void test_too_late(void **state)
 {
 	u64 size = PAGE;
-	int count;
+	int count, total;
 
 	reserve_early(0x1000, 0x2000, "in time");
 	early_res_to_bootmem(0, ~0ULL, take_over);
@@ -179,8 +179,9 @@ static void test_too_late(void **state)
 	assert_true(panics(find_early_area_size(0, 0x10000, 0, &size, PAGE)));
 	assert_true(panics(early_res_to_bootmem(0, ~0ULL, take_over)));
 	assert_true(log_has("memdawn: early_res_to_bootmem() called from [<"));
-	assert_string_equal(early_res_handed_over(&count)->name, "in time");
+	assert_string_equal(early_res_handed_over(&count, &total)->name, "in time");
 	assert_int_equal(count, 1);
+	assert_int_equal(total, 1);
 	early_res_again();
 }
 

@@ -24,6 +24,8 @@
 #include <mm/boot_alloc.h>
 #include <mm/bootmem.h>
 
+unsigned long untrimmed_max_pfn;
+
 /* The copy whose words the late parameters may keep. */
 static char command_line[COMMAND_LINE_SIZE] __initdata;
 
@@ -100,7 +102,7 @@ void __init setup_arch(char **cmdline_p)
 	probe_roms();
 	insert_kernel_resources();
 	trim_bios_range();
-	max_pfn = e820_end_of_ram_pfn();
+	max_pfn = untrimmed_max_pfn = e820_end_of_ram_pfn();
 	mtrr_bp_init();
 	if (mtrr_trim_uncached_memory(max_pfn))
 		max_pfn = e820_end_of_ram_pfn();

@@ -22,6 +22,7 @@ HARMFUL = {"poke", "oops", "reboot", "poweroff"}
 # What takes long, or says much, comes less often.
 RARE = {"selftest": 0.01, "memtest": 0.1, "dmesg": 0.1, "zones": 0.3, "slabinfo": 0.3}
 PAGE = 4096
+MOST_HELD = 16
 GIVE_BACK = {"alloc": "free", "kmap": "kunmap", "vmalloc": "vfree", "kmalloc": "kfree"}
 
 
@@ -33,6 +34,7 @@ class Storm:
         self.names = [name for name in names if name not in HARMFUL]
         self.weights = [RARE.get(name, 1) for name in self.names]
         self.held = {command: [] for command in GIVE_BACK}
+        self.not_drawn = list(self.names)
 
     def number(self):
         """A number of any size, in any form."""
@@ -69,7 +71,13 @@ class Storm:
         }.get(command, "")
 
     def line(self):
-        """One line."""
+        """One line. Each command comes at least once; much is not held for long."""
+        if self.not_drawn:
+            command = self.not_drawn.pop()
+            return f"{command} {self.sensible(command)}".strip()
+        holder = self.rng.choice(list(self.held))
+        if len(self.held[holder]) > MOST_HELD:
+            return f"{GIVE_BACK[holder]} {self.rng.choice(self.held[holder])}"
         command = self.rng.choices(self.names, self.weights)[0]
         kind = self.rng.random()
         if kind < 0.6:

@@ -165,10 +165,23 @@ def test_keyboard_and_screen(tmp_path):
         guest.wait_for_screen(r"memdawn> pfn 64 *\nphysical 0000000040: page frame 0, ")
         press(guest, ["up", "left", "7", "end", "2", "ret"])
         guest.wait_for_screen(r"memdawn> pfn 6742 *\nphysical 0000001a56: page frame 1, ")
-        press(guest, ["shift-k"])
-        press(guest, ["caps_lock", "a", "caps_lock", "ctrl-u"])
+        # Both Shifts, Caps Lock, signs; both Ctrls; the block of keys with 0xe0 in front; the
+        # keypad's Enter.
+        press(guest, ["shift-x", "y", "shift_r-z", "caps_lock", "a", "shift-b", "1", "caps_lock", "c",
+                      "shift-1", "shift-minus", "slash", "kp_divide", "kp_enter"])
+        guest.wait_for_screen(r"memdawn> XyZAb1c!_// *\nXyZAb1c!_//: no such command")
+        press(guest, ["a", "b", "ctrl-c", "d", "ctrl_r-c"])
+        guest.wait_for_screen(r"memdawn> ab\^C\nmemdawn> d\^C\nmemdawn> *\n")
+        press(guest, ["x", "f", "n", "spc", "9", "home", "delete", "p", "right", "right", "right", "8",
+                      "end", "7", "pgup", "f5", "insert", "alt", "left", "left", "delete", "down", "ret"])
+        guest.wait_for_screen(r"memdawn> pfn 87 *\nphysical 0000000057: page frame 0, ")
         press(guest, "kern\t\n")
         guest.wait_for_screen(r"Fixmap Area")
+        # The words that fit fill whole lines of the screen, and no empty one comes between.
+        press(guest, "\t")
+        lines = guest.wait_for_screen(r"\n\S+ +\S+ +\S+\nmemdawn>\n")
+        start = next(i for i, line in enumerate(lines) if line.startswith("dmesg "))
+        assert all(lines[start:lines.index("memdawn>", start)])
         guest.wait_for(r"physical 0000001a56: page frame 1, ")
         guest.type("pfn 5\r")
         guest.wait_for_screen(r"memdawn> pfn 5 *\nphysical 0000000005")

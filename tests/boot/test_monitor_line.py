@@ -39,9 +39,9 @@ def typed(monitor, keys):
 
 def screen_line(text):
     """What a terminal's line shows that got this text: '\b' moves the cursor, characters
-    overwrite."""
+    overwrite, the bell only rings."""
     cells, at = [], 0
-    for char in text:
+    for char in text.replace("\a", ""):
         if char == "\b":
             at -= 1
             assert at >= 0, "the cursor has left the line"
@@ -171,7 +171,7 @@ def test_keyboard_and_screen(tmp_path):
                       "shift-1", "shift-minus", "slash", "kp_divide", "kp_enter"])
         guest.wait_for_screen(r"memdawn> XyZAb1c!_// *\nXyZAb1c!_//: no such command")
         press(guest, ["a", "b", "ctrl-c", "d", "ctrl_r-c"])
-        guest.wait_for_screen(r"memdawn> ab\^C\nmemdawn> d\^C\nmemdawn> *\n")
+        guest.wait_for_screen(r"memdawn> ab\^C\nmemdawn> d\^C\nmemdawn>")
         press(guest, ["x", "f", "n", "spc", "9", "home", "delete", "p", "right", "right", "right", "8",
                       "end", "7", "pgup", "f5", "insert", "alt", "left", "left", "delete", "down", "ret"])
         guest.wait_for_screen(r"memdawn> pfn 87 *\nphysical 0000000057: page frame 0, ")
@@ -179,7 +179,7 @@ def test_keyboard_and_screen(tmp_path):
         guest.wait_for_screen(r"Fixmap Area")
         # The words that fit fill whole lines of the screen, and no empty one comes between.
         press(guest, "\t")
-        lines = guest.wait_for_screen(r"\n\S+ +\S+ +\S+\nmemdawn>\n")
+        lines = guest.wait_for_screen(r"\n(poweroff +)?help\nmemdawn>")
         start = next(i for i, line in enumerate(lines) if line.startswith("dmesg "))
         assert all(lines[start:lines.index("memdawn>", start)])
         guest.wait_for(r"physical 0000001a56: page frame 1, ")

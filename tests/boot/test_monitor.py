@@ -612,6 +612,32 @@ def test_selftest(monitor):
         assert monitor.ask(f"selftest {name}") == [
             "KTAP version 1", "1..1", f"not ok 1 {name} # no selftest's name, or no seed from 1 on",
             "selftest: 1 failed"]
+def test_selftest_sees_what_is_wrong(monitor):
+    """A zone's counter of free pages that is one too high: `not ok' with the place and what is not
+    so, in the balance as well; put right again, `ok'."""
+    start, free = image().pa("contig_page_data"), free_pages(monitor)["HighMem"]
+    text = "".join(line[10:].split("  ")[1].replace(" ", "")
+                   for line in monitor.ask(f"peek {start:#x} 4096"))
+    words = memoryview(bytes.fromhex(text)).cast("I")
+    counter, = (start + 4 * i for i, word in enumerate(words) if word == free)
+    monitor.ask(f"poke {counter:#x} {free + 1}")
+    assert monitor.ask("balance")[-1] == "balance: BAD"
+    lines = monitor.ask("selftest exact,kmap_atomic")
+    assert lines[:2] == ["KTAP version 1", "1..2"] and lines[-1] == "selftest: 2 failed"
+    failed = r"src/selftest/zones\.c:\d+: not so: .*"
+    results = [line for line in lines if not line.startswith("#")][2:-1]
+    assert len(results) == 2
+    for number, (name, line) in enumerate(zip(("exact", "kmap_atomic"), results), 1):
+        assert re.fullmatch(rf"not ok {number} {name} # {failed}", line)
+    assert all(re.fullmatch(f"# {failed}", line) for line in lines if line.startswith("#"))
+    monitor.ask(f"poke {counter:#x} {free}")
+    assert monitor.ask("balance")[-1] == "balance: ok"
+    assert monitor.ask("selftest exact,kmap_atomic")[2:] == ["ok 1 exact", "ok 2 kmap_atomic",
+                                                              "selftest: 0 failed"]
+
+
+def test_selftest_wants_all_windows(monitor):
+    """It is refused while kmap has one."""
     monitor.ask("kmap 4096")
     assert "kunmap" in monitor.ask("selftest")[0]
     monitor.ask("kunmap 4096")

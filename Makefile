@@ -275,7 +275,7 @@ help:
 	'  make run        boot in QEMU, the log on the terminal, then the monitor (poweroff ends it)' \
 	'  make log        the same without a terminal: the kernel log and nothing else' \
 	'  make bochs      boot the same disc in Bochs' \
-	'  make bench      instructions needed, beside those of Linux 2.6.34 (MEM=, BENCH_ARGS=--json)' \
+	'  make bench      instructions needed, beside those of Linux 2.6.34 (MEM=, BENCH_ARGS=--operations)' \
 	'    MEM=4096 MACHINE=q35 CPU=qemu64 INITRD=file DTB=file TIMEOUT=seconds QEMU_ARGS=... choose the machine;' \
 	"    CMDLINE='memmap=100M\$$1000M' is passed on as typed, in single quotes; where it names no" \
 	'    console, the words that bring the log to the serial port are put in front of it' \

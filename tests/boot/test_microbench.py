@@ -61,6 +61,13 @@ def test_limit(name):
     assert operations()[name]["ours"] <= LIMITS[name], operations()[name]
 
 
+def test_limits_are_shown():
+    """The command says what each may take at most: the same as above."""
+    for name, row in operations().items():
+        most = LIMITS.get(name, row["linux"] / (2 if name in PAGE_PAIRS else 1))
+        assert row["limit"] == int(most), row
+
+
 def test_clearing_is_counted():
     """A page's 1024 words are written by as many repetitions: less would be no measurement."""
     assert operations()["get_zeroed_page(GFP_KERNEL) + free_page"]["ours"] > 1024

@@ -8,10 +8,12 @@ import subprocess
 
 import pytest
 
+import model_buddy
 from boot import BUILD, LINUX, PAGE_SIZE, ROOT, assert_same, boot_well, cases, image, lines_of, words
 from dumps import parse_balance, parse_zones
 from expected import ram_ranges
 from expected_early_res import EarlyResTranslation
+from model_buddy import MAX_ORDER
 from memdawn import bootalloc, bootlog, machine as machines
 from session import session
 
@@ -89,17 +91,50 @@ def check_alone(name, log):
 
 def check_pieces(found, zones):
     """Free low memory's pieces and the largest of them, from the lists."""
-    blocks = sorted((pfn, pfn + (1 << order)) for zone_name, zone in zones.items()
-                    if zone_name != "HighMem"
-                    for (order, _), pfns in zone.lists.items() for pfn in pfns)
-    pieces = []
-    for start, end in blocks:
-        if pieces and pieces[-1][1] == start:
-            pieces[-1][1] = end
-        else:
-            pieces.append([start, end])
+    pieces = free_runs(*(zone for name, zone in zones.items() if name != "HighMem"))
     assert found["pieces"] == len(pieces)
     assert found["largest"] == max(end - start for start, end in pieces)
+
+
+def free_runs(*zones):
+    """The pieces that free pages are in, as page frames [start, end)."""
+    runs = []
+    for start, end in sorted((pfn, pfn + (1 << order)) for zone in zones
+                             for (order, _), pfns in zone.lists.items() for pfn in pfns):
+        if runs and runs[-1][1] == start:
+            runs[-1][1] = end
+        else:
+            runs.append([start, end])
+    return runs
+
+
+def blocks_of_memblock(start, end):
+    """[start, end) as 6.1 cuts it: each block as large as its first page frame is aligned, as far as
+    there is room."""
+    while start < end:
+        order = MAX_ORDER - 1
+        while start % (1 << order) or start + (1 << order) > end:
+            order -= 1
+        yield start, order
+        start += 1 << order
+
+
+def check_memblock_order(zones):
+    """The lists to the last place: low memory in 6.1's blocks, each put to its list's tail, high
+    memory page by page from the lowest up, each put to the head."""
+    for name, zone in zones.items():
+        model = model_buddy.Zone(name, zone.start, zone.spanned, zone.present)
+        expected = {}
+        if name == "HighMem":
+            for start, end in free_runs(zone):
+                model.free_run(start, end)
+            expected = {(order, kind): pfns for order, kinds in enumerate(model.lists)
+                        for kind, pfns in enumerate(kinds) if pfns}
+        else:
+            for start, end in free_runs(zone):
+                for pfn, order in blocks_of_memblock(start, end):
+                    expected.setdefault((order, model.type_of(pfn)), []).append(pfn)
+        assert zone.lists == expected, name
 
 
 def check_zone_lines_24(log, low_limit=0x37bfe):
@@ -134,6 +169,7 @@ def test_generations_agree(machine):
     logs = {name: boot_with(name, MACHINES[machine]) for name in OBJECTS}
     check_zone_lines_24(logs["bootmem-2.4"])
     zones = {name: check_alone(name, log) for name, log in logs.items()}
+    check_memblock_order(zones["memblock"])
     first = zones.pop("bootmem")
     for name, others in zones.items():
         sizes = {zone: (z.start, z.spanned, z.present) for zone, z in others.items()}

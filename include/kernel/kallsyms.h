@@ -21,6 +21,7 @@ extern const char kallsyms_names[] __weak;
 
 const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned long *offset);
 int sprint_symbol(char *buf, unsigned long addr);
+const char *symbol_text(const void *addr);
 int sprint_backtrace(char *buf, unsigned long addr);
 
 #endif

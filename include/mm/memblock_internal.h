@@ -5,6 +5,7 @@
 /* What the files src/mm/memblock*.c share and nobody else needs. */
 
 #include <asm/page.h>
+#include <kernel/kallsyms.h>
 #include <kernel/printk.h>
 #include <mm/memblock.h>
 
@@ -53,7 +54,6 @@ static inline u64 first_pfn(phys_addr_t addr)
 	return PFN_DOWN(addr) + (addr % PAGE_SIZE != 0);
 }
 
-const char *memblock_symbol(const void *caller);
 void memblock_assert_live(const char *func, const void *caller);
 int memblock_isolate_range(struct memblock_type *type, phys_addr_t base, phys_addr_t size,
 			   unsigned long *start_rgn, unsigned long *end_rgn);

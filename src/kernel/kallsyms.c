@@ -68,6 +68,20 @@ int sprint_symbol(char *buf, unsigned long addr)
 }
 
 /**
+ * symbol_text - an address as sprint_symbol() prints it, for a message
+ * @addr: any; usually who has called
+ *
+ * Return: the text, good until the next call.
+ */
+const char *symbol_text(const void *addr)
+{
+	static char text[KSYM_SYMBOL_LEN];
+
+	sprint_symbol(text, (unsigned long)addr);
+	return text;
+}
+
+/**
  * sprint_backtrace - a return address as text
  * @buf: has KSYM_SYMBOL_LEN bytes
  * @addr: where a call returns to, or would: behind a call of a function that never returns, the

@@ -17,6 +17,7 @@
 #include <asm/processor.h>
 #include <asm/sections.h>
 #include <kernel/init.h>
+#include <kernel/kallsyms.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <lib/kernel.h>
@@ -53,8 +54,9 @@ static void __init check_serving(const char *func, const void *caller)
 {
 	if (state == SERVING)
 		return;
-	printk(KERN_ALERT "memdawn: %s() called from [<%08lx>]: %s\n", func, (unsigned long)caller,
-	       state == NOT_STARTED ? "too early, the boot allocator has not been started" :
+	printk(KERN_ALERT "memdawn: %s() called from [<%08lx>] %s: %s\n", func,
+	       (unsigned long)caller, symbol_text(caller), state == NOT_STARTED ?
+	       "too early, the boot allocator has not been started" :
 	       "too late, all pages have been handed over");
 	BUG();
 }
@@ -173,6 +175,30 @@ u64 __init boot_find_area(u64 start, u64 end, u64 size, u64 align)
 		return find_e820_area(start, end, size, align);
 	addr = memblock_find_in_range(start, end, size, align);
 	return addr ? addr : -1ULL;
+}
+
+/**
+ * boot_find_area_size - the next free piece of RAM, whatever its size
+ * @start: lowest physical address
+ * @sizep: the size found, in bytes
+ *
+ * Before boot_alloc_start(). Returns a physical address, or -1ULL.
+ */
+u64 __init boot_find_area_size(u64 start, u64 *sizep)
+{
+	phys_addr_t first, end;
+	u64 i;
+
+	if (boot_alloc_kind != BOOT_MEMBLOCK)
+		return find_e820_area_size(start, sizep, 1);
+	for_each_free_mem_range(i, NUMA_NO_NODE, MEMBLOCK_NONE, &first, &end, NULL) {
+		if (end <= start)
+			continue;
+		first = max(first, start);
+		*sizep = end - first;
+		return first;
+	}
+	return -1ULL;
 }
 
 static int __init register_low_range(unsigned long start_pfn, unsigned long end_pfn, void *data)

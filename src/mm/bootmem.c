@@ -19,6 +19,7 @@
  */
 #include <asm/page.h>
 #include <kernel/init.h>
+#include <kernel/kallsyms.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <lib/bitmap.h>
@@ -52,9 +53,9 @@ static void __init check_serving(const char *func, const void *caller)
 
 	if (!early && list_first_entry(&bdata_list, bootmem_data_t, list)->node_bootmem_map)
 		return;
-	printk(KERN_ALERT "memdawn: %s() called from [<%08lx>]: %s\n", func, (unsigned long)caller,
-	       early ? "too early, the allocator has not been started" :
-	       "too late, all pages have been handed over");
+	printk(KERN_ALERT "memdawn: %s() called from [<%08lx>] %s: %s\n", func,
+	       (unsigned long)caller, symbol_text(caller),
+	       early ? "too early, the allocator has not been started" : "too late, all pages have been handed over");
 	BUG();
 }
 

@@ -24,6 +24,7 @@
  */
 #include <asm/page.h>
 #include <kernel/init.h>
+#include <kernel/kallsyms.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <lib/bitmap.h>
@@ -47,7 +48,8 @@ refuse(const char *func, const void *caller, const char *fmt, ...)
 {
 	va_list args;
 
-	printk(KERN_ALERT "memdawn: %s() called from [<%08lx>]: ", func, (unsigned long)caller);
+	printk(KERN_ALERT "memdawn: %s() called from [<%08lx>] %s: ", func, (unsigned long)caller,
+	       symbol_text(caller));
 	va_start(args, fmt);
 	vprintk(fmt, args);
 	va_end(args);

@@ -19,6 +19,7 @@
 #include <asm/e820.h>
 #include <asm/page.h>
 #include <kernel/init.h>
+#include <kernel/kallsyms.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <lib/kernel.h>
@@ -43,8 +44,8 @@ static void __init check_serving(const char *func, const void *caller)
 {
 	if (!taken_over)
 		return;
-	printk(KERN_ALERT "memdawn: %s() called from [<%08lx>]: too late, the early reservations "
-	       "have been taken over\n", func, (unsigned long)caller);
+	printk(KERN_ALERT "memdawn: %s() called from [<%08lx>] %s: too late, the early reservations "
+	       "have been taken over\n", func, (unsigned long)caller, symbol_text(caller));
 	BUG();
 }
 
@@ -263,7 +264,8 @@ u64 __init find_early_area(u64 ei_start, u64 ei_last, u64 start, u64 end, u64 si
 /*
  * Cuts [*addrp, *addrp + *sizep) at the reservations: up to the next one that
  * starts in it, from the end of one that covers its beginning. Inside a single
- * reservation the size becomes impossible, so that the caller gives up.
+ * reservation, or where alignment leaves nothing behind one, the size becomes
+ * impossible, so that the caller gives up.
  */
 static void __init cut_at_reservations(u64 *addrp, u64 *sizep, u64 align)
 {
@@ -278,6 +280,10 @@ static void __init cut_at_reservations(u64 *addrp, u64 *sizep, u64 align)
 			i = -1;
 		} else if (last > r->end && *addrp < r->end) {
 			*addrp = round_up(r->end, align);
+			if (*addrp >= last) {
+				*sizep = -1ULL - *addrp;
+				return;
+			}
 			*sizep = last - *addrp;
 			i = -1;
 		} else if (last <= r->end && *addrp >= r->start) {
@@ -296,7 +302,8 @@ static void __init cut_at_reservations(u64 *addrp, u64 *sizep, u64 align)
  * @align: power of two
  *
  * Returns a physical address, or -1ULL.
- * Linux: kernel/early_res.c:find_early_area_size, v2.6.34.
+ * Linux: kernel/early_res.c:find_early_area_size, v2.6.34. There the size wraps where the aligned
+ * end of a reservation lies behind the piece that follows it.
  */
 u64 __init find_early_area_size(u64 ei_start, u64 ei_last, u64 start, u64 *sizep, u64 align)
 {

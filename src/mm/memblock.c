@@ -26,7 +26,6 @@
  */
 #include <asm/page.h>
 #include <kernel/init.h>
-#include <kernel/kallsyms.h>
 #include <kernel/panic.h>
 #include <lib/errno.h>
 #include <lib/kernel.h>
@@ -55,20 +54,6 @@ struct memblock memblock = {
 struct memblock_state memblock_state;
 
 /**
- * memblock_symbol - a caller's address as text, as Linux's %pS prints it
- * @caller: its memblock_caller()
- *
- * Return: the text, good until the next call.
- */
-const char *__init memblock_symbol(const void *caller)
-{
-	static char text[KSYM_SYMBOL_LEN] __initdata;
-
-	sprint_symbol(text, (unsigned long)caller);
-	return text;
-}
-
-/**
  * memblock_assert_live - BUG when the page allocator has taken over already
  * @func: what was called
  * @caller: from where
@@ -78,7 +63,7 @@ void __init memblock_assert_live(const char *func, const void *caller)
 	if (likely(!memblock_state.handed_over))
 		return;
 	printk(KERN_EMERG "memdawn: %s was called from %s after memblock_free_all()\n", func,
-	       memblock_symbol(caller));
+	       symbol_text(caller));
 	BUG();
 }
 
@@ -87,7 +72,7 @@ static void __init enter(const char *func, phys_addr_t base, phys_addr_t size, c
 {
 	memblock_assert_live(func, caller);
 	memblock_dbg("%s: [" PA "-" PA "] %s\n", func, base, base + size - 1,
-		     memblock_symbol(caller));
+		     symbol_text(caller));
 }
 
 /**
@@ -290,7 +275,7 @@ noinline int __init memblock_add_node(phys_addr_t base, phys_addr_t size, int ni
 {
 	memblock_assert_live(__func__, memblock_caller());
 	memblock_dbg("%s: [" PA "-" PA "] nid=%d flags=%x %s\n", __func__, base, base + size - 1,
-		     nid, flags, memblock_symbol(memblock_caller()));
+		     nid, flags, symbol_text(memblock_caller()));
 	return memblock_add_range(&memblock.memory, base, size, nid, flags);
 }
 
@@ -457,7 +442,7 @@ noinline int __init memblock_phys_free(phys_addr_t base, phys_addr_t size)
 	enter(__func__, base, size, memblock_caller());
 	if (!all_reserved(base, size))
 		printk(KERN_WARNING "memdawn: memblock: [" PA "-" PA "], which %s frees, was not "
-		       "all reserved\n", base, base + size - 1, memblock_symbol(memblock_caller()));
+		       "all reserved\n", base, base + size - 1, symbol_text(memblock_caller()));
 	return memblock_remove_range(&memblock.reserved, base, size);
 }
 

@@ -151,13 +151,13 @@ static bool __init check_request(const char *func, phys_addr_t size, phys_addr_t
 	memblock_assert_live(func, caller);
 	if (align & (align - 1)) {
 		printk(KERN_EMERG "memdawn: %s: %s asks for alignment 0x%llx, no power of two\n",
-		       func, memblock_symbol(caller), align);
+		       func, symbol_text(caller), align);
 		BUG();
 	}
 	if (memblock.memory.regions[0].size)
 		return true;
 	printk(KERN_ERR "memdawn: %s: %s wants 0x%llx bytes before any memory was added\n", func,
-	       memblock_symbol(caller), size);
+	       symbol_text(caller), size);
 	return false;
 }
 
@@ -215,7 +215,7 @@ phys_addr_t __init memblock_phys_alloc_range(phys_addr_t size, phys_addr_t align
 	if (!check_request(__func__, size, align, memblock_caller()))
 		return 0;
 	memblock_dbg("%s: %llu bytes align=0x%llx from=" PA " max_addr=" PA " %s\n", __func__,
-		     size, align, start, end, memblock_symbol(memblock_caller()));
+		     size, align, start, end, symbol_text(memblock_caller()));
 	return memblock_alloc_range_nid(size, align, start, end, NUMA_NO_NODE, false);
 }
 
@@ -248,7 +248,7 @@ static void *__init alloc_virtual(const char *func, const struct request *req, c
 		return NULL;
 	memblock_dbg("%s: %llu bytes align=0x%llx nid=%d from=" PA " max_addr=" PA " %s\n", func,
 		     req->size, req->align, req->nid, req->start, req->end,
-		     memblock_symbol(caller));
+		     symbol_text(caller));
 	addr = memblock_alloc_range_nid(req->size, req->align, req->start, end, req->nid,
 					req->exact_nid);
 	if (!addr && req->start)

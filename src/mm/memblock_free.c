@@ -211,7 +211,7 @@ void __init memblock_free_late(phys_addr_t base, phys_addr_t size)
 	unsigned long first, last;
 
 	memblock_dbg("%s: [" PA "-" PA "] %s\n", __func__, base, end - 1,
-		     memblock_symbol(memblock_caller()));
+		     symbol_text(memblock_caller()));
 	pages_within(base, end, 0, max_mapnr, &first, &last);
 	for (; first < last; first++) {
 		memblock_free_pages(first, 0);

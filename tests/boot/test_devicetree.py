@@ -232,12 +232,24 @@ def broken(directory, how):
 
 @pytest.mark.parametrize("how", ["truncated", "too large"])
 def test_broken(how, tmp_path):
-    """The reason, and the boot goes on with the firmware's map."""
+    """The reason, and the boot goes on with the firmware's map; memtest= leaves alone what memblock
+    has reserved."""
     path, reason = broken(tmp_path, how)
     log = boot_well(machine_with(path, *words("memdawn.bootalloc=memblock",
-                                              "memdawn.dump=balance")))
+                                              "memdawn.dump=balance"),
+                                 cmdline="memtest=1"))
     assert fdt_lines(log) == [reason]
     balance = parse_balance(log)
+    tested = [(int(match[1], 16), int(match[2], 16)) for match in (
+        re.fullmatch(r"  ([0-9a-f]{10}) - ([0-9a-f]{10}) pattern 0{16}", line) for line in log)
+              if match]
+    kept = [(start, end) for _, start, end, name in balance.owners
+            if name in ("TEXT DATA BSS", "BRK", "PGTABLE", "DEVICE TREE")]
+    assert len(kept) == 4 and not any(a < end and b > start for a, b in tested
+                                      for start, end in kept)
+    # Page 0, 639 KiB to 1 MiB; the tested pieces begin and end with their owners' bytes.
+    assert sum(b - a for a, b in tested) == (
+        0x3fe0000 - PAGE_SIZE - 0x61000 - sum(end - start for start, end in kept))
     assert balance.verdict == "ok" and balance.counts["max_pfn"] == 0x3fe0
 
 

@@ -3,6 +3,7 @@
  * What the command line's handlers need and a host doesn't have: devices, CPU registers, page
  * tables.
  */
+#include <asm/fdt.h>
 #include <asm/memory_init.h>
 #include <asm/msr.h>
 #include <asm/pgtable.h>
@@ -12,7 +13,6 @@
 #include <asm/traps.h>
 #include <asm/vga.h>
 #include <kernel/alloctrace.h>
-#include <kernel/kallsyms.h>
 #include <kernel/panic.h>
 #include <kernel/reboot.h>
 #include <mm/balance.h>
@@ -51,10 +51,12 @@ int alloctrace_setup(char *str)
 	return 0;
 }
 
-int sprint_symbol(char *buffer, unsigned long addr)
+void x86_flattree_reserve(void)
 {
-	*buffer = '\0';
-	return 0;
+}
+
+void numa_clear_kernel_node_hotplug(void)
+{
 }
 
 int early_ioremap_debug_setup(char *str)

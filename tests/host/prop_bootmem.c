@@ -261,7 +261,7 @@ static void after_the_end(void)
 	must(panics(free_bootmem_node(&contig_page_data, addr, PAGE_SIZE)));
 	must(panics(reserve_bootmem(addr, PAGE_SIZE, BOOTMEM_DEFAULT)));
 	must(panics(free_all_bootmem()));
-	must(log_has("memdawn: __alloc_bootmem_nopanic() called from [<") && log_has(">]: too late"));
+	must(log_has("memdawn: __alloc_bootmem_nopanic() called from [<") && log_has(": too late"));
 }
 
 static void finish(void)

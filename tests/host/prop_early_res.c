@@ -360,12 +360,12 @@ static void do_find(void)
 			     step * PIECE) == (at == NOWHERE ? -1ULL : at * PIECE));
 
 	/* May give up behind several reservations, as Linux does; what it finds is the next piece. */
-	found = find_early_area_size(from * PIECE, to * PIECE, start * PIECE, &size, PIECE);
+	found = find_early_area_size(from * PIECE, to * PIECE, start * PIECE, &size, step * PIECE);
 	if (found == -1ULL)
 		return;
-	must(found == lowest_free(max(from, start), to, 1, 1) * PIECE);
+	must(found == lowest_free(max(roundup(from, step), roundup(start, step)), to, 1, step) * PIECE);
 	end = (found + size) / PIECE;
-	must(end <= to && !overlaps(found / PIECE, end));
+	must(size && size <= to * PIECE - found && end <= to && !overlaps(found / PIECE, end));
 	must(end == to || model.owner[end] != NOBODY);
 	seen.sizes++;
 }
@@ -409,7 +409,7 @@ static void too_late(void)
 	must(panics(reserve_early(0, PIECE, "late")) && log_has("reserve_early() called from [<"));
 	must(panics(reserve_early_overlap_ok(0, PIECE, "late")));
 	must(panics(__alloc_memory_core_early(0, PIECE, PIECE, 0, MAX_PIECES * PIECE)));
-	must(panics(free_early(0, PIECE)) && log_has(">]: too late"));
+	must(panics(free_early(0, PIECE)) && log_has(": too late"));
 }
 
 static bool page_is_free(unsigned long pfn)

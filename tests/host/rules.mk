@@ -19,10 +19,10 @@ host_sanitize := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 
 host_arch := src/arch/i386/kernel
 host_lib := string vsprintf cmdline bitmap sort
-host_common := tests/host/host src/kernel/range $(host_lib:%=src/lib/%)
+host_common := tests/host/host src/kernel/range src/kernel/kallsyms $(host_lib:%=src/lib/%)
 
 host_tests := string vsprintf bitops lists multiboot2 e820 early_res params bootmem_24 slab slab_debug \
-	memblock memblock_alloc memblock_free memblock_logs fdt devicetree alloctrace line
+	memblock memblock_alloc memblock_free memblock_logs fdt devicetree boot_alloc alloctrace line
 host_props := e820 bootmem buddy bootmem_24 early_res slab vmalloc memblock
 
 host_multiboot2 := $(host_arch)/multiboot2
@@ -37,7 +37,7 @@ host_alloctrace := $(patsubst %,src/mm/%,page_alloc page_get page_rmqueue page_z
 host_bootmem_24 := src/mm/bootmem_24
 host_line := src/monitor/line src/proc/seq
 host_memblock_files := $(patsubst %,src/mm/memblock%, _flags _iter _alloc _query _free) src/mm/memblock \
-	tests/host/memblock_stand_ins src/kernel/kallsyms
+	tests/host/memblock_stand_ins
 host_memblock := $(host_memblock_files) tests/host/memblock_model
 host_memblock_free := $(host_memblock_files)
 host_memblock_alloc := $(host_memblock_files)
@@ -45,6 +45,8 @@ host_memblock_logs := $(host_memblock_files)
 host_fdt := $(host_arch)/fdt $(host_arch)/of_reserved_mem $(host_memblock_files)
 host_devicetree := $(patsubst %,$(host_arch)/%,devicetree fdt of_reserved_mem e820 multiboot2) \
 	src/mm/early_res $(host_memblock_files)
+host_boot_alloc := $(patsubst %,src/mm/%,boot_alloc bootmem bootmem_24 early_res nobootmem node_map) \
+	$(filter src/%,$(host_memblock_files)) $(patsubst %,$(host_arch)/%,e820 multiboot2)
 host_slab := tests/host/slab_stand_ins src/init/caches \
 	$(patsubst %,src/mm/%,slab slab_grow slab_cache slab_boot slab_debug)
 host_slab_debug := $(host_slab)
@@ -180,6 +182,7 @@ replay_kernel := $(patsubst %,src/arch/i386/kernel/%,e820 e820_user e820_given h
 	$(patsubst %,src/mm/%,absent balance boot_alloc bootmem bootmem_24 early_res highmem memblock \
 	memblock_alloc memblock_flags memblock_free memblock_iter memblock_query mm_init mminit_debug \
 	nobootmem node_map page_alloc page_get page_report page_rmqueue page_zones)
+replay_kernel += src/kernel/kallsyms
 replay_objects := $(patsubst %,$(replay_dir)/%.o,$(replay_kernel) \
 	$(patsubst %,tests/host/replay/%,replay stand_ins))
 replay_symbols := _text _stext _etext __start_rodata __end_rodata _sdata _edata __init_begin \

@@ -171,7 +171,7 @@ static void test_too_late(void **state)
 	log_clear();
 	assert_true(panics(reserve_early(0x3000, 0x4000, "late")));
 	assert_true(log_has("memdawn: reserve_early() called from [<"));
-	assert_true(log_has(">]: too late, the early reservations have been taken over\n"));
+	assert_true(log_has(": too late, the early reservations have been taken over\n"));
 	assert_true(panics(reserve_early_without_check(0x3000, 0x4000, "late")));
 	assert_true(panics(reserve_early_overlap_ok(0x3000, 0x4000, "late")));
 	assert_true(panics(free_early(0x1000, 0x2000)));
@@ -182,6 +182,51 @@ static void test_too_late(void **state)
 	assert_string_equal(early_res_handed_over(&count, &total)->name, "in time");
 	assert_int_equal(count, 1);
 	assert_int_equal(total, 1);
+	early_res_again();
+}
+
+/*
+ * The next free piece: up to a reservation, behind one, between two; and none where a multiple of
+ * the alignment lies behind the piece. RAM is [0x1000, 0x10000), reserved are
+ *
+ *	0x1000 - 0x1800   0x3000 - 0x4100   0x4200 - 0x6000   0xf004 - 0xf008
+ */
+static void test_area_sizes(void **state)
+{
+	static const struct {
+		u64 ram, ram_end, start, align, found, size;
+	} cases[] = {
+		{ 0x1000, 0x10000, 0, 4, 0x1800, 0x1800 },
+		{ 0x1000, 0x10000, 0x1900, 0x100, 0x1900, 0x1700 },
+		{ 0x1000, 0x10000, 0, 0x1000, 0x2000, 0x1000 },
+		{ 0x1000, 0x3000, 0, 0x1000, 0x2000, 0x1000 },
+		{ 0x1000, 0x1a00, 0, 0x1000, -1ULL, 0 },	/* 0x2000 is behind the end */
+		{ 0x1000, 0x2000, 0, 0x1000, -1ULL, 0 },	/* at the end: nothing */
+		{ 0x1000, 0x10000, 0x3000, 0x100, 0x4100, 0x100 },
+		{ 0x1000, 0x10000, 0x4000, 0x80, 0x4100, 0x100 },
+		{ 0x1000, 0x10000, 0x3000, 0x200, 0x6000, 0x9004 },	/* not at 0x4200 */
+		{ 0x1000, 0x10000, 0x6000, 0x1000, 0x6000, 0x9004 },
+		{ 0x1000, 0x10000, 0xf004, 4, 0xf008, 0xff8 },
+		{ 0x1000, 0x10000, 0xf004, 0x1000, -1ULL, 0 },
+		{ 0xf000, 0xf006, 0xf004, 4, -1ULL, 0 },
+		{ 0xf000, 0xf009, 0xf004, 4, 0xf008, 1 },
+		{ 0xf000, 0xf00a, 0xf004, 0x10, -1ULL, 0 },	/* 0xf010 is behind the end */
+		{ 0x1000, 0x10000, 0x10000, 4, -1ULL, 0 },
+	};
+
+	reserve_early(0x1000, 0x1800, "a");
+	reserve_early(0x3000, 0x4100, "b");
+	reserve_early(0x4200, 0x6000, "c");
+	reserve_early(0xf004, 0xf008, "d");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		u64 size = 0, found = find_early_area_size(cases[i].ram, cases[i].ram_end,
+							   cases[i].start, &size, cases[i].align);
+
+		print_message("case %zu\n", i);
+		assert_true(found == cases[i].found);
+		if (found != -1ULL)
+			assert_true(size == cases[i].size);
+	}
 	early_res_again();
 }
 
@@ -275,6 +320,7 @@ int main(void)
 		cmocka_unit_test(test_table_full),
 		cmocka_unit_test(test_growth),
 		cmocka_unit_test(test_too_late),
+		cmocka_unit_test(test_area_sizes),
 		cmocka_unit_test(test_random),
 	};
 

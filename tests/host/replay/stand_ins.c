@@ -94,11 +94,6 @@ void warn_at(const char *file, int line, const char *fmt, ...)
 	printk("\n");
 }
 
-int sprint_symbol(char *buf, unsigned long addr)
-{
-	return sprintf(buf, "0x%lx", addr);
-}
-
 void dump_stack(void)
 {
 }

@@ -4,7 +4,6 @@
  * before anything is allocated there. Words that come back wrong are reserved
  * ("BAD RAM"), so that nobody gets them.
  */
-#include <asm/e820.h>
 #include <asm/memory_init.h>
 #include <asm/page.h>
 #include <kernel/init.h>
@@ -94,7 +93,7 @@ static void __init do_one_pass(u64 pattern, u64 pos, u64 end)
 	u64 size;
 
 	for (;; pos += size) {
-		pos = find_e820_area_size(pos, &size, 1);
+		pos = boot_find_area_size(pos, &size);
 		if (pos >= end)
 			return;
 		size = min(size, end - pos);
@@ -111,7 +110,7 @@ static void __init do_one_pass(u64 pattern, u64 pos, u64 end)
  *
  * Destroys what is in free memory, and leaves zeros. Only before the boot allocator
  * is up.
- * Linux: arch/x86/mm/memtest.c:early_memtest, v2.6.34.
+ * Linux: arch/x86/mm/memtest.c:early_memtest, v2.6.34; with memblock the pieces are v6.1's.
  */
 void __init early_memtest(unsigned long start, unsigned long end)
 {

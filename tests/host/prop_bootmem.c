@@ -39,7 +39,7 @@ static struct {
 } model;
 
 static struct {
-	unsigned long allocations, failures, merges, fallbacks, busy, bugs;
+	unsigned long operations, allocations, failures, merges, fallbacks, busy, bugs;
 } seen;
 
 void __free_pages_bootmem(struct page *page, unsigned int order)
@@ -290,6 +290,7 @@ static void one_run(void)
 	start_node();
 	for (int i = 0; i < 3; i++)
 		do_free();
+	seen.operations += 3 + operations;
 	while (operations--) {
 		switch (random_below(6)) {
 		case 0:
@@ -319,9 +320,9 @@ int main(int argc, char **argv)
 	mem_map = pages;
 	for (case_number = 0; case_number < runs; case_number++)
 		one_run();
-	printf("%lu runs: %lu allocations (%lu merged into a page, %lu restarted below the hint), "
+	printf("%lu operations in %lu runs: %lu allocations (%lu merged into a page, %lu restarted below the hint), "
 	       "%lu without room, %lu busy, %lu forbidden calls\n",
-	       runs, seen.allocations, seen.merges, seen.fallbacks, seen.failures, seen.busy,
+	       seen.operations, runs, seen.allocations, seen.merges, seen.fallbacks, seen.failures, seen.busy,
 	       seen.bugs);
 	if (runs >= 1000 && (!seen.merges || !seen.fallbacks || !seen.failures || !seen.busy)) {
 		fprintf(stderr, "some kind of operation was never tried\n");

@@ -583,9 +583,9 @@ int main(int argc, char **argv)
 		log_clear();
 		one_run();
 	}
-	printf("%lu runs: %lu allocations (%lu failed, %lu below their limit), %lu times no room, "
-	       "arrays doubled %lu times, %lu pages handed over in %lu blocks\n", runs,
-	       seen.allocations, seen.failures, seen.fallbacks, seen.no_room, seen.doublings,
+	printf("%lu operations in %lu runs: %lu allocations (%lu failed, %lu below their limit), %lu "
+	       "times no room, arrays doubled %lu times, %lu pages handed over in %lu blocks\n",
+	       runs * OPERATIONS, runs, seen.allocations, seen.failures, seen.fallbacks, seen.no_room, seen.doublings,
 	       seen.pages, seen.blocks);
 	if (runs >= 1000 && (!seen.failures || !seen.fallbacks || !seen.no_room ||
 			     !seen.doublings || seen.blocks == seen.pages)) {

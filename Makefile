@@ -139,6 +139,7 @@ $(kernel): $(objects) $(O)/kallsyms2.o scripts/check-sections scripts/check-i486
 	$(Q)$(PYTHON) scripts/gen-kallsyms $@ | cmp - $(O)/kallsyms2.c
 	$(Q)scripts/check-sections $@ $(O)/memdawn.all.o
 	$(Q)scripts/check-i486 $@
+	$(Q)ln -sfn '$(CURDIR)/scripts/gdb/memdawn-gdb.py' $@-gdb.py
 	$(Q)grub-file --is-x86-multiboot2 $@ || { echo '$@: not a Multiboot2 image' >&2; exit 1; }
 
 # --- the disc -----------------------------------------------------------------------------
@@ -193,8 +194,8 @@ QEMU_ARGS ?=
 run_words := $(value CMDLINE)
 qemu_words := $(value QEMU_ARGS)
 unexport CMDLINE QEMU_ARGS
-run run-words log bochs: export MEMDAWN_CMDLINE := $(run_words)
-run run-words log: export MEMDAWN_QEMU_ARGS := $(qemu_words)
+run run-words log bochs gdb debug: export MEMDAWN_CMDLINE := $(run_words)
+run run-words log gdb debug: export MEMDAWN_QEMU_ARGS := $(qemu_words)
 
 run_options := --iso $(image) $(if $(MEM),--mem '$(MEM)') $(if $(MACHINE),--machine '$(MACHINE)') \
 	$(if $(CPU),--cpu '$(CPU)') $(if $(INITRD),--initrd '$(INITRD)') \
@@ -215,6 +216,15 @@ log: deps-qemu iso
 
 bochs: deps-bochs iso
 	$(Q)scripts/run-bochs --iso $(image) $(if $(MEM),--mem '$(MEM)') $(if $(TIMEOUT),--timeout '$(TIMEOUT)')
+
+# With GDB on the terminal; waiting for the user's own debugger.
+GDB_PORT ?= 1234
+.PHONY: gdb debug
+gdb: deps-qemu deps-gdb iso
+	$(Q)scripts/run-qemu --gdb $(run_options)
+
+debug: deps-qemu iso
+	$(Q)scripts/run-qemu --wait-gdb '$(GDB_PORT)' $(run_options)
 
 bench: deps-qemu iso
 	$(Q)scripts/bench --iso $(image) $(if $(MEM),--mem '$(MEM)') $(BENCH_ARGS)
@@ -274,6 +284,8 @@ help:
 	'Run:' \
 	'  make run        boot in QEMU, the log on the terminal, then the monitor (poweroff ends it)' \
 	'  make log        the same without a terminal: the kernel log and nothing else' \
+	'  make gdb        boot in QEMU under GDB, with symbols and commands (memdawn-next, ...)' \
+	'  make debug      boot in QEMU, wait for your own debugger on port GDB_PORT (1234)' \
 	'  make bochs      boot the same disc in Bochs' \
 	'  make bench      instructions needed, beside those of Linux 2.6.34 (MEM=, BENCH_ARGS=--operations)' \
 	'    MEM=4096 MACHINE=q35 CPU=qemu64 INITRD=file DTB=file TIMEOUT=seconds QEMU_ARGS=... choose the machine;' \

@@ -2,6 +2,7 @@
 """A machine that waits for a debugger before its first instruction, and GDB scripts run on it."""
 
 import contextlib
+import json
 import os
 import pathlib
 import shutil
@@ -23,7 +24,8 @@ class DebuggerError(Exception):
 
 def setup(elf, socket, qemu="qemu-system-x86_64"):
     """GDB's commands that load symbols and commands, and attach."""
-    lines = ["set pagination off", "set confirm off", f"file {elf}"]
+    lines = ["set pagination off", "set confirm off",
+             f"add-auto-load-safe-path {LOADER}", f"file {elf}"]
     if qemu.endswith("x86_64"):
         lines += [f"set tdesc filename {REGISTERS}", "set may-write-registers off"]
     if socket is not None:
@@ -63,16 +65,22 @@ def command(machine, disc, directory, serial=None):
     """QEMU's command for a machine that waits for a debugger on a socket of its own."""
     return machine.qemu_command(
         disc, os.path.join(directory, "qmp"),
-        serial=serial or f"file:{directory}/serial") + [
+        serial=(serial or "file:{directory}/serial").format(directory=directory)) + [
             "-gdb", f"unix:{directory}/gdb,server=on,wait=off", "-S"]
+
+
+def require(*tools):
+    """Raises DebuggerError where one of the programs is missing."""
+    for tool in tools:
+        if shutil.which(tool) is None:
+            raise DebuggerError(f"{tool} is not installed (scripts/install-deps qemu gdb)")
 
 
 @contextlib.contextmanager
 def stopped(machine, iso, elf, serial=None):
-    """Starts a Machine that waits, from a private copy of the disc `iso`; ends it afterwards."""
-    for tool in (machine.qemu, "gdb"):
-        if shutil.which(tool) is None:
-            raise DebuggerError(f"{tool} is not installed (scripts/install-deps gdb)")
+    """Starts a Machine that waits, from a private copy of the disc `iso`; ends it afterwards.
+    `serial`: QEMU's words for the serial port, {directory} in them the run's own."""
+    require(machine.qemu, "gdb")
     with tempfile.TemporaryDirectory(prefix="memdawn-") as directory:
         disc = os.path.join(directory, "disc.iso")
         machine.make_disc(iso, disc)
@@ -90,3 +98,72 @@ def stopped(machine, iso, elf, serial=None):
                 yield Stopped(machine, elf, directory, process)
             finally:
                 runner.stop(process)
+
+
+def kernel_of(iso):
+    """The ELF file that a disc was made from stands beside it."""
+    elf = pathlib.Path(iso).resolve().with_name("memdawn.elf")
+    if not elf.is_file():
+        raise DebuggerError(f"{elf}: no such file: symbols are read from it (make builds it)")
+    return elf
+
+
+WELCOME = """\
+The machine waits before its first instruction. Its log is in {serial}.
+  memdawn-next         run to the next milestone of the boot, print what has changed
+  memdawn-milestones   list them
+  help memdawn-        list the other commands (Tab completes)
+  hbreak FUNCTION      a breakpoint, also where no page is mapped yet
+"""
+
+
+def with_gdb(machine, iso):
+    """Starts a Machine and GDB, which has the terminal; the machine ends with it."""
+    elf = kernel_of(iso)
+    serial = elf.with_name("serial.log")
+    with stopped(machine, iso, elf, f"file:{serial}") as vm:
+        script = os.path.join(vm.directory, "script.gdb")
+        lines = [line for line in setup(elf, vm.socket, machine.qemu)
+                 if line != "set pagination off"]
+        lines += [f"echo {line}\\n" for line in WELCOME.format(serial=serial).splitlines()]
+        pathlib.Path(script).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return subprocess.call(["gdb", "-q", "-x", script])
+
+
+ATTACH = """\
+The machine waits for a debugger on port {port} of this host; the serial port is this terminal.
+  gdb {commands}
+In Visual Studio Code, .vscode/launch.json (with Microsoft's C/C++ extension):
+{launch}
+`quit' in the debugger lets the machine run on; Ctrl-C here ends it.
+"""
+
+
+def launch_json(elf, port, qemu):
+    """A configuration for Visual Studio Code's cppdbg."""
+    before = [line for line in setup(elf, None, qemu) if not line.startswith("file ")]
+    return json.dumps({"version": "0.2.0", "configurations": [{
+        "name": "memdawn", "type": "cppdbg", "request": "launch", "MIMode": "gdb",
+        "program": str(elf), "cwd": str(SCRIPTS.parent), "miDebuggerPath": "gdb",
+        "miDebuggerServerAddress": f"localhost:{port}", "stopAtConnect": True,
+        "hardwareBreakpoints": {"require": True},
+        "setupCommands": [{"text": line} for line in before]}]}, indent=2)
+
+
+def wait_for_debugger(machine, iso, port):
+    """Starts a Machine that waits for the user's own debugger; returns QEMU's exit status."""
+    elf = kernel_of(iso)
+    require(machine.qemu)
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise DebuggerError(f"'{port}' is no port: a number from 1 to 65535 is wanted")
+    commands = " ".join(f"-ex '{line}'" for line in setup(elf, f"localhost:{port}", machine.qemu))
+    print(ATTACH.format(port=port, commands=commands,
+                        launch=launch_json(elf, port, machine.qemu)), flush=True)
+    with tempfile.TemporaryDirectory(prefix="memdawn-") as directory:
+        disc = os.path.join(directory, "disc.iso")
+        machine.make_disc(iso, disc)
+        try:
+            return subprocess.call(machine.qemu_command(disc) + [
+                "-gdb", f"tcp:127.0.0.1:{port}", "-S"])
+        except KeyboardInterrupt:
+            return runner.Outcome.PASSED

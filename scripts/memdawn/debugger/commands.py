@@ -13,8 +13,10 @@ from memdawn.debugger.target import GdbTarget
 from memdawn.state import boot, kernel, milestones, pages, tables
 from memdawn.state.target import Missing
 
+# In place of how many arguments there may be: one, an expression that may have blanks.
+EXPRESSION = None
+
 TARGETS = {}
-COMMANDS = {}
 
 
 class Usage(Exception):
@@ -34,17 +36,46 @@ def the_target():
     return TARGETS[path]
 
 
+WORD = re.compile(r"(?<![\w$.&>'])(?<!struct )(?<!union )(?<!enum )[A-Za-z_]\w*")
+
+
+def find_symbol(name):
+    """What a name means where GDB stands, or in the whole kernel where it stands nowhere."""
+    try:
+        return gdb.lookup_symbol(name)[0]
+    except gdb.error:
+        return gdb.lookup_global_symbol(name) or gdb.lookup_static_symbol(name)
+
+
+def with_values(text):
+    """An expression with the kernel's variables replaced by their values, read through physical
+    memory: GDB itself could read them only where paging is on."""
+    def value_of(match):
+        symbol = find_symbol(match[0])
+        if symbol is None or not symbol.is_variable or symbol.needs_frame:
+            return match[0]
+        kind = symbol.type.strip_typedefs()
+        if kind.code not in (gdb.TYPE_CODE_INT, gdb.TYPE_CODE_PTR, gdb.TYPE_CODE_ENUM,
+                             gdb.TYPE_CODE_BOOL):
+            return match[0]
+        target = the_target()
+        with target:
+            target.require_c()
+            return f"(({kind.unqualified()}){target.value(match[0])})"
+    return WORD.sub(value_of, text)
+
+
 def number(text, limit=1 << 32):
     """An argument: a number, or any expression of GDB's."""
     try:
-        value = gdb.parse_and_eval(text)
+        value = gdb.parse_and_eval(with_values(text))
         kind = value.type.strip_typedefs()
         if kind.code in (gdb.TYPE_CODE_FUNC, gdb.TYPE_CODE_ARRAY, gdb.TYPE_CODE_STRUCT):
             value = value.address
         result = int(value)
     except (gdb.error, TypeError, OverflowError) as error:
         raise Usage(f"'{text}' is no number and no expression of GDB's ({error})") from error
-    if result < 0 and result >= -(1 << 31) and limit == 1 << 32:
+    if -(1 << 31) <= result < 0 and limit == 1 << 32:
         result += 1 << 32
     if not 0 <= result < limit:
         raise Usage(f"'{text}' is {result:#x}: 0 to {limit - 1:#x} is possible")
@@ -60,15 +91,14 @@ class Command(gdb.Command):
         self.__doc__ = f"{text}\n{self.usage}"
         self.run = run
         self.most = most
-        COMMANDS[name] = self
         super().__init__(name, gdb.COMMAND_DATA, gdb.COMPLETE_SYMBOL)
 
     def result(self, words):
         """What run() gives, or why there is nothing."""
         target = the_target()
-        # An expression is worked out before the stub is switched to physical addresses.
-        prepared = self.run(words)
         try:
+            # An expression is worked out before the stub is switched to physical addresses.
+            prepared = self.run(words)
             with target:
                 return prepared(target)
         except Missing as missing:
@@ -79,7 +109,9 @@ class Command(gdb.Command):
         as_json = "--json" in words
         words = [word for word in words if word != "--json"]
         try:
-            if len(words) > self.most:
+            if self.most is EXPRESSION:
+                words = [" ".join(words)] if words else []
+            elif len(words) > self.most:
                 raise Usage(f"'{words[self.most]}' is one argument too many")
             value, lines = self.result(words)
         except Usage as error:
@@ -187,7 +219,7 @@ def one_number(words, what, limit=1 << 32):
     return number(words[0], limit)
 
 
-@command("PFN", 1)
+@command("PFN", EXPRESSION)
 def run_page(words):
     """One page frame: its zone, its flags, what it is used for."""
     pfn = one_number(words, "a page frame number")
@@ -198,7 +230,7 @@ def run_page(words):
     return work
 
 
-@command("PFN", 1)
+@command("PFN", EXPRESSION)
 def run_pfn_to_page(words):
     """The address of a page frame's struct page."""
     pfn = one_number(words, "a page frame number")
@@ -212,7 +244,7 @@ def run_pfn_to_page(words):
     return work
 
 
-@command("ADDRESS", 1)
+@command("ADDRESS", EXPRESSION)
 def run_page_to_pfn(words):
     """The page frame that a struct page stands for."""
     address = one_number(words, "the address of a struct page")
@@ -223,7 +255,7 @@ def run_page_to_pfn(words):
     return work
 
 
-@command("ADDRESS", 1)
+@command("ADDRESS", EXPRESSION)
 def run_virt_to_phys(words):
     """The physical address of one in the linear map, by the kernel's arithmetic alone
     (memdawn-vtop asks the page tables)."""
@@ -242,7 +274,7 @@ def run_virt_to_phys(words):
     return work
 
 
-@command("ADDRESS", 1)
+@command("ADDRESS", EXPRESSION)
 def run_vtop(words):
     """The walk through the kernel's page tables to a virtual address."""
     address = one_number(words, "a virtual address")
@@ -253,7 +285,7 @@ def run_vtop(words):
     return work
 
 
-@command("[ADDRESS]", 1)
+@command("[ADDRESS]", EXPRESSION)
 def run_pgtable(words):
     """What is mapped, as ranges with their permissions; or the range of one address."""
     address = number(words[0]) if words else None
@@ -400,8 +432,11 @@ usage: memdawn-core [FILE]"""
 
 
 def register():
-    """Adds the commands to GDB."""
+    """Adds the commands to GDB; once is enough."""
+    if not Command.waiting:
+        return
     for name, usage, text, run, most in Command.waiting:
         Command(name, usage, re.sub(r"\n *", "\n", text), run, most)
+    Command.waiting.clear()
     for kind in (Milestones, Next, Collect, UseCore):
         kind()

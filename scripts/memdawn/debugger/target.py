@@ -48,12 +48,14 @@ class GdbTarget(Target):
         super().__init__(image)
         self.found, self.types, self.enums = {}, {}, {}
         self.core = None
+        self.core_is_gdbs = False    # by core-file, not by memdawn-core
         self.depth = 0
 
     # --- memory ---
 
     def use_core(self, path):
         """Reads from this core from now on; None: from what GDB is connected to."""
+        self.core_is_gdbs = False
         try:
             self.core = Core(path) if path else None
         except CoreError as error:
@@ -76,40 +78,40 @@ class GdbTarget(Target):
             raise NoMachine(f"the stub does not know {PHYSICAL_MODE}: it is not QEMU's "
                             "(4.1 or later)")
 
+    def follow_gdb(self):
+        """A core that GDB itself has loaded is what is read, as long as it has it."""
+        if self.core is not None and not self.core_is_gdbs:
+            return
+        connection = gdb.selected_inferior().connection
+        path = loaded_core() if connection is not None and connection.type == "core" else None
+        if path != (self.core.path if self.core else None):
+            self.use_core(path)
+            self.core_is_gdbs = path is not None
+
     def __enter__(self):
-        if not self.core and gdb.selected_inferior().connection is not None and \
-                gdb.selected_inferior().connection.type == "core":
-            self.use_core(loaded_core())
-            self.core_is_gdbs = True
-        elif self.core and getattr(self, "core_is_gdbs", False) and loaded_core() is None:
-            self.core, self.core_is_gdbs = None, False
-        if not self.core:
-            self.depth += 1
-            if self.depth == 1:
-                try:
-                    self.physical(True)
-                except BaseException:
-                    self.depth = 0
-                    raise
+        if not self.depth:
+            self.follow_gdb()
+            if not self.core:
+                self.physical(True)
+        self.depth += 1
         return self
 
     def __exit__(self, *exception):
-        if not self.core:
-            self.depth -= 1
-            if not self.depth:
-                self.physical(False)
+        self.depth -= 1
+        if not self.depth and not self.core:
+            self.physical(False)
         return False
 
     def phys(self, address, size):
+        if not self.depth:
+            with self:
+                return self.phys(address, size)
         if self.core:
             data = self.core.phys(address, size)
             if data is None:
                 raise Unreadable(f"physical {address:#x}: {size} bytes are not in "
                                  f"{self.core.path}")
             return data
-        if not self.depth:
-            with self:
-                return self.phys(address, size)
         try:
             return bytes(gdb.selected_inferior().read_memory(address, size))
         except gdb.MemoryError as error:

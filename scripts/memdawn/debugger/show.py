@@ -131,6 +131,11 @@ def freelist(data, everything):
     return lines or ["all lists are empty"]
 
 
+def pointer(address):
+    """As printk()'s %p."""
+    return f"{address:08x}" if address else "(null)"
+
+
 def page(data):
     """One page frame."""
     lines = [f"page frame {data['pfn']}, physical {data['phys']:010x}, "
@@ -140,7 +145,7 @@ def page(data):
     lines += [f"  zone {data['zone']}, pageblock {data['pageblock']}",
               " ".join([f"  flags {data['flags']:08x}", *data["flag_names"]]),
               f"  count {data['count']} mapcount {data['mapcount']} private "
-              f"{data['private']:x} mapping {data['mapping']:08x} index {data['index']:x}",
+              f"{data['private']:x} mapping {pointer(data['mapping'])} index {data['index']:x}",
               f"  {data['use']}"]
     if not data["high"]:
         return lines + [f"  at {data['virtual']:08x} in the linear map"]

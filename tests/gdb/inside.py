@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs inside GDB: carries out a list of commands and writes down what each answered.
+
+MEMDAWN_PLAN names a JSON file: {"commands": [...], "answers": path}. An answer is {"command",
+"text"}, with "error" in place of the text where GDB refused it. Besides GDB's own there is
+`dump FILE [paging]`: QEMU writes a core of the machine (its monitor is the socket MEMDAWN_QMP).
+"""
+
+import json
+import os
+import socket
+
+import gdb
+
+
+def dump(path, paging):
+    """Has QEMU write a core; returns its error, or an empty text."""
+    with socket.socket(socket.AF_UNIX) as monitor:
+        monitor.connect(os.environ["MEMDAWN_QMP"])
+        with monitor.makefile("rw", encoding="utf-8") as stream:
+            stream.readline()
+            for command in ({"execute": "qmp_capabilities"},
+                            {"execute": "dump-guest-memory",
+                             "arguments": {"paging": paging, "protocol": f"file:{path}"}}):
+                stream.write(json.dumps(command) + "\n")
+                stream.flush()
+                answer = {}
+                while not answer.keys() & {"return", "error"}:
+                    answer = json.loads(stream.readline())
+    return answer.get("error", {}).get("desc", "")
+
+
+def carry_out(command):
+    """One answer."""
+    words = command.split()
+    try:
+        if words[0] == "dump":
+            return {"command": command, "text": dump(words[1], "paging" in words)}
+        return {"command": command, "text": gdb.execute(command, to_string=True)}
+    except gdb.error as error:
+        return {"command": command, "error": str(error)}
+
+
+with open(os.environ["MEMDAWN_PLAN"], encoding="utf-8") as plan_file:
+    plan = json.load(plan_file)
+answers = [carry_out(command) for command in plan["commands"]]
+with open(plan["answers"], "w", encoding="utf-8") as answer_file:
+    json.dump(answers, answer_file)

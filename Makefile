@@ -247,8 +247,8 @@ check-build: deps-build deps-clang deps-iso
 	$(Q)$(MAKE) CC=clang O=build-clang iso
 
 JOBS := 2
-check-boot: deps-qemu deps-bochs deps-pytest check-build
-	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -n $(JOBS) -q tests/boot \
+check-boot: deps-qemu deps-bochs deps-gdb deps-pytest check-build
+	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -n $(JOBS) -q tests/boot tests/gdb \
 		$(PYTEST_ARGS)
 
 # The rules of check-host and check-fuzz.

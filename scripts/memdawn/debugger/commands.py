@@ -65,8 +65,8 @@ def with_values(text):
     return WORD.sub(value_of, text)
 
 
-def number(text, limit=1 << 32):
-    """An argument: a number, or any expression of GDB's."""
+def number(text, limit=1 << 32, wraps=False):
+    """An argument: a number, or any expression of GDB's. `wraps': -1 is the highest address."""
     try:
         value = gdb.parse_and_eval(with_values(text))
         kind = value.type.strip_typedefs()
@@ -75,7 +75,7 @@ def number(text, limit=1 << 32):
         result = int(value)
     except (gdb.error, TypeError, OverflowError) as error:
         raise Usage(f"'{text}' is no number and no expression of GDB's ({error})") from error
-    if -(1 << 31) <= result < 0 and limit == 1 << 32:
+    if wraps and -(1 << 31) <= result < 0:
         result += 1 << 32
     if not 0 <= result < limit:
         raise Usage(f"'{text}' is {result:#x}: 0 to {limit - 1:#x} is possible")
@@ -212,11 +212,11 @@ def run_freelist(words):
     return work
 
 
-def one_number(words, what, limit=1 << 32):
+def one_number(words, what):
     """The only argument, which must be there."""
     if not words:
         raise Usage(f"{what} is missing")
-    return number(words[0], limit)
+    return number(words[0], wraps="address" in what)
 
 
 @command("PFN", EXPRESSION)
@@ -288,7 +288,7 @@ def run_vtop(words):
 @command("[ADDRESS]", EXPRESSION)
 def run_pgtable(words):
     """What is mapped, as ranges with their permissions; or the range of one address."""
-    address = number(words[0]) if words else None
+    address = number(words[0], wraps=True) if words else None
 
     def work(target):
         data = tables.pgtable(target)
@@ -431,6 +431,21 @@ usage: memdawn-core [FILE]"""
         the_target().use_core(words[0] if words else None)
 
 
+def before_core_file():
+    """Called before GDB's core-file. A core's registers are not those of scripts/gdb/i386.xml,
+    and GDB ends itself where they are expected."""
+    connection = gdb.selected_inferior().connection
+    if connection is not None and connection.type == "remote":
+        raise gdb.GdbError("core-file: GDB is attached to a machine: memdawn-core FILE reads a "
+                           "core beside it (or `disconnect' first)")
+    gdb.execute("unset tdesc filename", to_string=True)
+
+
+HOOK = """define hook-core-file
+python memdawn.debugger.commands.before_core_file()
+end"""
+
+
 def register():
     """Adds the commands to GDB; once is enough."""
     if not Command.waiting:
@@ -440,3 +455,5 @@ def register():
     Command.waiting.clear()
     for kind in (Milestones, Next, Collect, UseCore):
         kind()
+    gdb.execute("python import memdawn.debugger.commands")
+    gdb.execute(HOOK)

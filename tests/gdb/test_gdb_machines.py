@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Other machines, all boot allocators, cores, panics, wrong arguments, and stops in the middle of
+things."""
+
+import re
+
+import pytest
+
+from boot import BUILD, BUILD_CLANG, LINUX, image
+from debugged import SHOWING, debugged, run
+from memdawn import bootalloc, elf, machine as machines
+from memdawn.state import milestones, pages
+from test_gdb_session import compare_with_linux
+
+CORE_CASE = LINUX / "gdb" / "pc-64M.json"
+# What a core is compared by: everything, as JSON.
+READ = [f"memdawn-{command} --json" for command in SHOWING]
+
+# Functions in which something is half done, each stopped in a few instructions behind its begin.
+MIDDLES = ("sanitize_e820_map", "add_active_range", "reserve_early", "init_bootmem_node",
+           "free_area_init_nodes", "build_all_zonelists", "__free_pages_bootmem",
+           "kmem_cache_init", "kmem_cache_create", "setup_per_cpu_pageset", "free_init_pages")
+
+
+def case_machine(path, *more):
+    """A reference case's machine, with words of ours."""
+    machine = machines.from_case(path)
+    machine.words = more
+    return machine
+
+
+# --- against the real kernel, on other machines --------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["pc-4096M-map-06", "pc-2048M-kernelcore512M"])
+def test_against_linux(name):
+    """A map with many holes; a machine with a Movable zone."""
+    path = LINUX / "gdb" / f"{name}.txt"
+    with debugged(case_machine(path.with_suffix(".json"))) as vm:
+        found = run(vm, ["memdawn-next buddy", "memdawn-zones --json", "memdawn-buddyinfo --json",
+                         "memdawn-freelist --json", "memdawn-balance"])
+    compare_with_linux(path.read_text(encoding="ascii").splitlines(), found.json("zones"),
+                       found.json("buddyinfo"), found.json("freelist"))
+    assert found.lines("memdawn-balance")[-1] == "balance: ok"
+
+
+# --- the generations of boot allocator -----------------------------------------------------
+
+
+def page_ranges(entries):
+    """Bytes as whole page frames around them, sorted."""
+    return sorted((entry["start"] // 4096, -(-entry["end"] // 4096)) for entry in entries)
+
+
+def free_ranges(name, found, low_end):
+    """The page frames of low memory that are free, by what the reader says of the allocator."""
+    if name.startswith("bootmem"):
+        bitmap = found.json("bootmem", 1)
+        first = (bitmap["bitmap"] - 0xC0000000) // 4096
+        own = (first, first - (-(bitmap["end_pfn"] - bitmap["start_pfn"]) // 8 // 4096))
+        reserved = [(r["start_pfn"], r["end_pfn"]) for r in bitmap["ranges"] if r["reserved"]]
+        return pages.cut([(0, low_end)], pages.cut(reserved, [own]))
+    if name == "early_res":
+        ram = [(r["start_pfn"], r["end_pfn"]) for r in found.json("nodemap", 1)]
+        reserved = page_ranges(found.json("earlyres", 1)["entries"])
+    else:
+        arrays = found.json("memblock", 1)
+        ram = [(-(-r["start"] // 4096), r["end"] // 4096) for r in arrays["memory"]["regions"]]
+        reserved = page_ranges(arrays["reserved"]["regions"])
+    low = [(start, min(end, low_end)) for start, end in ram if start < low_end]
+    return pages.cut(low, reserved)
+
+
+@pytest.mark.parametrize("name", bootalloc.GENERATIONS)
+def test_boot_allocator(name):
+    """What is free right before the hand-over, against what the kernel says it has handed over;
+    and the others say that they are not in use."""
+    machine = case_machine(CORE_CASE, f"memdawn.bootalloc={name}", "memdawn.dump=bootalloc")
+    look = ["memdawn-bootmem --json", "memdawn-earlyres --json", "memdawn-memblock --json",
+            "memdawn-nodemap --json"]
+    with debugged(machine) as vm:
+        found = run(vm, ["memdawn-next boot-allocator", *look, "memdawn-next handover", *look,
+                         "memdawn-layout --json", "memdawn-next slab", *look, "memdawn-dmesg",
+                         "memdawn-balance"])
+    said = bootalloc.parse(found.lines("memdawn-dmesg"))
+    steps = {step["what"]: step["pfn"] for step in found.json("layout")["derivation"]["steps"]}
+    free = sorted(free_ranges(name, found, steps["low memory ends:"]))
+    pieces = []
+    for start, end in free:
+        if pieces and pieces[-1][1] == start:
+            start = pieces.pop()[0]
+        pieces.append((start, end))
+    assert (pages.size_of(pieces), len(pieces), max(end - start for start, end in pieces)) == (
+        said["free"], said["pieces"], said["largest"])
+    assert found.lines("memdawn-balance")[-1] == "balance: ok"
+    others = {"bootmem": not name.startswith("bootmem"), "memblock": name != "memblock",
+              "earlyres": name == "memblock"}
+    for command, is_other in others.items():
+        answer = found.json(command, 1)
+        assert ("missing" in answer) == is_other, (command, answer)
+        if is_other:
+            assert answer["missing"].startswith(f"not used: the boot allocator is {name}")
+
+
+def test_early_reservations_are_the_log_s():
+    """The table that the boot allocator takes over, as the log prints it then."""
+    with debugged(case_machine(CORE_CASE)) as vm:
+        found = run(vm, ["memdawn-next boot-allocator", "memdawn-earlyres --json",
+                         "memdawn-dmesg"])
+    printed = re.findall(r"^  #\d+ \[(\w+) - (\w+)\] +(.*?) ==>", found.text("memdawn-dmesg"),
+                         re.MULTILINE)
+    assert printed and [(f"{r['start']:010x}", f"{r['end']:010x}", r["name"])
+                        for r in found.json("earlyres")["entries"]] == printed
+
+
+# --- cores, and stops in the middle --------------------------------------------------------
+
+
+@pytest.fixture(scope="module", name="cores")
+def fixture_cores(tmp_path_factory):
+    """What a live machine and its cores have answered, at two moments; on the way it was stopped
+    in the middle of things."""
+    path = tmp_path_factory.mktemp("cores")
+    early, plain, paging = path / "early", path / "plain", path / "paging"
+    middles = [line for function in MIDDLES for line in (
+        f"thbreak {function}", "continue", "stepi 29", *(f"memdawn-{command}"
+                                                         for command in SHOWING))]
+    with debugged(case_machine(CORE_CASE)) as vm:
+        live = run(vm, ["memdawn-next loaded", f"dump {early}", *READ, *middles,
+                        "memdawn-next end", f"dump {plain}", f"dump {paging} paging", *READ])
+        cut = path / "cut"
+        # Physical memory without 640 KiB to 768 KiB: the image is in it, mem_map is not.
+        cut.write_bytes(plain.read_bytes()[:image().pa("_end") - (128 << 10)])
+        dead = run(vm, [f"core-file {early}", *READ, f"core-file {plain}", *READ,
+                        f"core-file {paging}", *READ, "print max_pfn", "backtrace", "core-file",
+                        f"memdawn-core {plain}", *READ, "memdawn-next", "memdawn-core",
+                        "memdawn-zones", f"memdawn-core {cut}", "memdawn-zones",
+                        "memdawn-core /etc/passwd", f"memdawn-core {path}/none",
+                        "memdawn-core a b"], attach=False)
+    for file in path.iterdir():
+        file.unlink()
+    return live, dead
+
+
+def test_core_says_what_the_machine_said(cores):
+    """Before paging and at the end; made with paging and without; through GDB's own core-file
+    and without it."""
+    live, dead = cores
+    before = [live.text(command, 0) for command in READ]
+    end = [live.text(command, 1) for command in READ]
+    for nth, want in enumerate((before, end, end, end)):
+        for command, text in zip(READ, want):
+            assert dead.text(command, nth) == text, (command, nth)
+    assert all("build_page_tables" in text for text in before)
+    assert all("not initialised" not in text for text in end)
+
+
+def test_gdb_reads_a_core_with_paging(cores):
+    """Variables and the call trace: what GDB does itself works there."""
+    _, dead = cores
+    assert dead.text("print max_pfn").split()[-1] == "16352"
+    assert "start_kernel ()" in dead.text("backtrace")
+
+
+def test_core_that_is_none(cores):
+    """Files that are no cores, a core cut short, and a core that should run."""
+    _, dead = cores
+    assert "not an ELF core" in dead.error("memdawn-core /etc/passwd")
+    assert any("No such file" in text for _, text in dead.all())
+    assert "usage: memdawn-core" in dead.error("memdawn-core a b")
+    assert dead.error("memdawn-next").startswith("a core does not run")
+    without, cut = (text for command, text in dead.all() if command == "memdawn-zones")
+    assert without.startswith("no machine")
+    assert re.search(r"physical 0x\w+: \d+ bytes are not in .*/cut", cut)
+
+
+def test_in_the_middle(cores):
+    """Wherever the machine stops, each command answers something; nothing of Python's shows (run()
+    looks), and the machine has not been disturbed: it got to its end."""
+    live, _ = cores
+    answers = live.all()
+    assert [command for command, _ in answers if command == "continue"] == \
+        ["continue"] * len(MIDDLES)
+    assert all(text for command, text in answers if command.startswith("memdawn-"))
+    assert live.lines("memdawn-next end")[0].startswith("end, after mark_rodata_ro()")
+
+
+# --- what goes wrong -----------------------------------------------------------------------
+
+
+def test_panic_on_the_way():
+    """memdawn-next stops there and says so; the log is there, so is the call trace."""
+    machine = machines.Machine(mem=64, cmdline="console=ttyS0 mem=16M")
+    with debugged(machine) as vm:
+        found = run(vm, ["memdawn-next end", "memdawn-dmesg", "backtrace"])
+    assert found.error("memdawn-next end").startswith("the kernel panics")
+    assert "setup_arch" in found.text("backtrace")
+
+
+def test_wrong_arguments():
+    """What is wrong, and a usage line; no machine is needed for it."""
+    wrong = ["memdawn-page", "memdawn-page frobnicate", "memdawn-page 1 2", "memdawn-page -1",
+             "memdawn-page 0x1ffffffff", "memdawn-pfn_to_page", "memdawn-page_to_pfn",
+             "memdawn-vtop", "memdawn-vtop 1 +", "memdawn-pkmap 0", "memdawn-virt_to_phys", "memdawn-e820 cooked",
+             "memdawn-e820 raw raw", "memdawn-fixmap none", "memdawn-dmesg x", "memdawn-dmesg 1 2",
+             "memdawn-freelist DMA 11", "memdawn-freelist DMA 1 2", "memdawn-zones 1",
+             "memdawn-balance --xml", "memdawn-next nowhere", "memdawn-next end end",
+             "memdawn-milestones all", "memdawn-collect", "memdawn-core 1 2"]
+    helped = [f"help memdawn-{command.split()[0]}" for command in (
+        *SHOWING, "next", "milestones", "collect", "core")]
+    without = ["memdawn-zones", "memdawn-next"]
+    with debugged(machines.Machine(mem=64)) as vm:
+        found = run(vm, wrong + helped + without, attach=False)
+    for command in wrong:
+        if command == "memdawn-next nowhere":
+            assert all(milestone.name in found.error(command)
+                       for milestone in milestones.MILESTONES)
+        assert f"usage: {command.split()[0]}" in found.error(command), command
+    for command in helped:
+        assert f"usage: {command.split()[1]}" in found.text(command), command
+    for command in without:
+        assert found.error(command).startswith("no machine: "), command
+
+
+@pytest.mark.parametrize("build", [BUILD, BUILD_CLANG], ids=["gcc", "clang"])
+def test_each_milestone_is_one_place(build):
+    """In the images of both compilers, in the boot's order of calls: none is called twice."""
+    image = elf.Elf(build / "memdawn.elf")
+    places = [milestones.address_of(image, milestone) for milestone in milestones.MILESTONES]
+    assert len(set(places)) == len(places)
+    names = {symbol.name for symbol in image.symbols}
+    assert all(milestone.function in names for milestone in milestones.MILESTONES)

@@ -194,8 +194,8 @@ QEMU_ARGS ?=
 run_words := $(value CMDLINE)
 qemu_words := $(value QEMU_ARGS)
 unexport CMDLINE QEMU_ARGS
-run run-words log bochs gdb debug: export MEMDAWN_CMDLINE := $(run_words)
-run run-words log gdb debug: export MEMDAWN_QEMU_ARGS := $(qemu_words)
+run run-words log bochs gdb debug report map: export MEMDAWN_CMDLINE := $(run_words)
+run run-words log gdb debug report map: export MEMDAWN_QEMU_ARGS := $(qemu_words)
 
 run_options := --iso $(image) $(if $(MEM),--mem '$(MEM)') $(if $(MACHINE),--machine '$(MACHINE)') \
 	$(if $(CPU),--cpu '$(CPU)') $(if $(INITRD),--initrd '$(INITRD)') \
@@ -226,14 +226,28 @@ gdb: deps-qemu deps-gdb iso
 debug: deps-qemu iso
 	$(Q)scripts/run-qemu --wait-gdb '$(GDB_PORT)' $(run_options)
 
+# One page, or a map on the terminal, of one machine or several: MEM and BOOTALLOC may be lists.
+BOOTALLOC ?=
+REPORT ?= $(O)/report.html
+STAGE ?=
+picture_options = $(run_options) $(if $(BOOTALLOC),--bootalloc '$(BOOTALLOC)')
+.PHONY: report map
+report: deps-qemu deps-gdb deps-report iso
+	$(Q)scripts/make-report $(picture_options) --output '$(REPORT)'
+
+# Only the map may come to standard output here.
+map: say := @printf >&2 '  %-8s%s\n'
+map: deps-qemu deps-gdb iso
+	@scripts/map $(picture_options) $(if $(STAGE),--stage '$(STAGE)') $(MAP_ARGS)
+
 bench: deps-qemu iso
 	$(Q)scripts/bench --iso $(image) $(if $(MEM),--mem '$(MEM)') $(BENCH_ARGS)
 
 # --- tests --------------------------------------------------------------------------------
 
-.PHONY: check check-lint check-host check-fuzz check-build check-boot
+.PHONY: check check-lint check-host check-fuzz check-build check-boot check-report
 check:
-	$(Q)for part in lint build host fuzz boot; do \
+	$(Q)for part in lint build host fuzz boot report; do \
 		echo "== check-$$part"; $(MAKE) check-$$part || exit; \
 	done
 	@echo '== check: every part passed'
@@ -250,6 +264,9 @@ JOBS := 2
 check-boot: deps-qemu deps-bochs deps-gdb deps-pytest check-build
 	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -n $(JOBS) -q tests/boot tests/gdb \
 		$(PYTEST_ARGS)
+
+check-report: deps-qemu deps-gdb deps-report-tests check-build
+	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -q tests/report $(PYTEST_ARGS)
 
 # The rules of check-host and check-fuzz.
 include tests/host/rules.mk
@@ -286,6 +303,9 @@ help:
 	'  make log        the same without a terminal: the kernel log and nothing else' \
 	'  make gdb        boot in QEMU under GDB, with symbols and commands (memdawn-next, ...)' \
 	'  make debug      boot in QEMU, wait for your own debugger on port GDB_PORT (1234)' \
+	'  make report     a page with pictures of the boot, stage by stage: $(O)/report.html' \
+	'                  (MEM="512 4096", BOOTALLOC="bootmem memblock": both, and their difference)' \
+	'  make map        the same as text on the terminal (STAGE=name, MAP_ARGS=--json)' \
 	'  make bochs      boot the same disc in Bochs' \
 	'  make bench      instructions needed, beside those of Linux 2.6.34 (MEM=, BENCH_ARGS=--operations)' \
 	'    MEM=4096 MACHINE=q35 CPU=qemu64 INITRD=file DTB=file TIMEOUT=seconds QEMU_ARGS=... choose the machine;' \
@@ -298,6 +318,7 @@ help:
 	'  make check-host   unit and property tests on the host' \
 	'  make check-fuzz   fuzz targets over their corpora, then for a while' \
 	'  make check-boot   whole boots in QEMU and Bochs, compared with Linux' \
+	'  make check-report the pictures, in headless Chromium' \
 	'V=1 shows the commands.'
 
 .PHONY: FORCE

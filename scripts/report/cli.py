@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What make-report and map have in common: which machines, and their documents."""
+
+import itertools
+import json
+import os
+import pathlib
+import shlex
+
+from memdawn import bootalloc, machine as machines, media, options, stepping
+from report import collect
+
+NUMBERS = "one or more, separated by blanks: one document for each"
+
+
+def add_options(parser):
+    """The options that say what is booted."""
+    parser.add_argument("case", nargs="?", metavar="CASE.json", help="a reference case")
+    parser.add_argument("--mem", default=os.environ.get("MEMDAWN_MEM", ""), metavar="MIB...",
+                        help=f"RAM (default 2048); {NUMBERS}")
+    parser.add_argument("--bootalloc", default="", metavar="NAME...",
+                        help=f"boot allocator: {', '.join(bootalloc.GENERATIONS)}; {NUMBERS}")
+    parser.add_argument("--machine", help="QEMU's board (default pc)")
+    parser.add_argument("--cpu", help="QEMU's CPU (default qemu64)")
+    parser.add_argument("--cmdline", help="the kernel's command line")
+    parser.add_argument("--words", default="", help="memdawn.* words to be put behind it")
+    parser.add_argument("--initrd", metavar="FILE")
+    parser.add_argument("--qemu-args", default=os.environ.get("MEMDAWN_QEMU_ARGS", ""),
+                        metavar="ARGS", help="further arguments for QEMU, one string")
+    parser.add_argument("--iso", default=str(options.ROOT / "build" / "memdawn.iso"),
+                        metavar="FILE")
+    parser.add_argument("--elf", metavar="FILE", help="its kernel (default: memdawn.elf beside it)")
+    parser.add_argument("--timeout", type=float, default=900, metavar="SECONDS",
+                        help="for each boot (default 900)")
+    parser.add_argument("--from", dest="documents", action="append", default=[], metavar="FILE",
+                        help="do not boot: take a document that was written by make-report --json; "
+                        "may be given more than once")
+
+
+def numbers(text, parser):
+    """The sizes of RAM that were asked for."""
+    try:
+        sizes = [int(word) for word in text.split()]
+    except ValueError:
+        parser.error(f"--mem {text}: numbers of MiB are wanted")
+    if any(size <= 0 for size in sizes):
+        parser.error(f"--mem {text}: at least 1 MiB is wanted")
+    return sizes
+
+
+def allocators(text, parser):
+    """The boot allocators that were asked for."""
+    for name in text.split():
+        if name not in bootalloc.GENERATIONS:
+            parser.error(f"--bootalloc {name}: there are {', '.join(bootalloc.GENERATIONS)}")
+    return text.split()
+
+
+def wanted(args, parser):
+    """(title, Machine) of each boot."""
+    sizes, names = numbers(args.mem, parser), allocators(args.bootalloc, parser)
+    if args.case and (sizes or args.machine or args.cpu):
+        parser.error("--mem, --machine and --cpu do not go with a case: the case says the machine")
+    if args.initrd and not os.path.isfile(args.initrd):
+        parser.error(f"{args.initrd}: no such file")
+    cmdline = options.command_line(args)
+    found = []
+    for size, name in itertools.product(sizes or [None], names or [None]):
+        given = {key: value for key, value in (("mem", size), ("machine", args.machine),
+                                               ("cpu", args.cpu)) if value is not None}
+        machine = machines.from_case(args.case) if args.case else machines.Machine(**given)
+        if cmdline is not None:
+            machine.cmdline = cmdline
+        machine.words = tuple(args.words.split())
+        if name is not None:
+            machine.words += (f"memdawn.bootalloc={name}",)
+        if args.initrd:
+            machine.modules = [(args.initrd, "initrd")]
+        machine.qemu_args = shlex.split(args.qemu_args)
+        title = [pathlib.Path(args.case).stem if args.case else f"{machine.mem} MiB"]
+        title += [args.machine] if args.machine else []
+        title += [name] if name else []
+        found.append((", ".join(title), machine))
+    return found
+
+
+def load(path):
+    """A document from a file. Raises CollectError."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            found = json.load(file)
+    except (OSError, ValueError) as error:
+        raise collect.CollectError(f"{path}: {error}") from error
+    several = found if isinstance(found, list) else [found]
+    for document in several:
+        if not isinstance(document, dict) or document.get("schema") != collect.SCHEMA:
+            raise collect.CollectError(f"{path}: no document of the form {collect.SCHEMA} "
+                                       "(make-report --json writes one)")
+    return several
+
+
+def documents(args, parser, say):
+    """The documents of all boots, or of the files that were named. Raises CollectError."""
+    if args.documents:
+        return [document for path in args.documents for document in load(path)]
+    found = []
+    try:
+        boots = wanted(args, parser)
+        options.require_iso(args, parser)
+        elf = args.elf or pathlib.Path(args.iso).with_name("memdawn.elf")
+        for title, machine in boots:
+            say(f"booting {title} under GDB")
+            found.append(collect.collect(machine, args.iso, elf, title, args.timeout))
+    except (machines.CaseError, media.MediaError, ValueError) as error:
+        parser.error(str(error))
+    except stepping.DebuggerError as error:
+        raise collect.CollectError(str(error)) from error
+    return found

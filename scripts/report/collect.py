@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Boots a machine under GDB and makes the document that every picture is drawn from: one dict,
+ready for JSON. README.md has its form."""
+
+import bisect
+import json
+import os
+import pathlib
+
+from memdawn import stepping
+from report import ranges
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+SCHEMA = "memdawn-report-1"
+EXCERPT = 3              # lines of source before and behind one that is shown
+
+
+class CollectError(Exception):
+    """The boot could not be followed to its end; the text says why."""
+
+
+def boot(machine, iso, elf, timeout):
+    """Boots a Machine under GDB; returns what in_gdb.py wrote."""
+    script = pathlib.Path(__file__).with_name("in_gdb.py")
+    with stepping.stopped(machine, iso, elf) as vm:
+        path = os.path.join(vm.directory, "found.json")
+        done = vm.gdb([f"source {script}", f"python collect({path!r})"], timeout=timeout)
+        if not os.path.exists(path):
+            said = [line for line in done.stdout.splitlines() if line.startswith("memdawn.debug")
+                    or "Interrupted:" in line or "Error" in line]
+            log = [line for line in vm.log() if line.strip()][-5:]
+            raise CollectError("the boot was not followed to its end: " + "\n  ".join(
+                (said[-1:] or done.stdout.splitlines()[-3:]) + ["the log ends with:"] + log))
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+
+
+def log_lines(found):
+    """The log's lines, each with the call of printk() that began it and the stage to which it
+    leads. Where a line lies in the ring follows from the lengths of all, from the end on."""
+    prints = [event for event in found["events"] if event["kind"] == "print"]
+    starts = [event["at"] for event in prints]
+    ends = [stage["log_end"] for stage in found["stages"]]
+    sizes = [len(line["text"]) + 1 + (3 if line["level"] is not None else 0)
+             for line in found["log"]]
+    at = found["log_end"] - sum(sizes)
+    if not found["log_start"]:
+        at = 0               # the last line may not be ended yet
+    lines = []
+    for line, size in zip(found["log"], sizes):
+        which = bisect.bisect_right(starts, at) - 1
+        lines.append({"text": line["text"], "level": line["level"],
+                      "stage": min(bisect.bisect_right(ends, at), len(ends) - 1),
+                      "calls": prints[which]["calls"] if which >= 0 else []})
+        at += size
+    return lines
+
+
+def join_allocations(events):
+    """An owner is named right after his allocation: the allocation's line is the better one."""
+    last = None
+    for event in events:
+        if event["kind"] == "allocate":
+            last = event
+        elif event["kind"] == "own" and last and \
+                [c["function"] for c in event["calls"]] == [c["function"] for c in last["calls"]]:
+            event["calls"] = last["calls"]
+            last = None
+
+
+def excerpts(document):
+    """The source lines that the document names, and a few around each: file to line to text."""
+    wanted = {}
+    places = [call for line in document["log"] for call in line["calls"]]
+    places += [call for event in document["events"] for call in event["calls"]]
+    places += [stage["source"] for stage in document["stages"]]
+    for place in places:
+        if place["file"]:
+            wanted.setdefault(place["file"], set()).add(place["line"])
+    found = {}
+    for name, lines in sorted(wanted.items()):
+        path = ROOT / name
+        if not path.is_file():
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        numbers = {number for line in lines for number in range(line - EXCERPT, line + EXCERPT + 1)
+                   if 1 <= number <= len(text)}
+        found[name] = {str(number): text[number - 1] for number in sorted(numbers)}
+    return found
+
+
+def describe(machine, found):
+    """What was booted, as the kernel itself saw it."""
+    first = ranges.data(found["stages"][0], "raw_e820")
+    cpu = ranges.data(found["stages"][0], "machine")
+    last = found["stages"][-1]
+    borders = {name: border["value"] for name, border in ranges.data(last, "borders").items()}
+    return {"mem": None if machine.hardware is not None else machine.mem,
+            "board": None if machine.hardware is not None else machine.machine,
+            "cpu": None if machine.hardware is not None else machine.cpu,
+            "qemu": machine.hardware_args(), "loader": first["loader"],
+            "command_line": first["command_line"], "boot_allocator": cpu["boot_allocator"],
+            "borders": borders}
+
+
+def collect(machine, iso, elf, title, timeout=900):
+    """The document of one boot."""
+    found = boot(machine, iso, elf, timeout)
+    stages, events = found["stages"], found["events"]
+    join_allocations(events)
+    ranges.add_ranges(stages, events)
+    for stage in stages:
+        stage["source"] = {**stage["source"]}
+    document = {"schema": SCHEMA, "title": title, "machine": describe(machine, found),
+                "stages": stages, "events": events, "log": log_lines(found)}
+    document["version"] = document["log"][0]["text"] if document["log"] else ""
+    document["sources"] = excerpts(document)
+    return document

@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs inside GDB, on a machine that waits for its first instruction: boots it from milestone
+to milestone, reads the state at each, and notes on the way who prints, reserves, allocates,
+owns, and frees. Silent breakpoints do that; nothing in the kernel knows of it."""
+
+import os
+import sys
+
+import gdb
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), ".."))
+
+from memdawn import state  # noqa: E402
+from memdawn.debugger import milestones as running  # noqa: E402
+from memdawn.debugger.commands import the_target  # noqa: E402
+from memdawn.state import kernel, pages  # noqa: E402
+from memdawn.state.milestones import address_of, by_name  # noqa: E402
+
+# The milestones at which the state is kept.
+STAGES = ("raw-map", "sanitized", "user-map", "trimmed", "low-limit", "mapped", "reserved",
+          "boot-allocator", "zones", "handover", "buddy", "end")
+
+# A kernel function, the arguments that are noted when it is entered, and the kind of event.
+# Up to the milestone `trimmed':
+MAP_NOTES = (
+    ("e820_add_region", ("start", "size", "type"), "map add"),
+    ("e820_update_range", ("start", "size", "old_type", "new_type"), "map update"),
+    ("e820_remove_range", ("start", "size", "old_type", "checktype"), "map remove"),
+    ("parse_memopt", ("p",), "option mem"),
+    ("parse_memmap_opt", ("p",), "option memmap"),
+)
+# Up to the milestone `handover':
+BOOT_NOTES = (
+    ("reserve_early", ("start", "end", "name"), "reserve"),
+    ("reserve_early_overlap_ok", ("start", "end", "name"), "reserve"),
+    ("reserve_early_without_check", ("start", "end", "name"), "reserve"),
+    ("free_early", ("start", "end"), "unreserve"),
+    ("boot_alloc", ("size", "align", "goal"), "allocate"),
+    ("boot_alloc_nopanic", ("size", "align", "goal"), "allocate"),
+    ("balance_own", ("owner", "start", "size"), "own"),
+)
+NOTES_UP_TO = {"trimmed": MAP_NOTES, "handover": BOOT_NOTES}
+
+# What gives pages to the buddy allocator; what is new in the free lists when it returns is its.
+FREEING = ("free_all_bootmem", "bootmem24_free_all", "free_all_memory_core_early",
+           "memblock_free_all", "set_highmem_pages_init", "free_initrd_mem", "free_initmem")
+
+ENTRY = "i386_start_kernel"     # the outermost function of C
+
+
+def calls(frame):
+    """The call that a frame stands at and those around it, inlined ones too."""
+    found = []
+    while frame is not None and frame.is_valid():
+        place = frame.find_sal()
+        if frame.name() is None or place.symtab is None:
+            break
+        found.append({"function": frame.name(), "file": place.symtab.filename,
+                      "line": place.line})
+        if frame.name() == ENTRY:
+            break
+        frame = frame.older()
+    return found
+
+
+def argument(frame, name):
+    """An argument's value: a number or a string."""
+    value = frame.read_var(name)
+    kind = value.type.strip_typedefs()
+    if kind.code == gdb.TYPE_CODE_PTR:
+        return value.string(errors="replace") if int(value) else None
+    return int(value)
+
+
+def run_until(target, addresses):
+    """Lets the machine run until one of the addresses, which is returned. The stops are gone
+    then: QEMU is slow in pages of code that have one. Raises Interrupted where it panics or
+    ends."""
+    panic = target.symbols["panic"]
+    stops = [running.Stop(address, "report") for address in {*addresses, panic}]
+    try:
+        gdb.execute("continue", to_string=True)
+    except gdb.error as error:
+        raise running.Interrupted(f"the machine has ended: {error}") from error
+    finally:
+        for stop in stops:
+            stop.delete()
+    here = running.address_here() if gdb.selected_inferior().threads() else None
+    if here is None or here not in addresses:
+        raise running.Interrupted("the kernel panics" if here == panic else
+                                  "the machine has ended" if here is None else
+                                  f"the machine stopped at {here:#x}")
+    return here
+
+
+class Note(gdb.Breakpoint):
+    """Notes each time that an address is reached, and lets the machine go on."""
+
+    def __init__(self, address, note):
+        super().__init__(f"*{address:#x}", gdb.BP_HARDWARE_BREAKPOINT, internal=True)
+        self.silent = True
+        self.note = note
+
+    def stop(self):
+        self.note(gdb.selected_frame())
+        return False
+
+
+def free_blocks(target):
+    """The free lists' blocks as sorted ranges of page frames."""
+    return sorted((pfn, pfn + (1 << order)) for orders in pages.free_lists(target).values()
+                  for order, kinds in orders.items() for pfns in kinds.values() for pfn in pfns)
+
+
+def waiting(target):
+    """The page frames in the per-cpu lists."""
+    return {pfn for zone in pages.zones(target) if zone["pcp"]
+            for pfns in zone["pcp"]["lists"].values() for pfn in pfns}
+
+
+class Trace:
+    """All that was noted, in the order in which it happened."""
+
+    def __init__(self, target):
+        self.target = target
+        self.events = []
+        Note(target.symbols["printk"], self.printing)
+        self.notes = {
+            stage: [Note(target.symbols[function],
+                         lambda frame, names=names, kind=kind: self.entered(frame, names, kind))
+                    for function, names, kind in notes]
+            for stage, notes in NOTES_UP_TO.items()}
+
+    def printing(self, frame):
+        """printk() is entered: what it prints begins where the log ends now."""
+        self.events.append({"kind": "print", "at": int(gdb.parse_and_eval("log_end")),
+                            "calls": calls(frame.older())})
+
+    def entered(self, frame, names, kind):
+        """A noted function is entered."""
+        self.events.append({"kind": kind, "function": frame.name(),
+                            **{name: argument(frame, name) for name in names},
+                            "calls": calls(frame if kind.startswith("option") else
+                                           frame.older())})
+
+    def run_to(self, stage, address):
+        """Runs to a stage; on the way there notes what each freeing function frees."""
+        freeing = {self.target.symbols[name]: name for name in FREEING}
+        while True:
+            here = run_until(self.target, {address, *freeing})
+            if here in freeing:
+                self.freeing(freeing[here])
+            if here == address:
+                break
+        for note in self.notes.pop(stage, ()):
+            note.delete()
+
+    def free_ranges(self):
+        """Page frames in the free lists and the per-cpu lists, as sorted ranges."""
+        with self.target:
+            blocks = free_blocks(self.target)
+            single = waiting(self.target)
+        return sorted(blocks + [(pfn, pfn + 1) for pfn in single])
+
+    def freeing(self, function):
+        """A freeing function is entered: runs to its return."""
+        frame = gdb.selected_frame()
+        chain = calls(frame)
+        before = self.free_ranges()
+        run_until(self.target, {int(gdb.parse_and_eval("*(unsigned int *)$esp"))})
+        joined = []
+        for start, end in pages.cut(self.free_ranges(), before):
+            if joined and joined[-1][1] == start:
+                joined[-1][1] = end
+            else:
+                joined.append([start, end])
+        self.events.append({"kind": "free", "function": function, "ranges": joined,
+                            "calls": chain})
+
+
+def in_use(target):
+    """RAM frames that are neither free nor reserved, as ranges with what they are for: a slab
+    cache by its name, a per-cpu list, or pages that were handed out."""
+    mem_map = pages.MemMap(target)
+    ram = [(r["start_pfn"], min(r["end_pfn"], mem_map.count))
+           for r in state.READERS["node_map"](target)]
+    rest = pages.cut(ram, free_blocks(target))
+    used = pages.cut(rest, pages.frames_with(mem_map, rest, "PG_reserved"))
+    single = waiting(target)
+    slabs = state.read(target, "slabinfo").get("data", [])
+    caches = {slab["address"]: slab["name"] for slab in slabs}
+    slab_bit = 1 << mem_map.flags["PG_slab"]
+    found = []
+    for start, end in used:
+        data = target.read(mem_map.address(start), (end - start) * mem_map.page.size)
+        for pfn in range(start, end):
+            page = mem_map.page.decode(data, (pfn - start) * mem_map.page.size)
+            what = "pages handed out"
+            if page["flags"] & slab_bit:
+                what = f"slab {caches.get(page['lru']['next'], 'of no known cache')}"
+            elif pfn in single:
+                what = "per-cpu list"
+            if found and found[-1]["end_pfn"] == pfn and found[-1]["what"] == what:
+                found[-1]["end_pfn"] = pfn + 1
+            else:
+                found.append({"start_pfn": pfn, "end_pfn": pfn + 1, "what": what})
+    return found
+
+
+def remember(read):
+    """A function that asks for each piece of memory only once: while the machine stands."""
+    known = {}
+
+    def phys(address, size):
+        if (address, size) not in known:
+            known[address, size] = read(address, size)
+        return known[address, size]
+
+    return phys
+
+
+def read_state(target):
+    """The readers, the image's sections, and what is in use."""
+    target.phys = remember(target.phys)
+    found = state.read_all(target, [name for name in state.READERS if name != "dmesg"])
+    with target:
+        found["image"] = {"data": kernel.image_areas(target)}
+        if "data" in found["balance"]:
+            found["in_use"] = {"data": in_use(target)}
+    del target.phys
+    fixmap = found["fixmap"].get("data")
+    if fixmap:
+        fixmap["pages"] = [page for page in fixmap["pages"] if page["phys"] is not None]
+    return found
+
+
+def function_line(target, function):
+    """Where a function is defined."""
+    place = gdb.find_pc_line(target.symbols[function])
+    return {"function": function, "line": place.line,
+            "file": place.symtab.filename if place.symtab else None}
+
+
+def collect(path):
+    """Boots to the last milestone and writes what was found."""
+    target = the_target()
+    trace = Trace(target)
+    stages = []
+    for milestone in map(by_name, STAGES):
+        trace.run_to(milestone.name, address_of(target.image, milestone))
+        stages.append({"name": milestone.name, "when": milestone.when,
+                       "function": milestone.function, "meaning": milestone.meaning,
+                       "source": function_line(target, milestone.function),
+                       "log_end": target.value("log_end"), "events": len(trace.events),
+                       "state": read_state(target)})
+    running.write_json(path, {
+        "stages": stages, "events": trace.events, "log": state.READERS["dmesg"](target),
+        "log_start": target.value("log_start"), "log_end": target.value("log_end")})

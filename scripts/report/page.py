@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""From documents (collect.py) to one HTML page that needs nothing else."""
+
+import json
+import pathlib
+
+import jinja2
+import markupsafe
+
+from report import ranges
+
+HERE = pathlib.Path(__file__).resolve().parent
+SCRIPTS = ("model.js", "map.js", "panels.js", "app.js")
+# Of a stage's state the page shows these; the ranges hold the rest.
+SHOWN = ("balance", "freelist", "zones", "layout", "borders", "buddyinfo")
+
+
+def reduced(document):
+    """What the page needs of a document."""
+    stages = []
+    for stage in document["stages"]:
+        state = {name: stage["state"][name] for name in SHOWN if name in stage["state"]}
+        stages.append({**{key: value for key, value in stage.items() if key != "state"},
+                       "state": state})
+    used = {known["event"] for stage in stages for known in stage["physical"]}
+    events = [event if index in used else None for index, event in enumerate(document["events"])]
+    return {**document, "stages": stages, "events": events, "glue": sorted(ranges.GLUE)}
+
+
+def embedded(value):
+    """JSON that may stand inside a script element."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=True)
+    return markupsafe.Markup(text.replace("<", "\\u003c"))
+
+
+def script():
+    """The page's scripts in their order, without their licence lines but the first."""
+    return markupsafe.Markup("\n".join((HERE / name).read_text(encoding="utf-8")
+                                       for name in SCRIPTS))
+
+
+def render(documents):
+    """The page as text."""
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True,
+                                     undefined=jinja2.StrictUndefined)
+    return environment.get_template("page.html.j2").render(
+        title=" · ".join(document["title"] for document in documents),
+        documents=documents, css=markupsafe.Markup((HERE / "page.css").read_text(encoding="utf-8")),
+        data=embedded([reduced(document) for document in documents]), script=script())

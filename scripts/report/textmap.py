@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The map as text, for a terminal of any width, with colour and without."""
+
+import math
+import os
+
+from report import ranges
+
+PAGE_SIZE = ranges.PAGE_SIZE
+UNITS = (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1))
+TITLES = {"physical": "physical memory", "virtual": "the kernel's virtual gigabyte"}
+# xterm's 256 colours nearest to the page's, and a letter for who sees no colour.
+KINDS = {"free": (36, "f"), "ram": (75, "r"), "kept": (214, "k"), "memmap": (175, "m"),
+         "in use": (227, "u"), "firmware": (209, "F"), "hole": (242, "."), "lowmem": (75, "l"),
+         "image": (214, "i"), "vmalloc": (175, "v"), "pkmap": (36, "p"), "fixmap": (227, "x")}
+LONGEST_BAR = 13
+
+
+def size_text(size):
+    """A size, rounded down to two decimals."""
+    name, unit = next((name, unit) for name, unit in UNITS if size >= unit or unit == 1)
+    whole = size / unit
+    return f"{size // unit} {name}" if size % unit == 0 else f"{math.floor(whole * 100) / 100} {name}"
+
+
+def use_colour(choice, stream):
+    """Is the map to be coloured? NO_COLOR, if set and not empty, says no."""
+    if choice != "auto":
+        return choice == "always"
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def made_by(document, stages, known):
+    """Who has made a range what it is: {"function", "file", "line"}, and "text"."""
+    event = known.get("event")
+    if event is not None:
+        return {**ranges.doer(document["events"][event]["calls"]), "how": "by"}
+    stage = stages[known["since"]]
+    how = "found" if known["since"] == 0 else "in or before" if stage["when"] == "after" else "before"
+    return {"function": stage["function"], "file": stage["source"]["file"],
+            "line": stage["source"]["line"], "how": how}
+
+
+def maps(document, name):
+    """The maps of one stage, or of all. Raises KeyError with the stages there are."""
+    stages = document["stages"]
+    chosen = [stage for stage in stages if name in ("all", stage["name"])]
+    if not chosen:
+        raise KeyError(f"--stage {name}: there are all, "
+                       + ", ".join(stage["name"] for stage in stages))
+    found = []
+    for stage in chosen:
+        made = {"machine": document["title"], "stage": stage["name"], "meaning": stage["meaning"],
+                "version": document["version"]}
+        for which in ("physical", "virtual"):
+            made[which] = [{**{key: value for key, value in known.items()
+                               if key not in ("event", "since")},
+                            "since": stages[known["since"]]["name"],
+                            "by": made_by(document, stages, known)} for known in stage[which]]
+        found.append(made)
+    return found
+
+
+def bar(size):
+    """A bar of one cell for each factor of four above a page."""
+    return min(LONGEST_BAR, max(1, math.ceil(math.log2(max(size, PAGE_SIZE) / PAGE_SIZE) / 2)))
+
+
+def by_text(by):
+    """Who did it, in a few words."""
+    if by["how"] == "found":
+        return "so from the start"
+    where = f"{by['function']}:{by['line']}" if by["file"] else by["function"]
+    return where if by["how"] == "by" else f"{by['how']} {where}"
+
+
+def line(known, width, colour):
+    """One range: addresses, bar, size, owner, who did it; what doesn't fit is cut."""
+    number, letter = KINDS[known["kind"]]
+    cells = bar(known["end"] - known["start"])
+    strip = letter * cells + " " * (LONGEST_BAR - cells)
+    owner = known["owner"] + (f" ({known['zone']})" if known.get("zone") else "")
+    mapping = known.get("mapping")
+    if mapping:
+        owner += f" {'w' if mapping['write'] else '-'}{'x' if mapping['execute'] else '-'}" \
+                 f" {size_text(mapping['page']).replace(' ', '')}"
+    head = f"{known['start']:011x}-{known['end']:011x} "
+    tail = f" {size_text(known['end'] - known['start']):>11}  {owner}"
+    room = width - len(head) - LONGEST_BAR
+    by = by_text(known["by"])
+    if len(tail) + len(by) + 2 <= room:
+        tail += " " * (room - len(tail) - len(by)) + by
+    tail = tail[:max(0, room)]
+    if colour:
+        strip = f"\033[38;5;{number}m{strip}\033[0m"
+    return (head + strip + tail).rstrip()
+
+
+def overview(found, width, colour):
+    """A line to scale: each cell has the letter of the kind that most of it is."""
+    last = max((known["end"] for known in found if known["kind"] not in ("hole", "firmware")),
+               default=found[-1]["end"])
+    start = found[0]["start"]
+    cell = (last - start) / width
+    text = ""
+    for index in range(width):
+        low, high = start + index * cell, start + (index + 1) * cell
+        shares = {}
+        for known in found:
+            share = min(high, known["end"]) - max(low, known["start"])
+            if share > 0:
+                shares[known["kind"]] = shares.get(known["kind"], 0) + share
+        number, letter = KINDS[max(shares, key=shares.get)]
+        text += f"\033[38;5;{number}m{letter}\033[0m" if colour else letter
+    return [text, f"{start:#x} to {last:#x}, a cell is {size_text(int(cell))}"]
+
+
+def draw(found, width, colour):
+    """One stage's two maps, the highest address first."""
+    width = max(width, 48)
+    lines = [f"{found['machine']}, stage {found['stage']}: {found['meaning']}"[:width]]
+    for which in ("physical", "virtual"):
+        lines += ["", f"{TITLES[which]}, to scale, the lowest address first:",
+                  *overview(found[which], width, colour), ""]
+        lines += [line(known, width, colour) for known in reversed(found[which])]
+    seen = {known["kind"] for which in ("physical", "virtual") for known in found[which]}
+    legend, text = [], ""
+    for kind, (number, letter) in KINDS.items():
+        if kind in seen:
+            mark = f"\033[38;5;{number}m{letter}\033[0m" if colour else letter
+            item = f"{letter} {kind}  "
+            if len(text) + len(item) > width:
+                legend.append("")
+                text = ""
+            legend = legend or [""]
+            legend[-1] += item.replace(letter, mark, 1)
+            text += item
+    return "\n".join(lines + [""] + [row.rstrip() for row in legend])

@@ -12,6 +12,7 @@ from report import ranges
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SCHEMA = "memdawn-report-1"
+LAST_LINES = 5           # of the log, where a boot fails
 EXCERPT = 3              # lines of source before and behind one that is shown
 
 
@@ -26,13 +27,14 @@ def boot(machine, iso, elf, timeout):
         path = os.path.join(vm.directory, "found.json")
         done = vm.gdb([f"source {script}", f"python collect({path!r})"], timeout=timeout)
         if not os.path.exists(path):
-            said = [line for line in done.stdout.splitlines() if line.startswith("memdawn.debug")
-                    or "Interrupted:" in line or "Error" in line]
-            log = [line for line in vm.log() if line.strip()][-5:]
-            raise CollectError("the boot was not followed to its end: " + "\n  ".join(
-                (said[-1:] or done.stdout.splitlines()[-3:]) + ["the log ends with:"] + log))
+            raise CollectError("GDB has failed:\n" + done.stdout.strip())
         with open(path, encoding="utf-8") as file:
-            return json.load(file)
+            found = json.load(file)
+    if "error" in found:
+        last = [line["text"] for line in found["log"][-LAST_LINES:]]
+        raise CollectError("\n  ".join([f"the boot ended early: {found['error']}"] +
+                                       (["the log up to there ends with:"] + last if last else [])))
+    return found
 
 
 def log_lines(found):
@@ -92,14 +94,14 @@ def excerpts(document):
 def describe(machine, found):
     """What was booted, as the kernel itself saw it."""
     first = ranges.data(found["stages"][0], "raw_e820")
-    cpu = ranges.data(found["stages"][0], "machine")
     last = found["stages"][-1]
+    allocator = ranges.data(last, "machine")["boot_allocator"]
     borders = {name: border["value"] for name, border in ranges.data(last, "borders").items()}
     return {"mem": None if machine.hardware is not None else machine.mem,
             "board": None if machine.hardware is not None else machine.machine,
             "cpu": None if machine.hardware is not None else machine.cpu,
             "qemu": machine.hardware_args(), "loader": first["loader"],
-            "command_line": first["command_line"], "boot_allocator": cpu["boot_allocator"],
+            "command_line": first["command_line"], "boot_allocator": allocator,
             "borders": borders}
 
 
@@ -109,8 +111,6 @@ def collect(machine, iso, elf, title, timeout=900):
     stages, events = found["stages"], found["events"]
     join_allocations(events)
     ranges.add_ranges(stages, events)
-    for stage in stages:
-        stage["source"] = {**stage["source"]}
     document = {"schema": SCHEMA, "title": title, "machine": describe(machine, found),
                 "stages": stages, "events": events, "log": log_lines(found)}
     document["version"] = document["log"][0]["text"] if document["log"] else ""

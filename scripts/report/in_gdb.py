@@ -88,7 +88,8 @@ def run_until(target, addresses):
             stop.delete()
     here = running.address_here() if gdb.selected_inferior().threads() else None
     if here is None or here not in addresses:
-        raise running.Interrupted("the kernel panics" if here == panic else
+        said = argument(gdb.selected_frame(), "fmt").strip() if here == panic else ""
+        raise running.Interrupted(f"the kernel panics: {said}" if here == panic else
                                   "the machine has ended" if here is None else
                                   f"the machine stopped at {here:#x}")
     return here
@@ -242,9 +243,8 @@ def function_line(target, function):
             "file": place.symtab.filename if place.symtab else None}
 
 
-def collect(path):
-    """Boots to the last milestone and writes what was found."""
-    target = the_target()
+def follow(target):
+    """Boots to the last stage; returns what was found."""
     trace = Trace(target)
     stages = []
     for milestone in map(by_name, STAGES):
@@ -254,6 +254,18 @@ def collect(path):
                        "source": function_line(target, milestone.function),
                        "log_end": target.value("log_end"), "events": len(trace.events),
                        "state": read_state(target)})
-    running.write_json(path, {
-        "stages": stages, "events": trace.events, "log": state.READERS["dmesg"](target),
-        "log_start": target.value("log_start"), "log_end": target.value("log_end")})
+    return {"stages": stages, "events": trace.events, "log": state.READERS["dmesg"](target),
+            "log_start": target.value("log_start"), "log_end": target.value("log_end")}
+
+
+def collect(path):
+    """Boots to the last stage and writes what was found; or why that was not possible, and the
+    log up to there."""
+    target = the_target()
+    try:
+        found = follow(target)
+    except running.Interrupted as error:
+        found = {"error": str(error), "log": []}
+        if gdb.selected_inferior().threads():
+            found["log"] = state.read(target, "dmesg").get("data", [])
+    running.write_json(path, found)

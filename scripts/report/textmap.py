@@ -120,7 +120,7 @@ def draw(found, width, colour):
     width = max(width, 48)
     lines = [f"{found['machine']}, stage {found['stage']}: {found['meaning']}"[:width]]
     for which in ("physical", "virtual"):
-        lines += ["", f"{TITLES[which]}, to scale, the lowest address first:",
+        lines += ["", f"{TITLES[which]}, to scale, the lowest address first:"[:width],
                   *overview(found[which], width, colour), ""]
         lines += [line(known, width, colour) for known in reversed(found[which])]
     seen = {known["kind"] for which in ("physical", "virtual") for known in found[which]}

@@ -6,6 +6,7 @@ the comparison; the boot tests work out what each has to be and compare that as 
 """
 
 import difflib
+import itertools
 import re
 
 SPAN_FIRST = "BIOS-provided physical RAM map:"
@@ -102,12 +103,65 @@ def differences(have, want, have_name="log", want_name="reference"):
     return list(difflib.unified_diff(want, have, want_name, have_name, lineterm="", n=2))
 
 
-def compare(log, reference, log_name="log", reference_name="reference"):
-    """Compares two logs' spans. Returns (diff as lines, empty where they are equal; the
-    masks used). Both are lists of lines; the reference may be a bare span."""
+def masked_spans(log, reference):
+    """Two logs' spans, both as lists of lines, with the same fields masked: (log's, reference's,
+    the masks used). The reference may be a bare span."""
     want = span(reference)
     have = span(log)
     masks = masks_for(want)
     want, used = masked(want, masks)
     have, _ = masked(have, masks)
+    return have, want, used
+
+
+def compare(log, reference, log_name="log", reference_name="reference"):
+    """Compares two logs' spans. Returns (diff as lines, empty where they are equal; the
+    masks used). Both are lists of lines; the reference may be a bare span."""
+    have, want, used = masked_spans(log, reference)
     return differences(have, want, log_name, reference_name), used
+
+
+def side_by_side(ours, theirs):
+    """Two lists of lines as rows (mark, our line, their line): mark is = for equal lines, | for
+    two that stand in the same place, < for one that we have alone, > for one that they have
+    alone; the line that is missing is None."""
+    rows = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, ours, theirs, False).get_opcodes():
+        for left, right in itertools.zip_longest(ours[a:b], theirs[c:d]):
+            mark = "=" if tag == "equal" else "<" if right is None else ">" if left is None else "|"
+            rows.append((mark, left, right))
+    return rows
+
+
+def near_differences(rows, context=2):
+    """The rows that differ, each with so many equal ones around it; None where rows are left out."""
+    keep = {index + offset for index, row in enumerate(rows) if row[0] != "="
+            for offset in range(-context, context + 1)}
+    shown = []
+    for index, row in enumerate(rows):
+        if index in keep:
+            shown.append(row)
+        elif not shown or shown[-1] is not None:
+            shown.append(None)
+    return shown
+
+
+def pieces(text, size):
+    """A text cut into pieces of this size, at least one."""
+    return [text[at:at + size] for at in range(0, len(text), size)] or [""]
+
+
+def table(rows, left_name, right_name, width):
+    """Rows of side_by_side() as lines of text in two columns, for a terminal of this width. What
+    is longer than its column goes on in the next line."""
+    column = max((width - 3) // 2, 20)
+    lines = [f"{left_name:{column}}   {right_name}".rstrip(), "-" * (2 * column + 3)]
+    for row in rows:
+        if row is None:
+            lines.append("...")
+            continue
+        mark = row[0].replace("=", " ")
+        for left, right in itertools.zip_longest(pieces(row[1] or "", column),
+                                                 pieces(row[2] or "", column), fillvalue=""):
+            lines.append(f"{left:{column}} {mark} {right}".rstrip())
+    return lines

@@ -200,11 +200,11 @@ def test_every_menu_entry_names_the_image():
 REFERENCE = LINUX / "bootmem" / "pc-2048M.log"
 
 
-def logdiff(tmp_path, text, reference=REFERENCE):
+def logdiff(tmp_path, text, reference=REFERENCE, options=()):
     """scripts/logdiff on a log with this text."""
     log = tmp_path / "log"
     log.write_text(text, encoding="ascii")
-    return script("logdiff", log, reference)
+    return script("logdiff", *options, log, reference)
 
 
 def test_logdiff_equal(tmp_path):
@@ -229,18 +229,41 @@ def test_logdiff_sees(tmp_path, old, new):
     text = REFERENCE.read_text(encoding="ascii")
     assert old in text
     done = logdiff(tmp_path, text.replace(old, new, 1))
-    assert done.returncode == 2
-    assert done.stdout.startswith("--- ")
+    assert done.returncode == 1
+    assert done.stdout.endswith("\ndifferent\n")
+    record = json.loads(logdiff(tmp_path, text.replace(old, new, 1), options=["--json"]).stdout)
+    assert not record["equal"]
+    for name, want in (("ours", text.replace(old, new, 1)), ("theirs", text)):
+        lines = [row[name] for row in record["rows"] if row[name] is not None]
+        assert lines == bootlog.masked(bootlog.span(want.splitlines()),
+                                       bootlog.masks_for(text.splitlines()))[0]
+    changed = [row for row in record["rows"] if row["mark"] != "="]
+    assert changed and all(row["ours"] != row["theirs"] for row in changed)
+
+
+def test_logdiff_side_by_side(tmp_path):
+    """A changed line stands beside its own, one too few or too many alone; masks are shown."""
+    text = REFERENCE.read_text(encoding="ascii")
+    text = text.replace("891MB LOWMEM", "890MB LOWMEM").replace("  2 disabled\n", "")
+    lines = logdiff(tmp_path, text, options=["--width", "100"]).stdout.splitlines()
+    assert f"{'890MB LOWMEM available.':48} | 891MB LOWMEM available." in lines
+    assert f"{'':48} >   2 disabled" in lines
+    assert not any(line.startswith("1155MB HIGHMEM") and "|" in line for line in lines)
+    assert "X stands for what depends on the image or the loader:" in lines
+    assert any(line.startswith("  initial memory mapped: X") for line in lines)
+    everything = logdiff(tmp_path, text, options=["--all", "--width", "160"]).stdout
+    assert "initial memory mapped : 0 - X  " in everything
 
 
 @pytest.mark.parametrize("border", [bootlog.SPAN_FIRST, bootlog.SPAN_LAST])
 def test_logdiff_wants_a_whole_span(tmp_path, border):
     """A log that breaks off is not compared."""
     text = REFERENCE.read_text(encoding="ascii").replace(border, "")
-    assert logdiff(tmp_path, text).returncode == 1
+    assert logdiff(tmp_path, text).returncode == 2
 
 
 def test_logdiff_usage():
-    """Exit status 1 for wrong use."""
-    assert script("logdiff").returncode == 1
-    assert script("logdiff", "/no/such/log", REFERENCE).returncode == 1
+    """Exit status 2 for wrong use."""
+    assert script("logdiff").returncode == 2
+    assert script("logdiff", "--nothing", REFERENCE, REFERENCE).returncode == 2
+    assert script("logdiff", "/no/such/log", REFERENCE).returncode == 2

@@ -80,6 +80,7 @@ struct kernel_layout {
 	unsigned long pkmap_base;
 	unsigned long pkmap_end;
 	unsigned long vmalloc_end;
+	unsigned long vmalloc_offset;	/* from high_memory to VMALLOC_START: VMALLOC_OFFSET */
 	unsigned long maxmem_end;	/* low memory and __VMALLOC_RESERVE end here at the latest */
 };
 
@@ -90,13 +91,14 @@ extern struct kernel_layout kernel_layout;
 #define PKMAP_BASE		(kernel_layout.pkmap_base)
 #define PKMAP_END		(kernel_layout.pkmap_end)
 #define VMALLOC_END		(kernel_layout.vmalloc_end)
-#define VMALLOC_START		((unsigned long)high_memory + VMALLOC_OFFSET)
+#define VMALLOC_START		((unsigned long)high_memory + kernel_layout.vmalloc_offset)
 
 /* Low memory ends where the vmalloc area must begin. */
 #define MAXMEM		(kernel_layout.maxmem_end - PAGE_OFFSET - __VMALLOC_RESERVE)
 #define MAXMEM_PFN	PFN_DOWN(MAXMEM)
 
 void layout_update(void);
+void layout_set_high_memory(void *end);
 
 extern unsigned long __VMALLOC_RESERVE;
 extern void *high_memory;

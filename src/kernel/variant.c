@@ -21,11 +21,11 @@ static const struct {
 } changes[] __initconst = {
 	{ "1b5576e", &variant.page0_is_ram },
 	{ "499a5f1", &variant.fixmap_rounded },
-	{ "e621bd1", &variant.maxmem_to_end },
+	{ "e621bd1", &variant.old_vmalloc },
 	{ "f361a45", &variant.last_pfn_cut },
 	{ "4cfee88", &variant.zones_with_holes },
 	{ "0e0b864", &variant.zones_with_memmap },
-	{ "0ceaacc", &variant.batch_rounded_up },
+	{ "ba56e91", &variant.small_batches },
 };
 
 static bool __init set_before(const char *commit)

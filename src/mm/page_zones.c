@@ -38,17 +38,18 @@ static struct per_cpu_pageset zone_pagesets[MAX_NR_ZONES];
  * zone_batchsize - how many pages move between a per-cpu list and the free lists at once
  * @zone: its present pages decide
  *
- * About a 4096th of the zone, at most 31, always 2^n - 1.
+ * About a 4096th of the zone, at most 31, always 2^n - 1; before ba56e91 the next larger n.
  * Linux: mm/page_alloc.c:zone_batchsize, v2.6.34.
  */
 int zone_batchsize(const struct zone *zone)
 {
-	unsigned long batch = min(zone->present_pages / 1024, 512UL * 1024 / PAGE_SIZE) / 4;
+	unsigned long most = (variant.small_batches ? 256UL : 512UL) * 1024 / PAGE_SIZE;
+	unsigned long batch = min(zone->present_pages / 1024, most) / 4;
 
 	if (batch < 1)
 		batch = 1;
-	batch += batch / 2;
-	return (variant.batch_rounded_up ? 2 : 1) * rounddown_pow_of_two(batch) - 1;
+	batch = rounddown_pow_of_two(batch + batch / 2);
+	return (variant.small_batches ? 2 * batch : batch) - 1;
 }
 
 /**

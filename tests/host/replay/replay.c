@@ -7,9 +7,9 @@
  * are those of the kernel that was built, so that every address in the log is the kernel's. What
  * only a CPU in kernel mode can do is left out (include/asm, stand_ins.c).
  *
- * MAP has entries of 20 bytes, as for memdawn.e820=: it is handed over as the firmware's map. The
- * log goes to standard output. Exit status: 0 the end of mem_init() was reached, 1 wrong use,
- * 3 panic.
+ * MAP has entries of 20 bytes: it is a module named e820, for memdawn.e820=module. The firmware's
+ * map is a machine that has RAM everywhere. The log goes to standard output. Exit status: 0 the end
+ * of mem_init() was reached, 1 wrong use, 3 panic.
  */
 #include <asm/multiboot2.h>
 #include <asm/page.h>
@@ -24,9 +24,8 @@
 
 #include "replay.h"
 
-#define ENTRY_SIZE	20
-#define MAP_AT		64		/* of the information: behind the other tags */
-#define MOST_ENTRIES	100000
+#define MODULE_AT	0x10000000UL	/* in low memory, which is read before anything is allocated */
+#define MOST_MODULE	0x08000000UL
 #define MOST_LOWMEM	0x38000000UL	/* what low memory can have with a vmalloc area of 128 MiB */
 #define LEAST_LOWMEM	0x20000000UL
 #define STEP		0x100000UL
@@ -35,7 +34,7 @@
 #define BDA_EBDA_SEGMENT	0x40e
 #define BDA_LOWMEM_KILOBYTES	0x413
 
-u8 mb2_info_copy[MAP_AT + MOST_ENTRIES * ENTRY_SIZE + 4096];
+u8 mb2_info_copy[8192];
 u32 mb2_info_size;
 unsigned long _brk_start, _brk_end, max_pfn_mapped;
 
@@ -59,47 +58,56 @@ static void map_low_memory(void)
 	exit(STATUS_USAGE);
 }
 
-static void put(u32 offset, u32 value)
-{
-	memcpy(mb2_info_copy + offset, &value, sizeof(value));
-}
-
-static u32 read_map(const char *name)
+/* Reads the map to where the module is; returns its size. */
+static u32 load_module(const char *name)
 {
 	FILE *file = fopen(name, "rb");
 	size_t size;
 
 	if (!file)
 		usage("the map can't be read");
-	size = fread(mb2_info_copy + MAP_AT, 1, MOST_ENTRIES * ENTRY_SIZE + 1, file);
+	size = fread(__va(MODULE_AT), 1, MOST_MODULE, file);
 	fclose(file);
-	if (size % ENTRY_SIZE || size > MOST_ENTRIES * ENTRY_SIZE)
-		usage("the map is no list of entries of 20 bytes, or too long");
+	if (size == MOST_MODULE)
+		usage("the map is longer than 128 MiB");
 	return size;
 }
 
-/* What a boot loader would say: its name, the map, the command line. */
-static void make_information(const char *map, const char *cmdline)
+static void put(const void *bytes, u32 size)
 {
-	u32 map_size = read_map(map), length = strlen(cmdline) + 1, offset;
+	memcpy(mb2_info_copy + mb2_info_size, bytes, size);
+	mb2_info_size += size;
+}
 
-	if (length > 4000)
+/* A tag of the boot loader's information: type, size, payload, filled up to 8 bytes. */
+static void put_tag(u32 type, const void *payload, u32 size)
+{
+	u32 header[2] = { type, sizeof(header) + size };
+
+	put(header, sizeof(header));
+	put(payload, size);
+	mb2_info_size = (mb2_info_size + 7) & ~7u;
+}
+
+/* What a boot loader would say: its name, RAM up to PAE's limit, the module, the command line. */
+static void make_information(u32 module_size, const char *cmdline)
+{
+	const struct { u32 entry_size, version; u64 map[6]; } ram = {
+		24, 0, { 0, 639 << 10, 1, 1 << 20, (64ULL << 30) - (1 << 20), 1 },
+	};
+	struct { u32 start, end; char name[8]; } module = {
+		MODULE_AT, MODULE_AT + module_size, "e820",
+	};
+
+	if (strlen(cmdline) >= sizeof(mb2_info_copy) / 2)
 		usage("the command line is too long");
-	put(8, 2);			/* the loader's name, padded to 40 bytes */
-	put(12, 40);
-	memcpy(mb2_info_copy + 16, "replay", 7);
-	put(48, 6);			/* the map */
-	put(52, 16 + map_size);
-	put(56, ENTRY_SIZE);
-	offset = MAP_AT + (map_size + 7) / 8 * 8;
-	put(offset, 1);			/* the command line */
-	put(offset + 4, 8 + length);
-	memcpy(mb2_info_copy + offset + 8, cmdline, length);
-	offset += 8 + (length + 7) / 8 * 8;
-	put(offset, 0);
-	put(offset + 4, 8);
-	put(0, offset + 8);
-	mb2_info_size = offset + 8;
+	put("\0\0\0\0\0\0\0", 8);
+	put_tag(2, "replay", sizeof("replay"));
+	put_tag(6, &ram, sizeof(ram));
+	put_tag(3, &module, sizeof(module));
+	put_tag(1, cmdline, strlen(cmdline) + 1);
+	put_tag(0, "", 0);
+	memcpy(mb2_info_copy, &mb2_info_size, sizeof(mb2_info_size));
 }
 
 /* What head leaves: page tables in BRK that map the image and a little more. */
@@ -131,8 +139,8 @@ int main(int argc, char **argv)
 	if (argc != 3)
 		usage("two arguments are needed");
 	setvbuf(stdout, output, _IOFBF, sizeof(output));
-	make_information(argv[1], argv[2]);
 	map_low_memory();
+	make_information(load_module(argv[1]), argv[2]);
 	*(u16 *)__va(BDA_LOWMEM_KILOBYTES) = 639;
 	*(u16 *)__va(BDA_EBDA_SEGMENT) = 639 << 6;
 	build_page_tables();

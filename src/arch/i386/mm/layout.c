@@ -26,6 +26,7 @@ struct kernel_layout kernel_layout = {
 	.pkmap_base = OUR_PKMAP_BASE,
 	.pkmap_end = OUR_PKMAP_BASE + LAST_PKMAP * PAGE_SIZE,
 	.vmalloc_end = OUR_PKMAP_BASE - PKMAP_HOLE,
+	.vmalloc_offset = VMALLOC_OFFSET,
 	.maxmem_end = OUR_PKMAP_BASE - PKMAP_HOLE,
 };
 
@@ -59,5 +60,21 @@ void __init layout_update(void)
 				   ptrs_per_pte * PAGE_SIZE);
 	l->pkmap_end = l->pkmap_base + last_pkmap * PAGE_SIZE;
 	l->vmalloc_end = l->pkmap_base - PKMAP_HOLE;
-	l->maxmem_end = variant.maxmem_to_end ? 0 : l->vmalloc_end;
+	l->maxmem_end = variant.old_vmalloc ? 0 : l->vmalloc_end;
+}
+
+/**
+ * layout_set_high_memory - low memory ends here, and the vmalloc area begins behind it
+ * @end: virtual address
+ *
+ * Linux: high_memory is set in arch/x86/mm/init_32.c:initmem_init, v2.6.34; before e621bd1 the
+ * vmalloc area began at a multiple of VMALLOC_OFFSET.
+ */
+void __init layout_set_high_memory(void *end)
+{
+	unsigned long va = (unsigned long)end;
+
+	high_memory = end;
+	if (variant.old_vmalloc)
+		kernel_layout.vmalloc_offset = round_down(va + 2 * VMALLOC_OFFSET - 1, VMALLOC_OFFSET) - va;
 }

@@ -117,7 +117,7 @@ void __init initmem_init(unsigned long start_pfn, unsigned long end_pfn)
 	printk(KERN_NOTICE "%ldMB HIGHMEM available.\n", pages_to_mb(highend_pfn - highstart_pfn));
 	num_physpages = highend_pfn;
 	max_mapnr = num_physpages;
-	high_memory = __va(highstart_pfn << PAGE_SHIFT);
+	layout_set_high_memory(__va(highstart_pfn << PAGE_SHIFT));
 	printk(KERN_NOTICE "%ldMB LOWMEM available.\n", pages_to_mb(max_low_pfn));
 	boot_alloc_start();
 }

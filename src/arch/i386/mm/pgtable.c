@@ -11,6 +11,7 @@
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
+#include <kernel/variant.h>
 #include <lib/cmdline.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
@@ -169,6 +170,6 @@ int __init parse_vmalloc(char *arg)
 		       2 * PAGE_SIZE >> 10, most >> 10, __VMALLOC_RESERVE >> 10);
 		return 0;
 	}
-	__VMALLOC_RESERVE = size + VMALLOC_OFFSET;
+	__VMALLOC_RESERVE = size + (variant.old_vmalloc ? 0 : VMALLOC_OFFSET);
 	return 0;
 }

@@ -24,12 +24,12 @@ fuzz_runs_cmdline := 20000
 fuzz_multiboot2 := $(host_e820)
 fuzz_e820 := $(host_e820)
 fuzz_cmdline := $(filter-out tests/host/e820%,$(host_e820)) tests/fuzz/stand_ins \
-	src/init/param_table src/init/hashes src/kernel/params src/kernel/printk \
+	src/init/param_table src/init/hashes src/kernel/params src/kernel/printk src/kernel/variant \
 	$(patsubst %,src/mm/%,boot_alloc bootmem bootmem_24 nobootmem memblock memblock_alloc \
 		memblock_flags memblock_free memblock_iter memblock_query \
 		mm_init mminit_debug node_map page_alloc page_report page_rmqueue page_zones) \
 	$(patsubst %,$(host_arch)/%,early_printk mtrr) \
-	$(patsubst %,src/arch/i386/mm/%,lowmem memtest pgtable)
+	$(patsubst %,src/arch/i386/mm/%,layout lowmem memtest pgtable)
 fuzz_options_cmdline := -dict=tests/fuzz/cmdline.dict
 
 $(fuzz_dir)/src/%.o: fuzz_names = -include host_names.h

@@ -3,6 +3,7 @@
  * What the command line's handlers need and a host doesn't have: devices, CPU registers, page
  * tables.
  */
+#include <asm/boot_params.h>
 #include <asm/fdt.h>
 #include <asm/memory_init.h>
 #include <asm/msr.h>
@@ -25,6 +26,7 @@ pgd_t swapper_pg_dir[PTRS_PER_PGD];
 unsigned long max_pfn_mapped;
 int after_bootmem;
 bool memdawn_exit;
+bool kmap_atomic_checks;
 
 /* The image ends where it ends in the kernel: 22 MiB above the beginning of memory. */
 char *host_memory;
@@ -44,6 +46,11 @@ void setup_clear_cpu_cap(unsigned int bit)
 
 void dump_stack(void)
 {
+}
+
+int given_map_setup(char *val)
+{
+	return 0;
 }
 
 int alloctrace_setup(char *str)

@@ -5,6 +5,7 @@
  */
 #include <kernel/panic.h>
 #include <kernel/printk.h>
+#include <kernel/variant.h>
 
 #include <errno.h>
 #include <time.h>
@@ -17,6 +18,7 @@ int kernel_vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
 int console_loglevel = 7;
 int default_message_loglevel = 4;
 int panic_timeout;
+struct variant variant __attribute__((__weak__));	/* 2.6.34 itself */
 
 int log_level = 7;
 static char log_buffer[1 << 16];

@@ -39,6 +39,13 @@ void dump_stack(void)
 	fail_msg("the allocator has found fault with something:\n%s", log_text());
 }
 
+unsigned long first_absent_pfn = -1UL;
+
+bool in_absent_range(unsigned long pfn)
+{
+	return false;
+}
+
 void *kmap_atomic(struct page *page, enum km_type type)
 {
 	fail_msg("nobody asks for zeros");

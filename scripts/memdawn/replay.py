@@ -90,7 +90,8 @@ class Fast:
 
     def boot(self, ranges, cmdline, words):
         """The log of a boot on a map."""
-        line = " ".join([media.with_boot_image(cmdline), *words, "memdawn.e820=module"])
+        line = " ".join([media.with_boot_image(media.with_console(cmdline)), *words,
+                         "memdawn.e820=module"])
         with tempfile.NamedTemporaryFile(prefix="memdawn-") as file:
             file.write(raw_map(ranges))
             file.flush()
@@ -134,16 +135,16 @@ class VM:
 # What the log says of the machine that it ran on, not of the map.
 HARDWARE = re.compile(r"^(?:MTRR |  [0-9A-F]{5}-[0-9A-F]{5} |  \d+ (?:disabled$|base )|bootconsole |"
                       r"debug: ignoring loglevel|Enabling (?:fast|unmasked) |Initializing CPU#|"
-                      r"free_area_init_node: |memdawn: )")
+                      r"memdawn: )")
 
 
 def map_lines(log):
-    """The lines of a memory span that follow from the map alone: the same from the VM and from
-    the host build."""
+    """The lines of a memory span that follow from the map and the image alone: the same from the
+    VM and from the host build, but for pgdat, a variable of either program."""
     lines = []
     for line in log[log.index("BIOS-provided physical RAM map:"):]:
         if not HARDWARE.match(line):
-            lines.append(line)
+            lines.append(re.sub(r"pgdat [0-9a-f]{8}", "pgdat X", line))
         if line.startswith("Checking if this processor honours the WP bit"):
             return lines
     raise ReplayError("the log breaks off")

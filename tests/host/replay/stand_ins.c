@@ -39,14 +39,22 @@ int kernel_vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
 
 /* --- the log ---------------------------------------------------------------------------- */
 
+/* As src/kernel/printk.c has it: a message is cut at 1023 characters; a level begins a line. */
 int vprintk(const char *fmt, va_list args)
 {
-	char message[4096];
+	static bool line_begins = true;
+	char message[1024];
 	const char *text = message;
 
 	kernel_vsnprintf(message, sizeof(message), fmt, args);
-	if (text[0] == '<' && text[1] && text[2] == '>')
+	if (text[0] == '<' && text[1] && text[2] == '>') {
+		if (text[1] != 'c' && !line_begins)
+			putchar('\n');
 		text += 3;
+	}
+	if (!*text)
+		return 0;
+	line_begins = text[strlen(text) - 1] == '\n';
 	return fputs(text, stdout);
 }
 

@@ -245,9 +245,9 @@ bench: deps-qemu iso
 
 # --- tests --------------------------------------------------------------------------------
 
-.PHONY: check check-lint check-host check-fuzz check-build check-boot check-report
+.PHONY: check check-lint check-host check-fuzz check-build check-boot check-report check-docs
 check:
-	$(Q)for part in lint build host fuzz boot report; do \
+	$(Q)for part in lint build host fuzz boot report docs; do \
 		echo "== check-$$part"; $(MAKE) check-$$part || exit; \
 	done
 	@echo '== check: every part passed'
@@ -267,6 +267,10 @@ check-boot: deps-qemu deps-bochs deps-gdb deps-pytest check-build
 
 check-report: deps-qemu deps-gdb deps-report-tests check-build
 	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -q tests/report $(PYTEST_ARGS)
+
+check-docs: deps-qemu deps-pytest check-build
+	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -n $(JOBS) -q tests/docs \
+		$(PYTEST_ARGS)
 
 # The rules of check-host and check-fuzz.
 include tests/host/rules.mk
@@ -319,6 +323,7 @@ help:
 	'  make check-fuzz   fuzz targets over their corpora, then for a while' \
 	'  make check-boot   whole boots in QEMU and Bochs, compared with Linux' \
 	'  make check-report the pictures, in headless Chromium' \
+	'  make check-docs   every command in the documents, compared with what they show' \
 	'V=1 shows the commands.'
 
 .PHONY: FORCE

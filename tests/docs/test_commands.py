@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Every command in the documents is run, and prints what the documents show."""
+
+import os
+import shlex
+import subprocess
+
+import pexpect
+import pytest
+
+import documents
+from documents import DOCUMENTS, ROOT, masked, mismatch
+from memdawn import runner
+
+TIMEOUT = 600
+
+# Not run here, and why. Keep it tiny.
+EXEMPT = {
+    "make check": "it is what runs these tests",
+    "make dist": "it wants a tree without changes; tests/boot/test_dist.py runs its parts",
+    "sudo dd if=build/memdawn.iso of=/dev/sdX bs=4M conv=fsync":
+        "it overwrites a disk; tests/boot/test_disk.py boots the disc as one",
+}
+
+# What is different wherever it is: equal to any other text of the same form.
+EVERYWHERE = [r"\b0\.1(-g[0-9a-f]{8,}(-dirty)?)?(?=,)"]
+GOODBYE = {"memdawn> ": "poweroff\r", "(gdb) ": "kill\nquit\n"}
+
+UNITS = [(document, unit) for document in DOCUMENTS for unit in documents.units(document)]
+IDS = [f"{document}:{unit[0].line}" for document, unit in UNITS]
+
+
+def command_of(step):
+    """The command without the remark behind it, as EXEMPT names it."""
+    return " ".join(shlex.split(step.command, comments=True, posix=False))
+
+
+def compare(step, text):
+    """What a command has printed against what the document shows."""
+    patterns = step.varies + EVERYWHERE
+    have = [line.rstrip() for line in runner.clean(text)]
+    have = masked(have[:-1] if have and have[-1] == "" else have, patterns)
+    want = masked([line.rstrip() for line in step.output], patterns)
+    while want and want[-1] == "":
+        want.pop()
+    while have and have[-1] == "":
+        have.pop()
+    wrong = mismatch(have, want)
+    assert wrong is None, (f"line {step.line}, {step.command!r}: not as shown: {wrong!r}\n"
+                           "--- printed ---\n" + "\n".join(have))
+
+
+def environment():
+    """The tests' own make must not shine through, and no terminal makes a difference."""
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith(("MAKE", "MFLAGS", "MEMDAWN_"))}
+    return {**kept, "TERM": "dumb", "COLUMNS": "80"}
+
+
+def run_alone(step):
+    """A command for the shell."""
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", step.command], cwd=ROOT, env=environment(),
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          timeout=TIMEOUT, check=False)
+    text = done.stdout.decode("utf-8", "replace")
+    assert done.returncode == 0, f"line {step.line}, {step.command!r}: {done.returncode}\n{text}"
+    compare(step, text)
+
+
+def run_session(start, steps):
+    """A program that prompts, and what is typed at its prompt."""
+    prompt = steps[0].prompt
+    child = pexpect.spawn("bash", ["-c", start.command], cwd=str(ROOT), env=environment(),
+                          timeout=TIMEOUT, encoding="utf-8", codec_errors="replace",
+                          dimensions=(50, 200), echo=False)
+    try:
+        child.expect_exact(prompt)
+        compare(start, child.before)
+        for step in steps:
+            assert step.prompt == prompt, f"line {step.line}: which program has this prompt?"
+            child.send(step.command + "\r")
+            child.expect_exact(prompt)
+            echo, _, answer = child.before.partition("\n")
+            assert runner.clean(echo)[0].strip() == step.command
+            compare(step, answer)
+        child.send(GOODBYE[prompt])
+        child.expect(pexpect.EOF)
+    finally:
+        child.close(force=True)
+
+
+@pytest.mark.parametrize("unit", [unit for _, unit in UNITS], ids=IDS)
+def test_commands(unit):
+    """A command or a session, from start to end."""
+    start, *steps = unit
+    if reason := EXEMPT.get(command_of(start)):
+        pytest.skip(reason)
+    if steps:
+        run_session(start, steps)
+    else:
+        run_alone(start)
+
+
+def test_exemptions_are_needed():
+    """Each stands in a document, and says why."""
+    commands = {command_of(unit[0]) for _, unit in UNITS}
+    assert set(EXEMPT) <= commands and all(EXEMPT.values())

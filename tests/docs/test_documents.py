@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The documents are whole: what they name is there, and what is there is named in them."""
+
+import re
+import subprocess
+
+import pytest
+
+import documents
+from documents import DOCUMENTS, ROOT, masked, mismatch
+
+# Made by the build or by a command in the same document.
+BUILT = ("build/", "build-clang/", "iso/", "/")
+TOP = sorted(path.name for path in ROOT.iterdir())
+
+
+def text_of(document):
+    """A document's text outside its blocks."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    return re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def quoted(document):
+    """What stands between backquotes."""
+    return re.findall(r"`([^`\n]+)`", text_of(document))
+
+
+@pytest.mark.parametrize("shown, fits", [
+    (["a", "b"], True), (["a"], False), (["b"], False), (["a", "..."], True), (["...", "b"], True),
+    (["...", "a"], False), (["b", "..."], False), (["..."], True), (["...", "a", "..."], True),
+    (["a", "...", "b"], True), (["b", "...", "a"], False), (["...", "b", "a", "..."], False),
+    (["a", "b", "c"], False), ([], False), (["a", "...", "a"], False)])
+def test_comparison(shown, fits):
+    """The comparison that the other tests rely on."""
+    assert (mismatch(["a", "b"], shown) is None) == fits
+
+
+def test_elision_skips():
+    """Left out lines may be none or many, and a piece is looked for until it fits."""
+    assert mismatch(list("aababc"), ["...", "a", "b", "c"]) is None
+    assert mismatch(list("abcabd"), ["a", "b", "...", "a", "b", "d"]) is None
+    assert mismatch([], ["..."]) is None and mismatch([], []) is None and mismatch(["a"], [])
+
+
+def test_masks():
+    """What varies is compared as far as it doesn't."""
+    assert masked(["25k kernel code, 7 pages"], [r"\d+k kernel code"]) == ["<0>, 7 pages"]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_blocks(document):
+    """Each block says what it is; what varies is said narrowly, and occurs."""
+    for block in documents.blocks(document):
+        where = f"{document}:{block.line}"
+        assert block.kind in documents.KINDS, f"{where}: {block.kind!r}"
+        if block.kind == "text":
+            assert not [line for line in block.lines if line.startswith(documents.PROMPTS)], where
+        else:
+            assert block.steps(), f"{where}: no command"
+        for pattern in block.varies:
+            assert not re.search(r"(?<!\\)\.[*+]|^\W*$", pattern), f"{where}: {pattern} fits too much"
+            assert any(re.search(pattern, line) for line in block.lines), f"{where}: no {pattern}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_files(document):
+    """Files that are named are there: from the top, or from the document's own directory."""
+    for name in quoted(document):
+        first, slash, _ = name.partition("/")
+        if not slash or name.startswith(BUILT) or not re.fullmatch(r"[\w./-]+", name):
+            continue
+        here = (ROOT / document).parent
+        if first in TOP or (here / first).exists():
+            assert (ROOT / name).exists() or (here / name).exists(), f"{document}: {name}"
+    for target in re.findall(r"\]\(([^)#]+)[)#]", text_of(document)):
+        assert target.startswith("https://") or ((ROOT / document).parent / target).exists(), target
+
+
+def test_scripts():
+    """scripts/README.md has every script."""
+    scripts = {path.name for path in (ROOT / "scripts").iterdir()
+               if path.is_file() and path.stat().st_mode & 0o100}
+    assert scripts and scripts <= set(quoted("scripts/README.md"))
+
+
+def test_tests():
+    """tests/README.md has every test file, property and fuzz target."""
+    files = [path for pattern in ("host/test_*.c", "host/prop_*.c", "fuzz/fuzz_*.c", "*/test_*.py")
+             for path in (ROOT / "tests").glob(pattern)]
+    missing = sorted(path.name for path in files
+                     if not {path.name, path.stem} & set(quoted("tests/README.md")))
+    assert len(files) > 40 and not missing
+
+
+def make(*arguments):
+    """What make prints."""
+    return subprocess.run(["make", "-s", "-C", ROOT, *arguments], capture_output=True, text=True,
+                          check=True).stdout
+
+
+def test_help():
+    """make help names every target that is made for people."""
+    rules = [ROOT / "Makefile", *sorted((ROOT / "tests").glob("*/rules.mk"))]
+    targets = {target for path in rules
+               for line in re.findall(r"^\.PHONY: (.*)$", path.read_text(encoding="ascii"), re.MULTILINE)
+               for target in line.split()}
+    inner = {"FORCE", "all", "run-words", "help"}
+    people = {target for target in targets - inner
+              if re.fullmatch(r"[a-z-]+", target) and not target.endswith("-runs")}
+    text = make("help")
+    assert {"run", "iso", "check-host"} <= people
+    assert not sorted(target for target in people if not re.search(rf"^ +make {target}\b(?!-)", text,
+                                                                   re.MULTILINE))
+
+
+def test_targets():
+    """Each make target that a document names is one."""
+    known = make("help") + " make run-words make help "
+    for document in DOCUMENTS:
+        commands = [name for name in quoted(document) if name.startswith("make ")]
+        commands += [step.command for unit in documents.units(document) for step in unit
+                     if step.command.startswith("make ")]
+        for command in commands:
+            target = next((word for word in command.split()[1:]
+                           if not word.startswith("-") and "=" not in word), None)
+            if target and re.fullmatch(r"[a-z-]+", target):
+                assert re.search(rf"\bmake {target}\b(?!-)", known), f"{document}: {command}"
+
+
+def test_tour():
+    """Each function of the boot tour stands in the file that the tour says, in the boot's order."""
+    text = (ROOT / "src/README.md").read_text(encoding="utf-8")
+    steps = re.findall(r"^### (\d+)\. (.*)$", text, re.MULTILINE)
+    assert [int(number) for number, _ in steps] == list(range(1, len(steps) + 1)) and len(steps) >= 30
+    for number, heading in steps:
+        for part in re.findall(r"([^()]+)\(`([^`]+)`\)", heading):
+            source = (ROOT / "src" / part[1]).read_text(encoding="utf-8")
+            for name in re.findall(r"\w+", part[0]):
+                assert re.search(rf"^[^ \t*/].*\b{name}(\(|:|$)", source, re.MULTILINE), \
+                    f"step {number}: no {name} in {part[1]}"

@@ -17,6 +17,9 @@ TIMEOUT = 600
 # Not run here, and why. Keep it tiny.
 EXEMPT = {
     "make check": "it is what runs these tests",
+    "make bochs": "a minute of CPU time; tests/boot/test_reference.py boots Bochs",
+    "scripts/compare-bootalloc --mem 512":
+        "four boots that count instructions; tests/boot/test_bootalloc.py runs it",
     "make dist": "it wants a tree without changes; tests/boot/test_dist.py runs its parts",
     "sudo dd if=build/memdawn.iso of=/dev/sdX bs=4M conv=fsync":
         "it overwrites a disk; tests/boot/test_disk.py boots the disc as one",

@@ -5,7 +5,7 @@
     console   lines behind "$ " are commands for the shell, lines behind "memdawn> " (or another
               prompt) are for the program that the last of them has started; what stands below a
               command is what it prints. A later block that begins with such a prompt goes on in the
-              same session.
+              session that a block before it has begun.
     text      anything else: pictures, tables, pieces of a log
 
 In an output a line that is only "..." stands for lines left out. Everything else is compared, but for
@@ -25,7 +25,9 @@ import re
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "src/README.md", "scripts/README.md", "tests/README.md"]
 KINDS = ("sh", "console", "text")
-PROMPTS = ("$ ", "memdawn> ", "(gdb) ")
+SHELL = "$ "
+PROGRAMS = {"memdawn> ": "make run", "(gdb) ": "make gdb"}     # what prompts so, and what starts it
+PROMPTS = (SHELL, *PROGRAMS)
 ELISION = "..."
 
 FENCE = re.compile(r"^( *)```(.*)$")
@@ -54,7 +56,7 @@ class Block:
     def steps(self):
         """The commands in it."""
         if self.kind == "sh":
-            return [Step("$ ", line, [ELISION], self.line + at)
+            return [Step(SHELL, line, [ELISION], self.line + at)
                     for at, line in enumerate(self.lines, 1) if line.split("#")[0].strip()]
         steps = []
         for at, line in enumerate(self.lines, 1):
@@ -91,16 +93,15 @@ def units(document):
     starts it on."""
     found, sessions = [], {}
     for block in blocks(document):
-        unit = None
         for step in block.steps():
-            if step.prompt == "$ ":
-                unit = [step]
-                found.append(unit)
+            if step.prompt == SHELL:
+                found.append([step])
+                if block.kind == "console":
+                    sessions.update({prompt: found[-1] for prompt, starter in PROGRAMS.items()
+                                     if step.command.startswith(starter)})
             else:
-                unit = unit or sessions.get(step.prompt)
-                assert unit, f"{document}:{step.line}: nothing has been started that prompts so"
-                unit.append(step)
-                sessions[step.prompt] = unit
+                assert step.prompt in sessions, f"{document}:{step.line}: what prompts so?"
+                sessions[step.prompt].append(step)
     return found
 
 

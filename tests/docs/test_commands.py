@@ -62,7 +62,7 @@ def environment():
 
 def run_alone(step):
     """A command for the shell."""
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", step.command], cwd=ROOT, env=environment(),
+    done = subprocess.run(["bash", "-c", step.command], cwd=ROOT, env=environment(),
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           timeout=TIMEOUT, check=False)
     text = done.stdout.decode("utf-8", "replace")

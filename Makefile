@@ -50,8 +50,14 @@ export SOURCE_DATE_EPOCH
 
 # --- the kernel ---------------------------------------------------------------------------
 
-kernel := $(O)/memdawn.elf
-image := $(O)/memdawn.iso
+# IMAGE=NAME is another image of the same objects: its borders and a few variables lie where the
+# System.map lines of LAYOUT say. Those of the real kernels are there; scripts/layout makes
+# such a file.
+IMAGE ?=
+LAYOUT ?= $(if $(IMAGE),tests/linux/layout/$(IMAGE).map)
+name := memdawn$(if $(IMAGE),-$(IMAGE))
+kernel := $(O)/$(name).elf
+image := $(O)/$(name).iso
 lds := src/arch/i386/boot/kernel.lds
 offsets_c := src/arch/i386/kernel/asm-offsets.c
 
@@ -112,40 +118,42 @@ $(O)/objects.list: FORCE
 	$(call if_changed,$(objects))
 
 # Three links: the table of functions is made from the image that it becomes a part of. See
-# scripts/gen-kallsyms.
-link = $(LD) $(LDFLAGS) -T $(lds) -Map $(@:.elf=.map) -o $@ $(filter %.o,$^)
+# scripts/gen-kallsyms. A line `c1001000 T _stext' of LAYOUT becomes the symbol layout._stext.
+link = $(LD) $(LDFLAGS) $(if $(LAYOUT),$(shell sed -n \
+	's/^\([0-9a-f]\{1,\}\) [A-Za-z] \([^ ]*\)$$/--defsym=layout.\2=0x\1/p' $(LAYOUT))) \
+	-T $(lds) -Map $(@:.elf=.map) -o $@ $(filter %.o,$^)
 
-$(O)/kallsyms1.elf: $(objects) $(O)/objects.list $(lds)
+$(O)/$(name).kallsyms1.elf: $(objects) $(O)/objects.list $(lds) $(LAYOUT)
 	$(say) LD $@
 	$(Q)$(link)
 
-$(O)/kallsyms2.elf: $(objects) $(O)/kallsyms1.o
+$(O)/$(name).kallsyms2.elf: $(objects) $(O)/$(name).kallsyms1.o
 	$(say) LD $@
 	$(Q)$(link)
 
-.PRECIOUS: $(O)/kallsyms%.c
-$(O)/kallsyms%.c: $(O)/kallsyms%.elf scripts/gen-kallsyms
+.PRECIOUS: $(O)/$(name).kallsyms%.c
+$(O)/$(name).kallsyms%.c: $(O)/$(name).kallsyms%.elf scripts/gen-kallsyms
 	$(say) KSYM $@
 	$(Q)$(PYTHON) scripts/gen-kallsyms $< > $@
 
-$(O)/kallsyms%.o: $(O)/kallsyms%.c
+$(O)/$(name).kallsyms%.o: $(O)/$(name).kallsyms%.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-$(kernel): $(objects) $(O)/kallsyms2.o scripts/check-sections scripts/check-i486
+$(kernel): $(objects) $(O)/$(name).kallsyms2.o scripts/check-sections scripts/check-i486
 	$(say) LD $@
 	$(Q)$(link)
-	$(Q)$(LD) -m elf_i386 -z noexecstack -r -o $(O)/memdawn.all.o $(filter %.o,$^)
+	$(Q)$(LD) -m elf_i386 -z noexecstack -r -o $(O)/$(name).all.o $(filter %.o,$^)
 	$(say) CHECK $@
-	$(Q)$(PYTHON) scripts/gen-kallsyms $@ | cmp - $(O)/kallsyms2.c
-	$(Q)scripts/check-sections $@ $(O)/memdawn.all.o
+	$(Q)$(PYTHON) scripts/gen-kallsyms $@ | cmp - $(O)/$(name).kallsyms2.c
+	$(Q)scripts/check-sections $@ $(O)/$(name).all.o
 	$(Q)scripts/check-i486 $@
 	$(Q)ln -sfn '$(CURDIR)/scripts/gdb/memdawn-gdb.py' $@-gdb.py
 	$(Q)grub-file --is-x86-multiboot2 $@ || { echo '$@: not a Multiboot2 image' >&2; exit 1; }
 
 # --- the disc -----------------------------------------------------------------------------
 
-stage := $(O)/iso
-ifeq ($(O),build)
+stage := $(O)/iso$(IMAGE:%=-%)
+ifeq ($(stage),build/iso)
 stage := iso
 endif
 

@@ -29,7 +29,7 @@
 #include <mm/bootmem.h>
 #include <mm/page_alloc.h>
 
-bootmem_data_t bootmem_node_data[MAX_NUMNODES] __initdata;
+bootmem_data_t bootmem_node_data[MAX_NUMNODES] __section(".init.data.bootmem_node_data");
 
 static struct list_head bdata_list __initdata = LIST_HEAD_INIT(bdata_list);
 static int bootmem_debug __initdata;

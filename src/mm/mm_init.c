@@ -30,7 +30,7 @@
 #include <mm/node_map.h>
 #include <mm/page_alloc.h>
 
-pg_data_t contig_page_data;
+pg_data_t contig_page_data __section(".data.contig_page_data");
 struct page *mem_map;
 unsigned long max_mapnr;
 unsigned long highest_memmap_pfn;

@@ -31,7 +31,7 @@ int min_free_kbytes = 1024;
 /* Of a higher zone's pages one in so many is kept free in each lower zone. */
 static const int lowmem_reserve_ratio[MAX_NR_ZONES - 1] = { 256, 32, 32 };
 
-static struct per_cpu_pageset boot_pageset;
+static struct per_cpu_pageset boot_pageset __section(".data.boot_pageset");
 static struct per_cpu_pageset zone_pagesets[MAX_NR_ZONES];
 
 /**

@@ -34,11 +34,16 @@ FB_TYPE_EGA	equ 2
 
 extern boot_puts, boot_halt
 
-section .init.data progbits alloc noexec write align=8
+; Behind the room for page tables in .brk: nobody owns that memory, so it costs no
+; page. It is read before anything can be allocated (multiboot2_parse).
+section .brk.boot_info nobits alloc noexec write align=8
 
 global mb2_info_copy
 mb2_info_copy:
-	times INFO_MAX_SIZE db 0
+	resb INFO_MAX_SIZE
+
+section .init.data progbits alloc noexec write align=4
+
 global mb2_info_size
 mb2_info_size:
 	dd 0

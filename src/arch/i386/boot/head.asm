@@ -19,7 +19,7 @@ cpu 486
 
 %define pa(x) ((x) - PAGE_OFFSET)
 
-extern __bss_start, __bss_stop, __brk_base, __brk_limit
+extern __bss_start, __bss_stop
 extern boot_puts, copy_boot_info, check_firmware, exit_requested
 extern check_cpu, build_page_tables, swapper_pg_dir
 extern high_half
@@ -87,13 +87,13 @@ startup_32:
 	call build_page_tables
 	jmp enable_paging
 
-; clear_bss: .bss and .brk to zeros, whatever the loader did
+; clear_bss: .bss to zeros, whatever the loader did
 ; in, out: -
 ; clobbers: eax, ecx, edi
 clear_bss:
 	xor eax, eax
 	mov edi, pa(__bss_start)
-	mov ecx, __brk_limit
+	mov ecx, __bss_stop
 	sub ecx, __bss_start
 	shr ecx, 2
 	rep stosd

@@ -25,14 +25,14 @@ ENTRY_SIZE		equ 8
 
 extern __brk_base, _end
 
-; __brk_limit - __brk_base. The linker script checks that it is enough.
+; Page tables that there is room for. The linker script checks that it is enough.
 BRK_PAGES		equ 32
 
-section .brk nobits alloc noexec write align=4096
+section .brk.page_tables nobits alloc noexec write align=4096
 
 	resb BRK_PAGES * PAGE_SIZE
 
-section .bss.page_aligned nobits alloc noexec write align=4096
+section .bss.page_tables nobits alloc noexec write align=4096
 
 global swapper_pg_pmd, swapper_pg_fixmap, empty_zero_page
 swapper_pg_pmd:
@@ -72,7 +72,7 @@ boot_mapping_beyond_end equ MAPPING_BEYOND_END
 section .boot.text progbits alloc exec nowrite align=16
 
 ; build_page_tables: fill the tables, leave paging as it is
-; in:  .bss and .brk are clear
+; in:  .bss is clear
 ; out: _brk_end, max_pfn_mapped
 ; clobbers: eax, ecx, edx, esi, edi
 ; mode: flat 32-bit protected mode, paging off

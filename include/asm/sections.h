@@ -14,6 +14,9 @@ extern char __bss_start[], __bss_stop[];
 extern char __brk_base[], __brk_limit[];
 extern char _end[];
 
+/* No address: the enum boot_alloc_kind that serves unless the command line names another. */
+extern char image_boot_alloc[];
+
 /*
  * Made by head: its page tables lie in [__brk_base, _brk_end), and they map
  * page frames 0 to max_pfn_mapped - 1 at address 0 and at PAGE_OFFSET.

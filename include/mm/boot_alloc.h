@@ -22,7 +22,7 @@ extern unsigned long min_low_pfn;
 extern unsigned long max_pfn;		/* end of RAM */
 
 enum boot_alloc_kind {
-	BOOT_BOOTMEM,		/* 2.6.34, a bitmap: the default */
+	BOOT_BOOTMEM,		/* 2.6.34, a bitmap: the default; see image_boot_alloc */
 	BOOT_BOOTMEM_24,	/* 2.4, a bitmap that merges into the last page */
 	BOOT_EARLY_RES,		/* 2.6.34 with NO_BOOTMEM: the reservations are all there is */
 	BOOT_MEMBLOCK,		/* 2.6.38 to today */

@@ -32,6 +32,7 @@
 bootmem_data_t bootmem_node_data[MAX_NUMNODES] __section(".init.data.bootmem_node_data");
 
 static struct list_head bdata_list __initdata = LIST_HEAD_INIT(bdata_list);
+static bool bootmem_is_over __initdata;
 static int bootmem_debug __initdata;
 
 /* The function's name is a part of the line, so it is Linux's, whatever the caller's is. */
@@ -51,7 +52,7 @@ static void __init check_serving(const char *func, const void *caller)
 {
 	bool early = list_empty(&bdata_list);
 
-	if (!early && list_first_entry(&bdata_list, bootmem_data_t, list)->node_bootmem_map)
+	if (!early && !bootmem_is_over)
 		return;
 	printk(KERN_ALERT "memdawn: %s() called from [<%08lx>] %s: %s\n", func,
 	       (unsigned long)caller, symbol_text(caller),
@@ -127,6 +128,7 @@ unsigned long __init init_bootmem_node(pg_data_t *pgdat, unsigned long freepfn,
 		.node_bootmem_map = map,
 	};
 	link_bootmem(bdata);
+	bootmem_is_over = false;
 	bootmem_trace("init_bootmem_core", "nid=%d start=%lx map=%lx end=%lx mapsize=%lx\n",
 		      bdata_nid(bdata), startpfn, freepfn, endpfn, bytes);
 	return bytes;
@@ -170,7 +172,6 @@ static unsigned long __init free_all_bootmem_core(bootmem_data_t *bdata)
 	count += pages;
 	for (; pages; pages--, map_pfn++)
 		__free_pages_bootmem(pfn_to_page(map_pfn), 0);
-	bdata->node_bootmem_map = NULL;
 	bdebug("nid=%d released=%lx\n", bdata_nid(bdata), count);
 	return count;
 }
@@ -189,6 +190,7 @@ unsigned long __init free_all_bootmem(void)
 	check_serving(CALL);
 	list_for_each_entry(bdata, &bdata_list, list)
 		total_pages += free_all_bootmem_core(bdata);
+	bootmem_is_over = true;
 	return total_pages;
 }
 

@@ -43,7 +43,7 @@ unsigned long zone_movable_pfn[MAX_NUMNODES];
 static unsigned long arch_zone_lowest_possible_pfn[MAX_NR_ZONES] __initdata;
 static unsigned long arch_zone_highest_possible_pfn[MAX_NR_ZONES] __initdata;
 
-/* kernelcore= and movablecore=, in pages. */
+/* kernelcore= and movablecore=, in pages; of the former in the end what could not be met. */
 static unsigned long required_kernelcore __initdata;
 static unsigned long required_movablecore __initdata;
 
@@ -130,7 +130,7 @@ static unsigned long __init place_kernelcore(const struct node_active_region *r,
 void __init find_zone_movable_pfns_for_nodes(unsigned long *movable_pfn)
 {
 	const struct node_active_region *map;
-	unsigned long usable_startpfn, remaining;
+	unsigned long usable_startpfn;
 	int i, nr = active_ranges(&map);
 
 	if (required_movablecore) {
@@ -143,12 +143,12 @@ void __init find_zone_movable_pfns_for_nodes(unsigned long *movable_pfn)
 
 	find_usable_zone_for_movable();
 	usable_startpfn = arch_zone_lowest_possible_pfn[movable_zone];
-	remaining = required_kernelcore;
 	for (i = 0; i < nr; i++) {
 		bool above = map[i].end_pfn > usable_startpfn;
 
-		remaining = place_kernelcore(&map[i], usable_startpfn, remaining, &movable_pfn[0]);
-		if (above && !remaining)
+		required_kernelcore = place_kernelcore(&map[i], usable_startpfn, required_kernelcore,
+						       &movable_pfn[0]);
+		if (above && !required_kernelcore)
 			break;
 	}
 	movable_pfn[0] = roundup(movable_pfn[0], MAX_ORDER_NR_PAGES);

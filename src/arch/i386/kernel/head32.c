@@ -97,6 +97,7 @@ asmlinkage void __init i386_start_kernel(void)
 	       ", the memory boot of Linux 2.6.34 (i386 PAE)\n");
 	multiboot2_parse(mb2_info_copy, mb2_info_size);
 	strlcpy(boot_command_line, boot_params.command_line, COMMAND_LINE_SIZE);
+	boot_alloc_kind = (unsigned long)image_boot_alloc;
 	parse_memdawn_options();
 	report_loader();
 

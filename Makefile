@@ -139,14 +139,19 @@ $(O)/$(name).kallsyms%.c: $(O)/$(name).kallsyms%.elf scripts/gen-kallsyms
 $(O)/$(name).kallsyms%.o: $(O)/$(name).kallsyms%.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-$(kernel): $(objects) $(O)/$(name).kallsyms2.o scripts/check-sections scripts/check-i486
+# What the code may refer to is checked once: another layout has the same objects.
+$(kernel): $(objects) $(O)/$(name).kallsyms2.o scripts/check-sections scripts/check-i486 scripts/layout
 	$(say) LD $@
 	$(Q)$(link)
-	$(Q)$(LD) -m elf_i386 -z noexecstack -r -o $(O)/$(name).all.o $(filter %.o,$^)
 	$(say) CHECK $@
 	$(Q)$(PYTHON) scripts/gen-kallsyms $@ | cmp - $(O)/$(name).kallsyms2.c
+ifneq ($(LAYOUT),)
+	$(Q)scripts/layout --check --elf $@ $(LAYOUT)
+else
+	$(Q)$(LD) -m elf_i386 -z noexecstack -r -o $(O)/$(name).all.o $(filter %.o,$^)
 	$(Q)scripts/check-sections $@ $(O)/$(name).all.o
 	$(Q)scripts/check-i486 $@
+endif
 	$(Q)ln -sfn '$(CURDIR)/scripts/gdb/memdawn-gdb.py' $@-gdb.py
 	$(Q)grub-file --is-x86-multiboot2 $@ || { echo '$@: not a Multiboot2 image' >&2; exit 1; }
 

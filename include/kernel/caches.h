@@ -15,5 +15,6 @@ void fork_init(unsigned long mempages);
 void proc_caches_init(void);
 void buffer_init(void);
 void vfs_caches_init(unsigned long mempages);
+void proc_root_init(void);
 
 #endif

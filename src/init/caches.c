@@ -148,3 +148,18 @@ void __init vfs_caches_init(unsigned long mempages)
 	files_init(mempages - reserve);
 	mnt_init();
 }
+
+/**
+ * proc_root_init - the cache of the inodes of /proc
+ *
+ * After kmem_cache_init_late().
+ * Linux: fs/proc/root.c:proc_root_init and fs/proc/inode.c:proc_init_inodecache, v2.6.34.
+ */
+void __init proc_root_init(void)
+{
+	static const struct cache_spec caches[] __initconst = {
+		{ "proc_inode_cache", 284, 0, SLAB_RECLAIM_ACCOUNT },
+	};
+
+	create_caches(caches, ARRAY_SIZE(caches));
+}

@@ -153,5 +153,6 @@ void __init start_kernel(void)
 	proc_caches_init();
 	buffer_init();
 	vfs_caches_init(totalram_pages);
+	proc_root_init();
 	rest_init();
 }

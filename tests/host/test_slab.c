@@ -24,6 +24,7 @@ static const struct {
 	const char *name;
 	unsigned int objsize, objperslab, pagesperslab, limit, batchcount;
 } linux_slabinfo[] = {
+	{ "proc_inode_cache", 284, 14, 1, 54, 27 },
 	{ "mnt_cache", 128, 30, 1, 120, 60 },
 	{ "filp", 128, 30, 1, 120, 60 },
 	{ "inode_cache", 260, 15, 1, 54, 27 },
@@ -90,6 +91,7 @@ static void slabinfo_is_linux(void)
 	fork_init(totalram_pages);
 	proc_caches_init();
 	vfs_caches_init(totalram_pages);
+	proc_root_init();
 	for_each_kmem_cache(c) {
 		struct slabinfo s;
 

@@ -155,7 +155,7 @@ const struct command system_commands[] = {
 	{ "selftest", "[NAME,...]", "the tests of the memory manager, or some of them",
 	  .run = run_selftest },
 	{ "oops", "KIND", "cause a fault, which ends the kernel",
-	  "KIND is stack, null, ud, de, gp, wp, nx, kmap, bug or panic", .run = run_oops },
+	  "KIND is stack, null, ud, de, gp, wp, nx, kmap, pkmap, bug or panic", .run = run_oops },
 	{ "reboot", NULL, "reset the machine", .show = reboot },
 	{ "poweroff", NULL, "leave the emulator, or halt", .show = power_off },
 	{ "help", "[COMMAND]", "this list, or what a command may be given", .run = run_help },

@@ -91,6 +91,26 @@ static void fault_kmap(void)
 	__free_page(page);
 }
 
+/* The same of a window that kmap() gave. */
+static void fault_pkmap(void)
+{
+	struct page *page = alloc_page(GFP_HIGHUSER);
+	unsigned long kaddr;
+	pte_t *pte, entry;
+
+	if (!page)
+		return;
+	kaddr = (unsigned long)kmap(page);
+	if (PageHighMem(page) && kaddr) {
+		pte = &pkmap_page_table[PKMAP_NR(kaddr)];
+		entry = *pte;
+		set_pte(pte, pfn_pte(page_to_pfn(page) ^ 1, kmap_prot));
+		kunmap(page);
+		set_pte(pte, entry);
+	}
+	__free_page(page);
+}
+
 static void fault_bug(void)
 {
 	BUG();
@@ -114,6 +134,7 @@ static const struct {
 	{ "wp", fault_wp, "read-only data that is write-protected" },
 	{ "nx", fault_nx, "a CPU with NX, and noexec=on" },
 	{ "kmap", fault_kmap, "memdawn.debug on the command line" },
+	{ "pkmap", fault_pkmap, "memdawn.debug on the command line" },
 	{ "bug", fault_bug, NULL },
 	{ "panic", fault_panic, NULL },
 };
@@ -137,11 +158,11 @@ bool __init early_fault_on_request(const char *kind)
  * @kind: stack: recursion without end; null: a write to address 0; ud: an invalid opcode;
  *	de: a division by zero's exception; gp: an invalid segment; wp: a write to read-only data;
  *	nx: a call into memory that is no code; kmap: an atomic window's entry is changed while it
- *	is open; bug: BUG(); panic: panic()
+ *	is open; pkmap: the same of a window of kmap()'s; bug: BUG(); panic: panic()
  *
  * Returns true where the fault did not happen, after a message: wp needs the kernel's read-only
- * data to be write-protected, nx a CPU that has NX, kmap memdawn.debug. False: the kind is not
- * known.
+ * data to be write-protected, nx a CPU that has NX, kmap and pkmap memdawn.debug. False: the
+ * kind is not known.
  */
 bool fault_on_request(const char *kind)
 {

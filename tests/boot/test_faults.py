@@ -185,16 +185,21 @@ def test_oops_at_the_prompt(kind, tmp_path):
     assert_in_order(lines, FAULTS[kind][:-len(FATAL) + 1])
 
 
-def test_debugging_sees_a_changed_window():
-    """memdawn.debug: an atomic window whose entry was changed while it was open. Without it nothing
-    is looked at, and the fault does not happen."""
-    lines = fault("kmap", mem=1024, more=["memdawn.debug"])
-    assert_in_order(lines, [r"kernel BUG at src/arch/i386/mm/highmem\.c:\d+!",
-                            *oops("invalid opcode: 0000")])
-    assert any("kunmap_atomic" in line for line in lines)
-    log = boot_well(machines.Machine(mem=1024, words=words("memdawn.fault=kmap")))
-    assert "memdawn: the requested fault 'kmap' did not happen: it wants memdawn.debug on the command line" \
-        in log
+@pytest.mark.parametrize("kind, report, where", [
+    ("kmap", [r"kernel BUG at src/arch/i386/mm/highmem\.c:\d+!", *oops("invalid opcode: 0000")],
+     "kunmap_atomic"),
+    ("pkmap", [r"Kernel panic - not syncing: kmap: window \d+ is for page frame [0-9a-f]+, "
+               rf"its PTE is {ENTRY}", "Call Trace:"], "kunmap_high"),
+])
+def test_debugging_sees_a_changed_window(kind, report, where):
+    """memdawn.debug: a window whose entry was changed while it was open. Without it nothing is looked
+    at, and the fault does not happen."""
+    lines = fault(kind, mem=1024, more=["memdawn.debug"])
+    assert_in_order(lines, report)
+    assert any(where in line for line in lines)
+    log = boot_well(machines.Machine(mem=1024, words=words(f"memdawn.fault={kind}")))
+    assert f"memdawn: the requested fault '{kind}' did not happen: it wants memdawn.debug on the " \
+        "command line" in log
 
 
 @pytest.mark.parametrize("cpu", ["qemu64,-pse", "qemu64,-nx", "qemu32"])

@@ -260,7 +260,7 @@ bench: deps-qemu iso
 
 .PHONY: check check-lint check-host check-fuzz check-build check-boot check-report check-docs
 check:
-	$(Q)for part in lint build host fuzz boot report docs; do \
+	$(Q)for part in lint build host fuzz boot; do \
 		echo "== check-$$part"; $(MAKE) check-$$part || exit; \
 	done
 	@echo '== check: every part passed'
@@ -273,17 +273,19 @@ check-build: deps-build deps-clang deps-iso
 	$(Q)$(MAKE) CC=gcc O=build iso
 	$(Q)$(MAKE) CC=clang O=build-clang iso
 
+# Everything that boots, so that no processor waits for the last of a part. Tests that share what
+# is dear to make are a group, for one process.
 JOBS := 2
-check-boot: deps-qemu deps-bochs deps-gdb deps-pytest check-build
-	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -n $(JOBS) -q tests/boot tests/gdb \
-		$(PYTEST_ARGS)
+pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -n $(JOBS) --dist loadgroup -q
+check-boot: deps-qemu deps-bochs deps-gdb deps-pytest deps-report-tests check-build
+	$(Q)$(pytest) tests/gdb tests/report tests/docs tests/boot $(PYTEST_ARGS)
 
-check-report: deps-qemu deps-gdb deps-report-tests check-build
-	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -q tests/report $(PYTEST_ARGS)
+# Two of its rooms alone.
+check-report: deps-qemu deps-gdb deps-pytest deps-report-tests check-build
+	$(Q)$(pytest) tests/report $(PYTEST_ARGS)
 
 check-docs: deps-qemu deps-pytest check-build
-	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -n $(JOBS) -q tests/docs \
-		$(PYTEST_ARGS)
+	$(Q)$(pytest) tests/docs $(PYTEST_ARGS)
 
 # The rules of check-host and check-fuzz.
 include tests/host/rules.mk
@@ -334,9 +336,9 @@ help:
 	'  make check-build  both compilers, no warnings, section references' \
 	'  make check-host   unit and property tests on the host' \
 	'  make check-fuzz   fuzz targets over their corpora, then for a while' \
-	'  make check-boot   whole boots in QEMU and Bochs, compared with Linux' \
-	'  make check-report the pictures, in headless Chromium' \
-	'  make check-docs   every command in the documents, compared with what they show' \
+	'  make check-boot   whole boots in QEMU and Bochs, compared with Linux; GDB, the pictures, the documents' \
+	'    make check-report the pictures alone, in headless Chromium' \
+	'    make check-docs   the documents alone: every command in the documents, compared with what they show' \
 	'V=1 shows the commands.'
 
 .PHONY: FORCE

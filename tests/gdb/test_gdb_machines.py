@@ -142,6 +142,7 @@ def fixture_cores(tmp_path_factory):
     return live, dead
 
 
+@pytest.mark.xdist_group("cores")
 def test_core_says_what_the_machine_said(cores):
     """Before paging and at the end; made with paging and without; through GDB's own core-file
     and without it."""
@@ -155,6 +156,7 @@ def test_core_says_what_the_machine_said(cores):
     assert all("not initialised" not in text for text in end)
 
 
+@pytest.mark.xdist_group("cores")
 def test_gdb_reads_a_core_with_paging(cores):
     """Variables and the call trace: what GDB does itself works there."""
     _, dead = cores
@@ -162,6 +164,7 @@ def test_gdb_reads_a_core_with_paging(cores):
     assert "start_kernel ()" in dead.text("backtrace")
 
 
+@pytest.mark.xdist_group("cores")
 def test_core_that_is_none(cores):
     """Files that are no cores, a core cut short, and a core that should run."""
     _, dead = cores
@@ -174,6 +177,7 @@ def test_core_that_is_none(cores):
     assert re.search(r"physical 0x\w+: \d+ bytes are not in .*/cut", cut)
 
 
+@pytest.mark.xdist_group("cores")
 def test_in_the_middle(cores):
     """Wherever the machine stops, each command answers something; nothing of Python's shows (run()
     looks), and the machine has not been disturbed: it got to its end."""

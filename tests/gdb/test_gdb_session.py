@@ -13,6 +13,8 @@ from dumps import parse_gdb, parse_zones
 from memdawn import machine as machines
 from memdawn.state import milestones
 
+pytestmark = pytest.mark.xdist_group("gdb-session")
+
 CASE = LINUX / "gdb" / "pc-2048M.json"
 NAMES = [milestone.name for milestone in milestones.MILESTONES]
 PAGE = 4096

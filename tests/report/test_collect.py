@@ -9,6 +9,8 @@ import pytest
 
 from conftest import MIB, ROOT, run
 
+pytestmark = pytest.mark.xdist_group("report")
+
 FORMAT = re.compile(r'printk\((?:KERN_\w+ )?"([^"]*)"')
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from conftest import MIB, screen
 
+pytestmark = pytest.mark.xdist_group("report")
+
 STAGES = ["raw-map", "sanitized", "user-map", "trimmed", "low-limit", "mapped", "reserved",
           "boot-allocator", "zones", "handover", "buddy", "end"]
 

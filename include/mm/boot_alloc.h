@@ -56,6 +56,7 @@ void boot_add_ram(void);
 u64 boot_find_area(u64 start, u64 end, u64 size, u64 align);
 u64 boot_find_area_size(u64 start, u64 *sizep);
 void boot_alloc_start(void);
+unsigned long boot_alloc_hotplug_pfn(void);
 bool boot_alloc_print_zones(const unsigned long *zone_end_pfn);
 void *boot_alloc(unsigned long size, unsigned long align, unsigned long goal);
 void *boot_alloc_nopanic(unsigned long size, unsigned long align, unsigned long goal);

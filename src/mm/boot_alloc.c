@@ -303,6 +303,24 @@ void __init boot_alloc_start(void)
 }
 
 /**
+ * boot_alloc_hotplug_pfn - where memory begins that the kernel keeps out of
+ *
+ * After boot_alloc_start(), before boot_free_all(). Returns a page frame number; 0: there is no
+ * hotpluggable memory, or movable_node wasn't given, or the live generation doesn't know of it.
+ */
+unsigned long __init boot_alloc_hotplug_pfn(void)
+{
+	const struct memblock_region *r;
+
+	if (boot_alloc_kind != BOOT_MEMBLOCK || !movable_node_enabled)
+		return 0;
+	for_each_mem_region(r)
+		if (memblock_is_hotpluggable(r))
+			return PFN_DOWN(r->base);
+	return 0;
+}
+
+/**
  * boot_alloc_print_zones - how large the zones are, in the words of the live generation
  * @zone_end_pfn: page frame numbers after ZONE_DMA, ZONE_NORMAL and ZONE_HIGHMEM; each one's is not
  *	below that of the zone before it

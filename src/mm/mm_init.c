@@ -122,17 +122,24 @@ static unsigned long __init place_kernelcore(const struct node_active_region *r,
  * find_zone_movable_pfns_for_nodes - where does ZONE_MOVABLE begin?
  * @movable_pfn: its first page frame on each node is put here; 0: there is none
  *
- * kernelcore= and movablecore= decide, the larger kernel part wins. The start is
- * rounded up to a largest buddy block.
+ * kernelcore= and movablecore= decide, the larger kernel part wins; with movable_node
+ * neither, but where hotpluggable memory begins, as far as it lies in the highest zone.
+ * The start is rounded up to a largest buddy block.
  * Linux: mm/page_alloc.c:find_zone_movable_pfns_for_nodes, v2.6.34; one node, so
- * that nothing has to be balanced between nodes.
+ * that nothing has to be balanced between nodes. movable_node: v6.1.
  */
 void __init find_zone_movable_pfns_for_nodes(unsigned long *movable_pfn)
 {
 	const struct node_active_region *map;
-	unsigned long usable_startpfn;
+	unsigned long usable_startpfn, hotplug_pfn = boot_alloc_hotplug_pfn();
 	int i, nr = active_ranges(&map);
 
+	if (hotplug_pfn) {
+		find_usable_zone_for_movable();
+		usable_startpfn = arch_zone_lowest_possible_pfn[movable_zone];
+		movable_pfn[0] = roundup(max(hotplug_pfn, usable_startpfn), MAX_ORDER_NR_PAGES);
+		return;
+	}
 	if (required_movablecore) {
 		required_movablecore = roundup(required_movablecore, MAX_ORDER_NR_PAGES);
 		required_kernelcore = max(required_kernelcore,

@@ -416,8 +416,8 @@ usage: memdawn-collect FILE [MILESTONE...]"""
 
 
 class UseCore(gdb.Command):
-    """Read a core that QEMU's dump-guest-memory wrote, with paging (-p) or without; also one that
-GDB's own `core-file' refuses (beyond 4 GiB of RAM). Without FILE: the machine again.
+    """Read a core that QEMU's dump-guest-memory wrote, with paging (-p) or without, also while GDB
+is attached to a machine. Without FILE: the machine again.
 usage: memdawn-core [FILE]"""
 
     def __init__(self):

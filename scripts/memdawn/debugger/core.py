@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A core that QEMU's dump-guest-memory wrote: physical memory and the CPU's control registers.
 
-Only physical addresses are looked at, so it makes no difference whether the core was made with
-paging (-p) or without, nor whether GDB itself can read it: beyond 4 GiB of RAM it can't.
+Only physical addresses are looked at: it makes no difference whether the core was made with
+paging (-p) or without, and GDB itself need not have loaded it.
 """
 
 import mmap

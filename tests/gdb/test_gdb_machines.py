@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from boot import BUILD, BUILD_CLANG, LINUX, image
-from debugged import SHOWING, debugged, run
+from boot import BUILD, BUILD_CLANG, LINUX, assert_same, image
+from debugged import SHOWING, Prompt, debugged, run
 from memdawn import bootalloc, elf, machine as machines
 from memdawn.state import milestones, pages
 from test_gdb_session import compare_with_linux
@@ -42,6 +42,21 @@ def test_against_linux(name):
     compare_with_linux(path.read_text(encoding="ascii").splitlines(), found.json("zones"),
                        found.json("buddyinfo"), found.json("freelist"))
     assert found.lines("memdawn-balance")[-1] == "balance: ok"
+
+
+def test_layout_says_which_words_count():
+    """Each parameter that moves a border, as the kernel's own prompt quotes it."""
+    machine = machines.Machine()
+    machine.cmdline += " mem=1800M vmalloc=200M highmem=512M kernelcore=1G memmap=64K$1G"
+    with debugged(machine, serial=Prompt.SERIAL) as vm:
+        prompt = Prompt(vm)
+        run(vm, ["detach"])
+        prompt.wait()
+        found = run(vm, ["memdawn-layout", "detach"])
+        said = prompt.ask("layout")
+    assert_same(found.lines("memdawn-layout"), said, "layout")
+    for word in ("mem=1800M", "vmalloc=200M", "highmem=512M", "kernelcore=1G"):
+        assert sum(word in line for line in said) == 1, said
 
 
 # --- the generations of boot allocator -----------------------------------------------------

@@ -75,8 +75,11 @@ class Session:
         prompt.ask(f"kmap {self.high}")
         self.low = int(re.match(r"page frame (\d+)", prompt.ask("alloc 3 kernel")[0])[1])
         self.block = 300000
+        waiting = next(line for line in prompt.ask("zones")
+                       if line.startswith("AP now Normal list 2 : "))
         self.addresses = [0xC0001234, 0xC1001000, 0xFFC01000, 0xF83FE000, 0x1000, 0xFFFFFFFF]
-        self.pages = [0, 1, 4096, self.high, self.low, self.block, self.block + 1]
+        self.pages = [0, 1, 200, 4096, self.high, self.low, self.low + 1, self.block,
+                      self.block + 1, int(waiting.split()[6])]
         self.last = run(vm, [f"memdawn-{command}" for command in (
             *SHOWING, *(f"page {pfn}" for pfn in self.pages),
             *(f"vtop {address:#x}" for address in self.addresses), "dmesg 5", "zones --json",
@@ -283,8 +286,11 @@ def test_pages_as_the_prompt(session):
     for pfn in session.pages:
         assert_same(session.last.lines(f"memdawn-page {pfn}"), session.said[f"page {pfn}"],
                     f"page {pfn}")
-    high = session.said[f"page {session.high}"]
-    assert high[-1].endswith("in pkmap"), high
+    said = "\n".join(line for pfn in session.pages for line in session.said[f"page {pfn}"])
+    for kind in ("in no zone", "reserved: no RAM", "reserved since the boot: ", "in pkmap",
+                 "in use, 1 reference(s)", "allocated as a whole", "free, in the block of order 10",
+                 "free, in the per-cpu page set"):
+        assert kind in said, kind
 
 
 def test_walks_as_the_prompt(session):

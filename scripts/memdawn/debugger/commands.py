@@ -52,7 +52,9 @@ def with_values(text):
     memory: GDB itself could read them only where paging is on."""
     def value_of(match):
         symbol = find_symbol(match[0])
-        if symbol is None or not symbol.is_variable or symbol.needs_frame:
+        # Declared here, defined elsewhere: GDB calls it unresolved, and not a variable.
+        if symbol is None or symbol.needs_frame or not (
+                symbol.is_variable or symbol.addr_class == gdb.SYMBOL_LOC_UNRESOLVED):
             return match[0]
         kind = symbol.type.strip_typedefs()
         if kind.code not in (gdb.TYPE_CODE_INT, gdb.TYPE_CODE_PTR, gdb.TYPE_CODE_ENUM,

@@ -235,10 +235,10 @@ def derivation(data):
     for step in data["steps"]:
         if step["what"].startswith("that is"):
             reserve = data["vmalloc_reserve"] >> 10
-            lines += [f"{'reserved for vmalloc:':32s} {reserve} kB, {data['vmalloc_why']}",
-                      f"{'low memory can have:':32s} {data['vmalloc_end']:08x} - "
+            lines += [f"{'reserved for vmalloc:':27s} {reserve} kB, {data['vmalloc_why']}",
+                      f"{'low memory can have:':27s} {data['maxmem_end']:08x} - "
                       f"{data['page_offset']:08x} - {reserve} kB"]
-        lines.append(f"{step['what']:32s} pfn {step['pfn']:8d} ({step['pfn'] >> MB_SHIFT} MB)"
+        lines.append(f"{step['what']:27s} pfn {step['pfn']:8d} ({step['pfn'] >> MB_SHIFT} MB)"
                      + (f", {step['why']}" if step["why"] else ""))
     return lines
 

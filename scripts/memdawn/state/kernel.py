@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Readers of the rest: the CPU, the log, the layout and what set it, the slabs."""
 
-from memdawn.state import boot, tables
-from memdawn.state.target import NotReady, PAGE_SHIFT, PAGE_SIZE
+from memdawn.state import tables
+from memdawn.state.derivation import derivation
+from memdawn.state.target import NotReady
 
-VMALLOC_OFFSET = 8 << 20
-MAX_ARCH_PFN = 1 << (36 - PAGE_SHIFT)
-MAX_DMA_PFN = 16 << 20 >> PAGE_SHIFT
 CR4_PAE = 1 << 5
 EFER_NX = 1 << 11
 
@@ -92,11 +90,11 @@ def image_areas(target):
 
 def address_space(target, high_memory):
     """The virtual address space from the top down."""
-    fixaddr_start, boot_start = tables.fixmap_borders(target)
-    pkmap, windows = tables.pkmap_base(target)
-    pkmap_end = pkmap + windows * PAGE_SIZE
-    vmalloc_end = pkmap - 2 * PAGE_SIZE
-    vmalloc_start = high_memory + VMALLOC_OFFSET
+    borders_of = tables.borders(target)
+    fixaddr_start, boot_start = borders_of["fixaddr_start"], borders_of["fixaddr_boot_start"]
+    pkmap, pkmap_end = borders_of["pkmap_base"], borders_of["pkmap_end"]
+    vmalloc_end = borders_of["vmalloc_end"]
+    vmalloc_start = high_memory + borders_of["vmalloc_offset"]
     top = tables.FIXADDR_TOP
     return [
         area("hole", top, 1 << 32, "one page, never mapped"),
@@ -110,54 +108,6 @@ def address_space(target, high_memory):
         area("lowmem", target.page_offset, high_memory, "physical memory from 0 on"),
         *image_areas(target),
         area("user", 0, target.page_offset, "not mapped: there are no processes")]
-
-
-def end_of_ram(entries):
-    """The page frame behind a map's last RAM, as far as PAE reaches."""
-    end = max((entry["end"] for entry in entries if entry["type"] == 1), default=0)
-    return min(end >> PAGE_SHIFT, MAX_ARCH_PFN)
-
-
-def border(what, pfn, why=""):
-    """A step of the derivation."""
-    return {"what": what, "pfn": pfn, "why": why}
-
-
-def low_limit(max_low_pfn, max_pfn, maxmem_pfn):
-    """Which of the three limits of low memory is the lowest."""
-    if max_low_pfn == maxmem_pfn:
-        return "the vmalloc area needs the rest"
-    if max_low_pfn == max_pfn:
-        return "RAM ends there"
-    return "highmem= made the rest high"
-
-
-def derivation(target):
-    """Step by step: where RAM ends, what vmalloc needs, where low memory ends."""
-    maps = boot.e820(target)
-    firmware, used = end_of_ram(maps["firmware"]), end_of_ram(maps["used"])
-    max_pfn, max_low_pfn = target.value("max_pfn"), target.value("max_low_pfn")
-    if not max_low_pfn:
-        raise NotReady("find_low_pfn_range")
-    reserve, default = target.value("__VMALLOC_RESERVE"), target.initial("__VMALLOC_RESERVE")
-    vmalloc_end = tables.pkmap_base(target)[0] - 2 * PAGE_SIZE
-    maxmem_pfn = (vmalloc_end - target.page_offset - reserve) >> PAGE_SHIFT
-    steps = [border("RAM ends, says the firmware:", firmware,
-                    "the limit of PAE" if firmware == MAX_ARCH_PFN else ""),
-             border("RAM ends, as used:", max_pfn, ", ".join(
-                 (["by mem=, memmap= or the MTRRs"] if used != firmware else []) +
-                 (["by highmem="] if max_pfn < used else []))),
-             border("that is, MAXMEM:", maxmem_pfn),
-             border("low memory ends:", max_low_pfn,
-                    low_limit(max_low_pfn, max_pfn, maxmem_pfn)),
-             border("zone DMA ends:", min(MAX_DMA_PFN, max_low_pfn), "what ISA devices reach")]
-    zone = target.value("contig_page_data")["node_zones"][-1]
-    if zone["present_pages"]:
-        steps.append(border("zone Movable begins:", zone["zone_start_pfn"],
-                            "by kernelcore= or movablecore="))
-    return {"steps": steps, "vmalloc_reserve": reserve,
-            "vmalloc_why": "the default" if reserve == default else "by vmalloc=",
-            "vmalloc_end": vmalloc_end, "page_offset": target.page_offset}
 
 
 def layout(target):

@@ -187,20 +187,38 @@ def pkmap_address(target, mem_map, pfn):
     return None
 
 
-def use_of_page(target, mem_map, pfn, page):
-    """What a page frame is used for, as the monitor says it."""
-    orders = len(target.value("contig_page_data")["node_zones"][0]["free_area"])
-    block = free_block_of(mem_map, pfn, orders)
+def use_of_reserved(target, pfn):
+    """Whose a reserved page frame is."""
+    if not any(r["start_pfn"] <= pfn < r["end_pfn"] for r in boot.node_map(target)):
+        return "reserved: no RAM"
+    for owner in boot.owners(target):
+        if owner["start"] >> PAGE_SHIFT <= pfn < pfn_up(owner["end"]):
+            return f"reserved since the boot: {owner['name']}"
+    return "reserved, but nobody's"
+
+
+def is_in_pageset(target, mem_map, pfn, zone):
+    """Does a page wait in its zone's per-cpu lists?"""
+    pcp = pcp_lists(target, mem_map, zone)
+    return pcp is not None and any(pfn in pfns for pfns in pcp["lists"].values())
+
+
+def use_of_page(target, mem_map, pfn, page, zone):
+    """What a page frame is used for, as the kernel's prompt says it, and the free block that it
+    lies in, if it does."""
+    block = free_block_of(mem_map, pfn, len(zone["free_area"]))
     if block:
         return f"free, in the block of order {block[1]} at page frame {block[0]}", block
     if page["flags"] >> mem_map.flags["PG_reserved"] & 1:
-        return "reserved: kept since the boot, or no RAM", None
+        return use_of_reserved(target, pfn), None
     if page["flags"] >> mem_map.flags["PG_slab"] & 1:
         cache = target.at("struct kmem_cache", page["lru"]["next"])
         return f"in use by the cache {target.string(cache['name'])}", None
     if page["_count"]:
         return f"in use, {page['_count']} reference(s)", None
-    return "free in the per-cpu page set, or inside an allocated block", None
+    if is_in_pageset(target, mem_map, pfn, zone):
+        return "free, in the per-cpu page set", None
+    return "in use, inside a block that was allocated as a whole", None
 
 
 def page(target, pfn):
@@ -220,7 +238,7 @@ def page(target, pfn):
     name, zone = home
     what["pageblock"] = next(MIGRATE_NAMES[run["type"]] for run in reversed(
         pageblocks(target, zone)) if run["start_pfn"] <= pfn)
-    what["use"], block = use_of_page(target, mem_map, pfn, found)
+    what["use"], block = use_of_page(target, mem_map, pfn, found, zone)
     what["block"] = {"pfn": block[0], "order": block[1]} if block else None
     high = pfn >= target.value("highstart_pfn")
     what["virtual"] = pkmap_address(target, mem_map, pfn) if high else \

@@ -112,34 +112,37 @@ def pgtable(target):
     return ranges
 
 
-def fixmap_names(target):
-    """Index to name, of every fixed page."""
+def borders(target):
+    """struct kernel_layout: where the windows at the top begin and end."""
+    target.require_c()
+    return target.value("kernel_layout")
+
+
+def fixmap_names(target, first_of_boot):
+    """Index to name, of every fixed page. Those of the boot alone begin with number
+    `first_of_boot`: a parameter may move them away from their numbers in the enum."""
     fixed, kinds = target.enum("fixed_addresses"), target.enum("km_type")
     names = {}
     for name, index in fixed.items():
-        if not name.startswith("__") and index not in names:
-            names[index] = name
-    first = fixed["FIX_KMAP_BEGIN"]
+        if not name.startswith("__") and index < fixed["FIX_BTMAP_END"]:
+            names.setdefault(index, name)
     for name, index in kinds.items():
         if name != "KM_TYPE_NR":
-            names[first + index] = f"FIX_KMAP_BEGIN + {name}"
-    for index in range(fixed["FIX_BTMAP_END"], fixed["FIX_BTMAP_BEGIN"] + 1):
-        names[index] = f"FIX_BTMAP_BEGIN - {fixed['FIX_BTMAP_BEGIN'] - index}"
+            names[fixed["FIX_KMAP_BEGIN"] + index] = f"FIX_KMAP_BEGIN + {name}"
+    count = fixed["FIX_BTMAP_BEGIN"] - fixed["FIX_BTMAP_END"] + 1
+    for index in range(count):
+        names[first_of_boot + index] = f"FIX_BTMAP_BEGIN - {count - 1 - index}"
+    names[first_of_boot + count] = "FIX_WP_TEST"
     return names
-
-
-def fixmap_borders(target):
-    """Lowest addresses of the permanent fixed pages and of all."""
-    fixed = target.enum("fixed_addresses")
-    return (FIXADDR_TOP - (fixed["__end_of_permanent_fixed_addresses"] << PAGE_SHIFT),
-            FIXADDR_TOP - (fixed["__end_of_fixed_addresses"] << PAGE_SHIFT))
 
 
 def fixmap(target):
     """The fixed pages: each with its index, address, name, and what it shows."""
     top_table(target)
-    permanent, lowest = fixmap_borders(target)
-    names = fixmap_names(target)
+    layout, fixed = borders(target), target.enum("fixed_addresses")
+    permanent, lowest = layout["fixaddr_start"], layout["fixaddr_boot_start"]
+    boot_pages = fixed["__end_of_fixed_addresses"] - fixed["FIX_BTMAP_END"]
+    names = fixmap_names(target, ((FIXADDR_TOP - lowest) >> PAGE_SHIFT) - boot_pages)
     by_page = {}
     for address, size, entry in mappings(target):
         if lowest <= address and size == PAGE_SIZE:
@@ -154,22 +157,16 @@ def fixmap(target):
     return {"top": FIXADDR_TOP, "start": permanent, "boot_start": lowest, "pages": pages}
 
 
-def pkmap_base(target):
-    """Where the windows of kmap() begin, and how many there are."""
-    count = target.find("pkmap_count")[1].count
-    _, lowest = fixmap_borders(target)
-    return (lowest - PAGE_SIZE * (count + 1)) & -LARGE, count
-
-
 def pkmap(target):
     """The windows of kmap(): those in use or not flushed yet."""
     target.require_c()
     table = target.value("pkmap_page_table")
     if not table:
         raise NotReady("permanent_kmaps_init")
-    base, count = pkmap_base(target)
+    layout = borders(target)
+    base, counts = layout["pkmap_base"], target.value("pkmap_count")
+    count = min((layout["pkmap_end"] - base) >> PAGE_SHIFT, len(counts))
     entries = read_table(target, target.to_phys(table), count)
-    counts = target.value("pkmap_count")
     windows = []
     for index, (uses, entry) in enumerate(zip(counts, entries)):
         if uses or entry:

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""How the low memory limit came about: each step with what set it, a parameter by the word of
+the command line."""
+
+import re
+
+from memdawn.state import boot, tables
+from memdawn.state.target import NotReady, PAGE_SHIFT
+
+MAX_ARCH_PFN = 1 << (36 - PAGE_SHIFT)
+MAX_DMA_PFN = 16 << 20 >> PAGE_SHIFT
+SUFFIXES = {"k": 10, "m": 20, "g": 30}
+
+
+def memparse(text):
+    """An amount as the kernel reads it, and the text behind it."""
+    match = re.match(r"(0x[0-9a-f]+|[0-9]*)([kmg]?)", text, re.IGNORECASE)
+    digits = match[1] or "0"
+    base = 16 if digits[:2].lower() == "0x" else 8 if digits[0] == "0" else 10
+    value = int(re.match(r"0x[0-9a-f]+|[0-7]+" if base != 10 else r"[0-9]+", digits.lower())[0],
+                base)
+    return value << SUFFIXES.get(match[2].lower(), 0) & (1 << 64) - 1, text[match.end():]
+
+
+def given(words, name):
+    """(word, its amount) of the last one of a name, the one that counts; (None, 0) without."""
+    found = [word for word in words if word.startswith(name)]
+    return (found[-1], memparse(found[-1][len(name):])[0]) if found else (None, 0)
+
+
+def end_of_ram(entries, limit=1 << 64):
+    """The page frame behind a map's last RAM below a limit, as far as PAE reaches."""
+    end = max((min(entry["end"], limit) for entry in entries
+               if entry["type"] == 1 and entry["start"] < limit), default=0)
+    return min(end >> PAGE_SHIFT, MAX_ARCH_PFN)
+
+
+def memory_limit(words):
+    """(limit, word) of the lowest limit that mem=SIZE and memmap=SIZE set; memmap=exactmap undoes
+    those before it. (None, None) where there is none."""
+    limit, by = None, None
+    for word in words:
+        if word == "memmap=exactmap":
+            limit, by = None, None
+        elif word.startswith(("mem=", "memmap=")):
+            size, rest = memparse(word.partition("=")[2])
+            if size and rest[:1] not in ("@", "#", "$") and (limit is None or size < limit):
+                limit, by = size, word
+    return limit, by
+
+
+def what_cut_ram(target, words, maps, firmware):
+    """Why RAM ends where it does, where the firmware's doesn't."""
+    untrimmed, max_pfn = target.value("untrimmed_max_pfn"), target.value("max_pfn")
+    used = end_of_ram(maps["used"])
+    why = []
+    if untrimmed != firmware:
+        limit, by = memory_limit(words)
+        holds = limit is not None and untrimmed == end_of_ram(maps["firmware"], limit)
+        why.append(f"by {by}" if holds else "by memmap=")
+    if used != untrimmed:
+        why.append("by the MTRRs, which leave the rest uncached")
+    if max_pfn < used:
+        why.append(f"by {given(words, 'highmem=')[0]}")
+    return ", ".join(why)
+
+
+def why_vmalloc(target, words, offset):
+    """What decided how much of the gigabyte is kept for vmalloc()."""
+    reserve, default = target.value("__VMALLOC_RESERVE"), target.initial("__VMALLOC_RESERVE")
+    word, size = given(words, "vmalloc=")
+    if word and size + offset == reserve:
+        return f"by {word} and {offset >> 10} kB for the hole"
+    if reserve != default:
+        return "by an earlier vmalloc= than the last one"
+    return f"the default: {word} was refused" if word else "the default"
+
+
+def why_low(words, max_low_pfn, max_pfn, maxmem_pfn, used):
+    """Which limit of low memory counts: MAXMEM, the end of RAM, or highmem=."""
+    word, size = given(words, "highmem=")
+    if used > maxmem_pfn:
+        why = "MAXMEM: the rest of the gigabyte is for vmalloc"
+        heeded = size >> PAGE_SHIFT == max_pfn - maxmem_pfn
+    elif max_low_pfn < max_pfn:
+        why, heeded = f"{word} made the rest high", True
+    else:
+        why, heeded = "with RAM", size >> PAGE_SHIFT == 0
+    return why if heeded or not word else f"{why}; {word} is not possible"
+
+
+def command_line(target):
+    """The words of the command line: boot_params has them for good."""
+    return target.value("boot_params")["command_line"].split()
+
+
+def border(what, pfn, why=""):
+    """A step of the derivation."""
+    return {"what": what, "pfn": pfn, "why": why}
+
+
+def derivation(target):
+    """Step by step: where RAM ends, what vmalloc needs, where low memory ends."""
+    maps, words, layout = boot.e820(target), command_line(target), tables.borders(target)
+    max_pfn, max_low_pfn = target.value("max_pfn"), target.value("max_low_pfn")
+    if not max_low_pfn:
+        raise NotReady("find_low_pfn_range")
+    firmware = end_of_ram(maps["firmware"])
+    reserve = target.value("__VMALLOC_RESERVE")
+    maxmem_pfn = ((layout["maxmem_end"] - target.page_offset - reserve) & 0xffffffff) >> PAGE_SHIFT
+    steps = [border("RAM ends, by the firmware:", firmware,
+                    "the limit of PAE" if firmware == MAX_ARCH_PFN else ""),
+             border("RAM ends, as used:", max_pfn, what_cut_ram(target, words, maps, firmware)),
+             border("that is, MAXMEM:", maxmem_pfn),
+             border("low memory ends:", max_low_pfn,
+                    why_low(words, max_low_pfn, max_pfn, maxmem_pfn, end_of_ram(maps["used"]))),
+             border("zone DMA ends:", min(MAX_DMA_PFN, max_low_pfn), "what ISA devices reach")]
+    zone = target.value("contig_page_data")["node_zones"][-1]
+    if zone["present_pages"]:
+        by = [f"by {word}" for word in (given(words, "kernelcore=")[0],
+                                        given(words, "movablecore=")[0]) if word]
+        steps.append(border("zone Movable begins:", zone["zone_start_pfn"], ", ".join(by)))
+    return {"steps": steps, "vmalloc_reserve": reserve,
+            "vmalloc_why": why_vmalloc(target, words, layout["vmalloc_offset"]),
+            "maxmem_end": layout["maxmem_end"], "page_offset": target.page_offset}

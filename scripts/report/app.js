@@ -85,6 +85,7 @@ const app = {
 			range = column && rangeAt(column.ranges, this.chosen.start);
 		}
 		inspector($("inspector"), this, column, range);
+		briefly($("brief"), this, column, range);
 	},
 
 	setStage(index) {

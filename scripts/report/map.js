@@ -207,10 +207,12 @@ class MemoryMap {
 			}
 		}
 		const left = column === this.columns[0], x = left ? column.x + this.columnWidth - 13 : column.x - 9;
+		let above = this.top - 8;
 		for (const crowd of crowds) {
 			const start = Math.min(...crowd.members.map(r => r.start));
 			const end = Math.max(...crowd.members.map(r => r.end));
-			const y = Math.min(this.bottom - 9, Math.max(this.top + 9, (crowd.first + crowd.y) / 2));
+			const y = Math.max(above + 17, Math.min(this.bottom - 9, (crowd.first + crowd.y) / 2));
+			above = y;
 			const count = crowd.members.length;
 			group.append(svg("g", { class: "cluster", tabindex: 0, role: "button", "data-column": column.id,
 				"data-from": start, "data-to": end, "data-key": `${column.id}-crowd-${start}`,

@@ -101,6 +101,17 @@ function inspector(host, app, column, range) {
 				html("li", {}, sourceLink(app.showSource, call, by.chain))))) : null);
 }
 
+// The same in one line, right below the map.
+function briefly(host, app, column, range) {
+	host.textContent = "";
+	if (!range)
+		return;
+	const { doc, stages } = app.documentOf(column), by = doer(doc, stages, range);
+	host.replaceChildren(html("strong", {}, range.owner), ` · ${size(range.end - range.start)} · `,
+		html("span", { class: "mono" }, `${hex(range.start)} – ${hex(range.end)}`),
+		` · ${by.text ? by.text + " " : "by "}${by.call.function}()`);
+}
+
 function logList(host, app) {
 	const { doc, stages } = app;
 	let last = -1;

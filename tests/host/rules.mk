@@ -26,7 +26,7 @@ host_tests := string vsprintf bitops lists multiboot2 e820 early_res params boot
 host_props := e820 bootmem buddy bootmem_24 early_res slab vmalloc memblock
 
 host_multiboot2 := $(host_arch)/multiboot2
-host_e820 := $(patsubst %,$(host_arch)/%,e820 e820_user multiboot2) src/kernel/resource src/kernel/variant \
+host_e820 := $(patsubst %,$(host_arch)/%,e820 e820_user multiboot2) src/kernel/resource \
 	src/mm/early_res $(patsubst %,tests/host/%,e820_model e820_stand_ins kmalloc_stand_ins)
 host_early_res := tests/host/early_res_again
 host_prop_early_res := src/mm/nobootmem

@@ -46,6 +46,10 @@ NOTES_UP_TO = {"trimmed": MAP_NOTES, "handover": BOOT_NOTES}
 FREEING = ("free_all_bootmem", "bootmem24_free_all", "free_all_memory_core_early",
            "memblock_free_all", "set_highmem_pages_init", "free_initrd_mem", "free_initmem")
 
+# What changes the page tables; what is mapped otherwise when it returns is its.
+MAPPING = ("early_ioremap_init", "init_memory_mapping", "stack_guard_init",
+           "pagetable_setup_start", "permanent_kmaps_init", "kmap_init", "mark_rodata_ro")
+
 ENTRY = "i386_start_kernel"     # the outermost function of C
 
 
@@ -146,14 +150,15 @@ class Trace:
                                            frame.older())})
 
     def run_to(self, stage, address):
-        """Runs to a stage; on the way there notes what each freeing function frees."""
-        freeing = {self.target.symbols[name]: name for name in FREEING}
-        while True:
-            here = run_until(self.target, {address, *freeing})
-            if here in freeing:
-                self.freeing(freeing[here])
-            if here == address:
-                break
+        """Runs to a stage; on the way there notes what the functions that free and map do."""
+        symbols = self.target.symbols
+        watched = {symbols[name]: (name, "free", self.free_ranges) for name in FREEING}
+        watched |= {symbols[name]: (name, "page tables", self.mapped_ranges) for name in MAPPING}
+        here = None
+        while here != address:
+            here = run_until(self.target, {address, *watched})
+            if here in watched and here != address:
+                here = self.watch(*watched[here])
         for note in self.notes.pop(stage, ()):
             note.delete()
 
@@ -164,20 +169,38 @@ class Trace:
             single = waiting(self.target)
         return sorted(blocks + [(pfn, pfn + 1) for pfn in single])
 
-    def freeing(self, function):
-        """A freeing function is entered: runs to its return."""
-        frame = gdb.selected_frame()
-        chain = calls(frame)
-        before = self.free_ranges()
-        run_until(self.target, {int(gdb.parse_and_eval("*(unsigned int *)$esp"))})
-        joined = []
-        for start, end in pages.cut(self.free_ranges(), before):
-            if joined and joined[-1][1] == start:
-                joined[-1][1] = end
-            else:
-                joined.append([start, end])
-        self.events.append({"kind": "free", "function": function, "ranges": joined,
-                            "calls": chain})
+    def mapped_ranges(self):
+        """What is mapped, in pieces (start, end, how) that lead to page frames in a row."""
+        with self.target:
+            found = state.READERS["pgtable"](self.target)
+        return [(r["start"], r["end"], (r["phys"] - r["start"], r["write"], r["execute"],
+                                        r["global"], r["page"])) for r in found]
+
+    def watch(self, function, kind, ranges):
+        """A function is entered that frees or maps: runs to its return, and notes what is new
+        then. Returns where the machine stands."""
+        chain = calls(gdb.selected_frame())
+        before = ranges()
+        here = run_until(self.target, {int(gdb.parse_and_eval("*(unsigned int *)$esp"))})
+        self.events.append({"kind": kind, "function": function,
+                            "ranges": news(before, ranges()), "calls": chain})
+        return here
+
+
+def news(before, after):
+    """The parts of ranges (start, end, how...) that were not there before, or otherwise: joined
+    to (start, end)."""
+    joined = []
+    for how in sorted({r[2:] for r in after}):
+        old = [r[:2] for r in before if r[2:] == how]
+        joined += pages.cut([r[:2] for r in after if r[2:] == how], old)
+    found = []
+    for start, end in sorted(joined):
+        if found and found[-1][1] == start:
+            found[-1][1] = end
+        else:
+            found.append([start, end])
+    return found
 
 
 def in_use(target):

@@ -85,9 +85,9 @@ function doer(doc, stages, range) {
 	const stage = stages[range.since];
 	const call = { function: stage.function, ...stage.source };
 	if (range.since === 0)
-		return { call, chain: [call], what: "found", text: "was so from the first stage on" };
+		return { call, chain: [call], what: "found", text: "by the first stage," };
 	return { call, chain: [call], what: stage.when,
-		text: stage.when === "after" ? "became so in or before" : "became so before" };
+		text: stage.when === "after" ? "in or before" : "before" };
 }
 
 // What an input line asks for: a list of {column, address} or {owner}.

@@ -22,7 +22,8 @@ def reduced(document):
         state = {name: stage["state"][name] for name in SHOWN if name in stage["state"]}
         stages.append({**{key: value for key, value in stage.items() if key != "state"},
                        "state": state})
-    used = {known["event"] for stage in stages for known in stage["physical"]}
+    used = {known["event"] for stage in stages
+            for which in ("physical", "virtual") for known in stage[which]}
     events = [event if index in used else None for index, event in enumerate(document["events"])]
     return {**document, "stages": stages, "events": events, "glue": sorted(ranges.GLUE)}
 

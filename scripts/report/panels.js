@@ -91,7 +91,7 @@ function inspector(host, app, column, range) {
 		row("Mapped", "not mapped");
 	}
 	const by = doer(doc, stages, range);
-	row("Done by", by.text ? by.text + " " : "", sourceLink(app.showSource, by.call, by.chain));
+	row(by.text ? "Became so" : "Done by", by.text ? by.text + " " : "", sourceLink(app.showSource, by.call, by.chain));
 	row("So since", html("button", { type: "button", class: "link", onclick: () => app.setStage(range.since) },
 		`stage ${stages[range.since].name}`));
 	host.replaceChildren(html("div", { class: "chosen-name" }, swatch(range.kind), range.owner),
@@ -109,7 +109,7 @@ function briefly(host, app, column, range) {
 	const { doc, stages } = app.documentOf(column), by = doer(doc, stages, range);
 	host.replaceChildren(html("strong", {}, range.owner), ` · ${size(range.end - range.start)} · `,
 		html("span", { class: "mono" }, `${hex(range.start)} – ${hex(range.end)}`),
-		` · ${by.text ? by.text + " " : "by "}${by.call.function}()`);
+		` · ${by.text ? `became so ${by.text}` : "by"} ${by.call.function}()`);
 }
 
 function logList(host, app) {

@@ -257,6 +257,16 @@ def map_event(events, known):
     return None
 
 
+def mapping_event(events, known):
+    """The last event that mapped the range as it is mapped."""
+    for index in reversed(range(len(events))):
+        event = events[index]
+        if event["kind"] == "page tables" and any(s <= known["start"] and known["end"] <= e
+                                                for s, e in event["ranges"]):
+            return index
+    return None
+
+
 FINDERS = {"kept": owner_event, "memmap": owner_event, "free": freeing_event,
            "in use": freeing_event, "ram": map_event, "firmware": map_event, "hole": map_event}
 
@@ -310,6 +320,7 @@ def add_ranges(stages, events):
             known["event"] = FINDERS[known["kind"]](happened, known)
             known["since"] = since(stages, "physical", index, known)
         for known in stage["virtual"]:
+            known["event"] = mapping_event(happened, known) if known["mapping"] else None
             known["since"] = since(stages, "virtual", index, known)
     for stage in stages:
         del stage["map"]

@@ -15,6 +15,7 @@ from memdawn import state  # noqa: E402
 from memdawn.debugger import milestones as running  # noqa: E402
 from memdawn.debugger.commands import the_target  # noqa: E402
 from memdawn.state import kernel, pages  # noqa: E402
+from memdawn.state.target import PAGE_SHIFT  # noqa: E402
 from memdawn.state.milestones import address_of, by_name  # noqa: E402
 
 # The milestones at which the state is kept.
@@ -49,6 +50,10 @@ FREEING = ("free_all_bootmem", "bootmem24_free_all", "free_all_memory_core_early
 # What changes the page tables; what is mapped otherwise when it returns is its.
 MAPPING = ("early_ioremap_init", "init_memory_mapping", "stack_guard_init",
            "pagetable_setup_start", "permanent_kmaps_init", "kmap_init", "mark_rodata_ro")
+
+# What hands pages out, from the milestone `buddy` on; so many calls are noted.
+HANDING_OUT = ("alloc_pages", "__get_free_pages")
+MOST_CALLS = 300
 
 ENTRY = "i386_start_kernel"     # the outermost function of C
 
@@ -154,10 +159,15 @@ class Trace:
         symbols = self.target.symbols
         watched = {symbols[name]: (name, "free", self.free_ranges) for name in FREEING}
         watched |= {symbols[name]: (name, "page tables", self.mapped_ranges) for name in MAPPING}
+        handing_out = {symbols[name] for name in HANDING_OUT} if stage == "end" else set()
         here = None
         while here != address:
-            here = run_until(self.target, {address, *watched})
-            if here in watched and here != address:
+            here = run_until(self.target, {address, *watched, *handing_out})
+            if here in handing_out:
+                self.hand_out()
+                if sum(event["kind"] == "pages" for event in self.events) == MOST_CALLS:
+                    handing_out = set()
+            elif here in watched and here != address:
                 here = self.watch(*watched[here])
         for note in self.notes.pop(stage, ()):
             note.delete()
@@ -185,6 +195,22 @@ class Trace:
         self.events.append({"kind": kind, "function": function,
                             "ranges": news(before, ranges()), "calls": chain})
         return here
+
+
+    def hand_out(self):
+        """Pages are asked for: runs to the return, and notes which have been handed out."""
+        frame = gdb.selected_frame()
+        chain, function = calls(frame.older()), frame.name()
+        order = argument(frame, "order")
+        run_until(self.target, {int(gdb.parse_and_eval("*(unsigned int *)$esp"))})
+        found = int(gdb.parse_and_eval("$eax")) & 0xffffffff
+        if not found:
+            return
+        with self.target:
+            pfn = self.target.to_phys(found) >> PAGE_SHIFT if function == "__get_free_pages" \
+                else pages.MemMap(self.target).pfn(found)
+        self.events.append({"kind": "pages", "function": function, "calls": chain,
+                            "ranges": [[pfn, pfn + (1 << order)]]})
 
 
 def news(before, after):

@@ -227,14 +227,14 @@ def owner_event(events, known):
     return None
 
 
-def freeing_event(events, known):
-    """The last event that freed the range's first page frame; none for pages in use."""
-    if known["kind"] == "in use" and known["owner"] != "per-cpu list":
-        return None
+def page_event(events, known):
+    """The last event that freed the range's first page frame or, for pages in use, handed it
+    out."""
     pfn = known["start"] >> PAGE_SHIFT
+    wanted = "pages" if known["kind"] == "in use" and known["owner"] != "per-cpu list" else "free"
     for index in reversed(range(len(events))):
         event = events[index]
-        if event["kind"] == "free" and any(s <= pfn < e for s, e in event["ranges"]):
+        if event["kind"] == wanted and any(s <= pfn < e for s, e in event["ranges"]):
             return index
     return None
 
@@ -267,8 +267,8 @@ def mapping_event(events, known):
     return None
 
 
-FINDERS = {"kept": owner_event, "memmap": owner_event, "free": freeing_event,
-           "in use": freeing_event, "ram": map_event, "firmware": map_event, "hole": map_event}
+FINDERS = {"kept": owner_event, "memmap": owner_event, "free": page_event,
+           "in use": page_event, "ram": map_event, "firmware": map_event, "hole": map_event}
 
 
 def identity(known):

@@ -121,13 +121,18 @@ def map_entries(lines):
     return found
 
 
+def integer(word):
+    """A decimal number, zeros in front or not, or one with 0x."""
+    return int(word, 16 if word.startswith("0x") else 10)
+
+
 def pfn_range(text):
     """A zone's page frames from what stands behind its name; None where it is empty or no range."""
     match = re.match(r"\s+\[mem 0x([0-9a-f]+)-0x([0-9a-f]+)\]", text)
     if match:
         return [int(match[1], 16) >> 12, (int(match[2], 16) + 1) >> 12]
     match = re.match(r"\s+(0x[0-9a-f]+|\d+) -> +(0x[0-9a-f]+|\d+)", text)
-    return [int(match[1], 0), int(match[2], 0)] if match else None
+    return [integer(match[1]), integer(match[2])] if match else None
 
 
 def zone_borders(lines):
@@ -179,7 +184,7 @@ def line_facts(line, facts):
     """Adds what a line of a boot log says."""
     for name, pattern in NUMBERS:
         if name not in facts and (match := re.match(pattern, line)):
-            facts[name] = int(match[1], 0)
+            facts[name] = integer(match[1])
     for name, pattern in ZONE_LINES:
         if match := pattern.match(line):
             value = [int(number) for number in match.groups()[1:]]
@@ -328,7 +333,7 @@ def read_iomem(matches):
     return Found("/proc/iomem", "System RAM and reserved ranges", checked(ranges))
 
 
-NUMBER = r"(0x[0-9a-f]+|\d+[kmgt]?|[0-9a-f]{8,16})"
+NUMBER = r"(0x[0-9a-f]+|\d+[kmgt]?|[0-9a-f]{8,16})(?![0-9a-z])"
 RANGE = re.compile(rf"^\s*\[?(?:mem )?{NUMBER}\s*(?:-|\s|\.\.)\s*{NUMBER}\]?\s*[:,]?\s*(.*?)\s*$",
                    re.IGNORECASE)
 SIZE_AT = re.compile(rf"^\s*(?:memmap=)?{NUMBER}([@#$]){NUMBER}\s*$", re.IGNORECASE)
@@ -355,8 +360,8 @@ def read_ranges(lines):
     """A list of ranges."""
     parts = []
     for number, line in enumerate(lines, 1):
-        line = line.strip()
-        if not line or line.startswith(("#", "//")):
+        line = re.sub(r"(?:^|\s)#.*", "", line).strip()
+        if not line:
             continue
         if match := SIZE_AT.match(line):
             parts.append((match[3], match[1], AT_TYPES[match[2]], True))
@@ -380,7 +385,7 @@ def read(text):
     """What a text holds. Raises MapError where it holds no map."""
     if len(text) > MOST_BYTES:
         raise MapError(f"{len(text)} characters, at most {MOST_BYTES} are read")
-    if text.lstrip()[:1] in ("{", "["):
+    if re.match(r"\s*(?:\{|\[(?!mem ))", text):
         try:
             return read_json(text)
         except MapError:

@@ -42,19 +42,23 @@ static bool __init set_before(const char *commit)
 
 /**
  * before_setup - memdawn.before=COMMIT,...: count as Linux did before these commits
- * @val: the value, which is cut into pieces, or NULL
+ * @val: the value, or NULL
  *
  * Returns 0, or -1 for a commit that isn't known.
  */
 int __init before_setup(char *val)
 {
 	char *comma, *commit;
+	bool known;
 
 	for (commit = val; commit; commit = comma ? comma + 1 : NULL) {
 		comma = strchr(commit, ',');
 		if (comma)
 			*comma = '\0';
-		if (!set_before(commit))
+		known = set_before(commit);
+		if (comma)
+			*comma = ',';
+		if (!known)
 			return -1;
 	}
 	layout_update();

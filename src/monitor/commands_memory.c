@@ -102,12 +102,13 @@ static const struct {
 } gfp_names[] = {
 	{ "kernel", GFP_KERNEL }, { "atomic", GFP_ATOMIC }, { "dma", GFP_KERNEL | __GFP_DMA },
 	{ "user", GFP_USER }, { "highuser", GFP_HIGHUSER }, { "movable", GFP_HIGHUSER_MOVABLE },
+	{ "highzero", GFP_HIGHUSER | __GFP_ZERO },
 	{ "reclaimable", GFP_KERNEL | __GFP_RECLAIMABLE }, { "zero", GFP_KERNEL | __GFP_ZERO },
 	{ "cold", GFP_KERNEL | __GFP_COLD }, { "comp", GFP_KERNEL | __GFP_COMP },
 };
 
 #define LOW_GFP_NAMES	"kernel, atomic, dma, user, reclaimable, zero or cold"
-#define GFP_NAMES	"highuser, movable, comp, " LOW_GFP_NAMES
+#define GFP_NAMES	"highuser, highzero, movable, comp, " LOW_GFP_NAMES
 
 static bool parse_gfp(const char *s, gfp_t *flags)
 {

@@ -176,3 +176,261 @@ def model_map(ranges):
         else:
             result.append((start, end, kind))
     return result
+
+
+# --- maps that the kernel can't boot on ---------------------------------------------------------
+
+def raw(*ranges):
+    """Entries as the kernel takes them; (start, end, type) each."""
+    return replay.raw_map(ranges)
+
+
+GOOD = (*PC, (MB, 512 * MB, RAM))
+WRAPS = struct.pack("<QQI", (1 << 64) - 4096, 8192, RAM)
+BAD_MAPS = {
+    "cut": (raw(*GOOD)[:-1], r"has 79 bytes, a multiple of 20 is needed"),
+    "no-ram": (raw((0, MB, RESERVED), (MB, 512 * MB, RESERVED)), r"no entry of the given map is RAM"),
+    "no-bytes": (raw((0, 0, RAM), (MB, MB, RAM)), r"no entry of the given map is RAM"),
+    "single": (raw((0, 512 * MB, RAM)), r"a single range, at least 2 are needed"),
+    "joined": (raw((0, MB, RAM), (MB, 512 * MB, RAM)), r"a single range, at least 2 are needed"),
+    "image-outside": (raw(*PC, (MB, 16 * MB, RAM), (64 * MB, 512 * MB, RAM)),
+                      r"the kernel at 1000000 - [0-9a-f]+ does not lie in the given map's RAM"),
+    "image-cut": (raw(*GOOD, (16 * MB + 0x1000, 16 * MB + 0x2000, RESERVED)),
+                  r"the kernel at 1000000 - [0-9a-f]+ does not lie in the given map's RAM"),
+    "wraps": (raw(*GOOD) + WRAPS, r"entry 4 wraps: fffffffffffff000 \+ 0000000000002000"),
+    "junk": (bytes(range(200)), r"entry \d+ wraps|no entry of the given map is RAM|does not lie"),
+}
+
+
+def fast_log(directory, content, *given):
+    """The host build's log on these bytes as a module; the log's status has to be 0 or 3."""
+    path = directory / "map"
+    path.write_bytes(content)
+    done = subprocess.run([replay.FAST, path, " ".join(["memdawn.e820=module", *given])], text=True,
+                          capture_output=True, check=False, timeout=120)
+    assert done.returncode in (0, runner.Outcome.PANIC), done.stderr
+    return done.stdout.splitlines()
+
+
+def ours(log, pattern):
+    """The lines of ours with this pattern."""
+    return [line for line in log if line.startswith(bootlog.OURS) and re.search(pattern, line)]
+
+
+@pytest.mark.parametrize("name", BAD_MAPS)
+def test_bad_maps(tmp_path, name):
+    """What is wrong is said, and the boot goes on with the firmware's map."""
+    content, reason = BAD_MAPS[name]
+    log = fast_log(tmp_path, content, "mem=512M")
+    assert ours(log, reason), log[:8]
+    assert ours(log, "the firmware's map is used")
+    assert " BIOS-e820: 0000000000100000 - 0000001000000000 (usable)" in log
+    assert ours(log, "boot complete: .* balance ok")
+
+
+def test_empty_module(tmp_path):
+    """GRUB's own tag says that a module is empty; the parser leaves it out."""
+    log = fast_log(tmp_path, b"", "mem=512M")
+    assert ours(log, "module e820 at .* is empty") and ours(log, "no module is named e820")
+    assert ours(log, "boot complete: .* balance ok")
+
+
+def test_module_without_the_word(tmp_path):
+    """A module that nobody asked for is told, and left out."""
+    path = tmp_path / "map"
+    path.write_bytes(raw(*GOOD))
+    log = subprocess.run([replay.FAST, path, "mem=512M"], text=True, capture_output=True,
+                         check=True, timeout=120).stdout.splitlines()
+    assert ours(log, "module e820 at .* serves where memdawn.e820=module is given")
+    assert " BIOS-e820: 0000000000100000 - 0000001000000000 (usable)" in log
+
+
+def test_many_entries(tmp_path):
+    """Behind 128 entries the rest is lost, and how much: as for a firmware's map. 5000 entries."""
+    more = [(2 * (index + 300) * MB, (2 * (index + 300) + 1) * MB, RAM) for index in range(5000)]
+    log = fast_log(tmp_path, raw(*GOOD, *more), "mem=2G")
+    assert ours(log, r"module e820, 5004 entries")
+    lost = 5004 - 128
+    assert ours(log, rf"the map holds 128 entries: {lost} more, from 00000000{2 * 424 * MB:08x} on, with "
+                     rf"{lost * 1024} kB of RAM, are lost")
+    assert len(maps.map_entries(log)["BIOS-e820"]) == 128
+    assert ours(log, "boot complete: .* balance ok")
+
+
+@pytest.mark.parametrize("word", [
+    "memdawn.before=1234567", "memdawn.before=", "memdawn.before", "memdawn.before=499a5f1,,1b5576e",
+    "memdawn.fixmap=24", "memdawn.fixmap=2049", "memdawn.fixmap=x", "memdawn.fixmap",
+    "memdawn.highmem=8G", "memdawn.struct_page=31", "memdawn.struct_page=65",
+    "memdawn.e820=bios", "memdawn.e820"])
+def test_values_that_are_none(tmp_path, word):
+    """A parameter's wrong value is told; nothing changes by it."""
+    log = fast_log(tmp_path, raw(*GOOD), word)
+    name, _, value = word.partition("=")
+    assert ours(log, rf"options: `{value}' is no value for {name}, see README.md")
+    if not word.startswith("memdawn.before=499"):
+        assert "    pkmap   : 0xffc00000 - 0xffe00000   (2048 kB)" in log
+
+
+# --- memory that isn't there ---------------------------------------------------------------------
+
+def vm(mem, content, directory, *given, how="fw_cfg"):
+    """A machine that is given these bytes as its map."""
+    path = directory / "map"
+    path.write_bytes(content)
+    made = machines.Machine(mem=mem, words=(f"memdawn.e820={how}", *given))
+    if how == "module":
+        made.modules = [(path, "e820")]
+    else:
+        made.qemu_args = ["-fw_cfg", f"name={replay.FW_CFG},file={path}"]
+    return made
+
+
+# 1 GiB above 4 GiB, of which the machine has nothing.
+ABSENT = (*PC, (MB, 200 * MB, RAM), (4 << 30, 5 << 30, RAM))
+ABSENT_PFN = 0x120000
+
+
+def test_low_memory_has_to_be_there(tmp_path):
+    """Low memory that the machine lacks: how much, where, and what -m would do."""
+    machine = vm(64, raw(*GOOD), tmp_path, *words())
+    result = boot(machine)
+    assert result.outcome == runner.Outcome.PANIC, failure(result)
+    # QEMU's firmware keeps the last 128 kB of 64 MiB for ACPI.
+    missing = (512 - 64) * 1024 + 128
+    assert re.search(rf"low memory that this machine does not: {missing} kB between 0x3fe0000 and "
+                     r"0x20000000; give the emulator at least -m 514", result.reason), result.reason
+
+
+@pytest.fixture(scope="module", name="absent")
+def fixture_absent(tmp_path_factory):
+    """A prompt on a machine whose high memory is not there."""
+    directory = tmp_path_factory.mktemp("absent")
+    with session(vm(256, raw(*ABSENT), directory, how="module"), directory) as made:
+        yield made
+
+
+def test_absent_memory_is_told(absent):
+    """The log names the range, and counts it; the zones have it all the same."""
+    assert ours(absent.log, "module e820, 5 entries, takes the place of the firmware's, 7 entries")
+    assert ours(absent.log, "high memory 100000000 - 140000000 is not there: its contents are never "
+                            "touched")
+    assert ours(absent.log, "1048576 kB of high memory in 1 range")
+    assert "  HighMem  0x00037bfe -> 0x00140000" in absent.log
+    assert ours(absent.log, "boot complete: .* balance ok")
+
+
+@pytest.mark.parametrize("command", [f"kmap {ABSENT_PFN}", f"kmap_atomic {ABSENT_PFN}",
+                                     f"peek {ABSENT_PFN << 12:#x}", f"poke {ABSENT_PFN << 12:#x} 1"])
+def test_absent_memory_is_not_touched(absent, command):
+    """Whoever wants to see into it is told that it is not there."""
+    lines = absent.ask(command)
+    who = "kmap_atomic" if command.startswith("kmap_atomic") else "kmap"
+    assert lines[0] == (f"memdawn: {who}: page frame {ABSENT_PFN:x} is refused: the given memory map "
+                        "has it, this machine does not")
+    assert len(lines) <= 2 and not any("->" in line for line in lines)
+
+
+def test_absent_memory_is_allocated(absent):
+    """Its page frames are handed out, cleared or not, and come back; vmalloc() takes others."""
+    for gfp in ("highuser", "highzero"):
+        frame = int(absent.answer(f"alloc 3 {gfp}",
+                                  r"page frame (\d+), order 3, zone HighMem")[1])
+        assert 0x100000 <= frame < 0x140000
+        absent.ask(f"free {frame}")
+    address = absent.answer("vmalloc 1048576", r".*([0-9a-f]{8}).*")[1]
+    assert any("pages=256" in line for line in absent.ask("vmallocinfo")), address
+    absent.ask(f"vfree 0x{address}")
+    assert absent.ask("balance")[-1] == "balance: ok"
+
+
+def test_absent_memory_is_not_tested(absent):
+    """memtest and the selftests leave it out, and say so. Zones have 2^18 page frames of it."""
+    tested = absent.ask("memtest")
+    assert re.fullmatch(r"memtest: \d+ free pages tested, 0 bad", tested[0])
+    left_out = re.match(r"memtest: (\d+) pages are left out", tested[1])
+    assert 0x40000 - 1024 <= int(left_out[1]) <= 0x40000
+    lines = absent.ask("selftest pkmap,stress,exact", timeout=300)
+    skipped = [line for line in lines if "# SKIP the given memory map has high memory" in line]
+    assert len(skipped) == 2 and "selftest: 0 failed" in lines
+    assert absent.ask("balance")[-1] == "balance: ok"
+
+
+# --- the command -----------------------------------------------------------------------------------
+
+def command(*arguments, text=None):
+    """What scripts/replay says; text is its standard input."""
+    return subprocess.run([ROOT / "scripts" / "replay", *map(str, arguments)], input=text, text=True,
+                          capture_output=True, check=False, timeout=300)
+
+
+def machine_file(number):
+    """A machine's file by the number that its name begins with."""
+    return next(path for path in MACHINES if path.name.startswith(f"{number}-"))
+
+
+def test_command_explains():
+    """Each explanation is numbered, named, and stands beside its figures."""
+    done = command("--fast", machine_file("06"))
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert re.search(r"^LOWMEM, MB +891 +889 +\[2\]$", done.stdout, re.MULTILINE)
+    assert any(re.match(r"  \[2\] before 499a5f1 \(2\.6\.34\)", line) for line in lines)
+    assert "unexplained: none" in lines
+
+
+def test_command_does_not_explain():
+    """Status 1, and the figures by name."""
+    done = command("--fast", "--json", machine_file("16"))
+    record = json.loads(done.stdout)
+    assert done.returncode == 1 and "lowmem_mb" in record["unexplained"]
+    figure = next(row for row in record["figures"] if row["name"] == "lowmem_mb")
+    assert (figure["ours"], figure["theirs"], figure["equal"], figure["explained"]) == (
+        891, 774, False, False)
+    text = command("--fast", machine_file("16")).stdout
+    assert "UNEXPLAINED, computed 896" in text and "\nunexplained: HIGHMEM, MB, LOWMEM, MB" in text
+
+
+def test_command_in_the_vm():
+    """The same figures from the VM as from the host build."""
+    records = [json.loads(command(*how, "--json", machine_file("04")).stdout)
+               for how in ([], ["--fast"])]
+    for record in records:
+        del record["log"]
+    assert records[0] == records[1] and not records[0]["unexplained"]
+
+
+def test_command_log_beside_log(tmp_path):
+    """A log of Linux 2.6.34 itself: no difference, and the lines in two columns."""
+    log = tmp_path / "dmesg"
+    log.write_text((LINUX / "bootmem" / "pc-512M.log").read_text(encoding="ascii"))
+    done = command("--fast", "--log", log)
+    assert done.returncode == 0 and "unexplained: none" in done.stdout
+    assert re.search(r"^511MB LOWMEM available\. +511MB LOWMEM available\.$", done.stdout, re.MULTILINE)
+
+
+def test_command_reads_standard_input():
+    """A list of ranges: no figures to compare, so the log itself is shown."""
+    done = command("--fast", "-", text="0-640K\n1M-1G usable\n")
+    assert done.returncode == 0
+    assert "132MB HIGHMEM available." in done.stdout.splitlines()
+    assert " BIOS-e820: 0000000000100000 - 0000000040000000 (usable)" in done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("text, reason", [
+    ("", "there is no map in it"), ("hello\n", "line 1 is neither"), ("{}", "no bios_e820"),
+    ("{", "looks like JSON, but"), ("[[1,2]]", "no list of"), ("[[5,1,1]]", "no range of physical"),
+    ("0-16M\n", "a single range"), ("0-16M\n32M-64M\n", "the kernel at 1000000"),
+    ("\x00\xff\x01", "line 1 is neither"),
+    ("0-1M\n1M-64M\n99999999999999999999999-1 1\n", "no range of physical memory")])
+def test_command_refuses(text, reason):
+    """What holds no map, or none to boot on: status 2, a reason, nothing on standard output."""
+    done = command("--fast", "-", text=text)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("replay: -: ") and reason in done.stderr, done.stderr
+
+
+def test_command_usage():
+    """Wrong use is status 2 as well."""
+    for arguments in ([], ["/no/such/file"], ["--fast", "--program", "/no/such", machine_file("23")],
+                      ["--iso", "/no/such", machine_file("23")], ["--nothing"]):
+        assert command(*arguments).returncode == 2

@@ -264,8 +264,30 @@ static void exact_size(size_t size)
 	free_pages_exact(addr, size);
 }
 
+/* Blocks by address; a page of zeros also where the page that is next had other bytes. */
+static void by_address(void)
+{
+	unsigned long addr = __get_free_pages(GFP_KERNEL, 2), zeros;
+
+	if (!check(addr))
+		return;
+	check(IS_ALIGNED(addr, PAGE_SIZE << 2) && virt_to_page(addr)->_count == 1);
+	memset((void *)addr, 0xff, PAGE_SIZE << 2);
+	free_pages(addr, 2);
+	free_pages(0, 2);
+
+	addr = __get_free_page(GFP_KERNEL);
+	if (!check(addr))
+		return;
+	memset((void *)addr, 0xff, PAGE_SIZE);
+	free_page(addr);
+	zeros = get_zeroed_page(GFP_KERNEL);
+	check(zeros == addr && page_filled(virt_to_page(zeros), 0));
+	free_page(zeros);
+}
+
 /**
- * test_exact - alloc_pages_exact() takes pages, not a power of two of them
+ * test_exact - alloc_pages_exact() takes pages, not a power of two of them; blocks by address
  */
 void test_exact(void)
 {
@@ -277,6 +299,7 @@ void test_exact(void)
 	unsigned int i;
 
 	zones_state(&before);
+	by_address();
 	for (i = 0; i < ARRAY_SIZE(sizes); i++)
 		exact_size(sizes[i]);
 	check(!alloc_pages_exact((PAGE_SIZE << (MAX_ORDER - 1)) + 1, GFP_KERNEL | __GFP_NOWARN));

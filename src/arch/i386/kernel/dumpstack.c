@@ -9,6 +9,7 @@
  */
 #include <asm/extable.h>
 #include <asm/irqflags.h>
+#include <asm/page.h>
 #include <asm/processor.h>
 #include <asm/ptrace.h>
 #include <asm/sections.h>
@@ -159,12 +160,12 @@ static void show_code(unsigned long ip)
 	u8 byte;
 
 	printk(KERN_EMERG "Code: ");
-	if (p < (unsigned long)_text || probe_kernel_read(&byte, (const void *)p, 1)) {
+	if (p < PAGE_OFFSET || probe_kernel_read(&byte, (const void *)p, 1)) {
 		p = ip;
-		n = CODE_BYTES - CODE_PROLOGUE;
+		n = CODE_BYTES - CODE_PROLOGUE + 1;
 	}
 	for (i = 0; i < n; i++, p++) {
-		if (p < (unsigned long)_text || probe_kernel_read(&byte, (const void *)p, 1)) {
+		if (p < PAGE_OFFSET || probe_kernel_read(&byte, (const void *)p, 1)) {
 			printk(" Bad EIP value.");
 			break;
 		}

@@ -40,7 +40,7 @@ bool parse_ulong(const char *s, unsigned long *value);
 struct page *ram_page(struct seq_file *m, u64 pfn);
 
 /* src/monitor/commands_memory.c */
-bool any_kmapped(unsigned long pfn, unsigned long nr_pages);
+unsigned int nr_pieces(void);
 
 /* src/monitor/layout.c */
 void show_layout(struct seq_file *m);

@@ -66,11 +66,19 @@ static struct piece *find_piece(enum piece_kind kind, unsigned long key)
 }
 
 /**
- * any_kmapped - has one of these pages a window that kmap made and kunmap did not undo?
- * @pfn: the first page frame
- * @nr_pages: how many
+ * nr_pieces - how many pieces have not been given back?
  */
-bool any_kmapped(unsigned long pfn, unsigned long nr_pages)
+unsigned int nr_pieces(void)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < MAX_PIECES; i++)
+		n += pieces[i].kind != PIECE_NONE;
+	return n;
+}
+
+/* Has one of these pages a window that kmap made and kunmap did not undo? */
+static bool any_kmapped(unsigned long pfn, unsigned long nr_pages)
 {
 	unsigned int i;
 

@@ -216,6 +216,8 @@ static void misuse(struct kmem_cache *cache, size_t size)
 
 	ktap_expect("memory outside object was overwritten");
 	object = kmem_cache_alloc(cache, GFP_KERNEL);
+	if (!check(object))
+		return;
 	object[-1] ^= 0xff;
 	kmem_cache_free(cache, object);
 	check(ktap_reports() == 1);

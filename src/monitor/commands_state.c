@@ -14,11 +14,15 @@
 #include <proc/dump_zones.h>
 #include <proc/proc.h>
 
-/* The log piece by piece; a line's level, "<n>" at its begin, is left out. */
+/*
+ * The log piece by piece; a line's level, "<n>" at its beginning, is left out. The oldest
+ * line may have lost its own.
+ */
 struct log_reader {
 	char piece[256];
 	size_t off, len, pos;
 	unsigned int column;
+	bool has_level;
 };
 
 /* The next character; -1 at the end. */
@@ -35,8 +39,10 @@ static int next_log_char(struct log_reader *r)
 				return -1;
 		}
 		c = r->piece[r->pos++];
+		if (r->column == 0)
+			r->has_level = c == '<';
 		r->column = c == '\n' ? 0 : r->column + 1;
-		if (c == '\n' || r->column > 3)
+		if (c == '\n' || !r->has_level || r->column > 3)
 			return (u8)c;
 	}
 }

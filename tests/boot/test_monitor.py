@@ -134,6 +134,19 @@ def test_dmesg(monitor):
     assert monitor.ask("dmesg 1000000") == log
 
 
+def test_dmesg_when_the_log_is_full(own):
+    """It has its last lines then, as they were shown; the first of them may be a piece."""
+    with own(mem=64, cmdline=machines.Machine().cmdline) as monitor:
+        shown = []
+        for lines in ask_all(monitor, ["selftest " + ",".join("x" * 30)] * 90):
+            assert lines.pop() == "selftest: 30 failed"
+            shown += lines
+        first, *rest = monitor.ask("dmesg")
+    assert "memory boot of Linux" not in first
+    assert len("\n".join(rest)) > 100000 and rest == shown[-len(rest):]
+    assert shown[-len(rest) - 1].endswith(first.rpartition(">")[2])
+
+
 def test_the_log_is_left_alone(monitor):
     """What commands show is not the log's: it is as long after all of them as before."""
     before = monitor.ask("dmesg")

@@ -2,6 +2,7 @@
 """Other machines, all boot allocators, cores, panics, wrong arguments, and stops in the middle of
 things."""
 
+import json
 import re
 
 import pytest
@@ -214,6 +215,19 @@ def test_panic_on_the_way():
         found = run(vm, ["memdawn-next end", "memdawn-dmesg", "backtrace"])
     assert found.error("memdawn-next end").startswith("the kernel panics")
     assert "setup_arch" in found.text("backtrace")
+
+
+def test_other_emulator():
+    """qemu-system-i386 describes its registers itself: there they can be written too."""
+    machine = machines.Machine(mem=64, cpu="qemu32", qemu="qemu-system-i386")
+    with debugged(machine) as vm:
+        found = run(vm, ["memdawn-next loaded --json", "memdawn-next paging --json", "set $eax = 5",
+                         "print $eax", "memdawn-vtop 0xc1000000 --json"])
+    loaded, paging = (json.loads(found.text(f"memdawn-next {name} --json"))["changes"]["machine"]
+                      for name in ("loaded", "paging"))
+    assert "paging off" in loaded["added"] and "paging on, PAE" in paging["added"]
+    assert found.text("print $eax").split()[-1] == "5"
+    assert found.json("vtop 0xc1000000")["phys"] == 0x1000000
 
 
 def test_wrong_arguments():

@@ -120,12 +120,12 @@ class GdbTarget(Target):
     def registers(self):
         if self.core:
             return self.core.registers()
-        names = ("cr0", "cr3", "cr4", "efer")
-        values = {name: gdb.parse_and_eval(f"${name}") for name in names}
-        if any(value.type.code == gdb.TYPE_CODE_VOID for value in values.values()):
+        # QEMU's own description has them as sets of flags, which are no numbers for GDB.
+        texts = {name: gdb.parse_and_eval(f"${name}").format_string(format="x")
+                 for name in ("cr0", "cr3", "cr4", "efer")}
+        if "void" in texts.values():
             return None
-        return {name: int(value.cast(gdb.lookup_type("long long"))) & (1 << 64) - 1
-                for name, value in values.items()}
+        return {name: int(text, 16) for name, text in texts.items()}
 
     # --- symbols and types ---
 

@@ -77,7 +77,8 @@ class Session:
         self.block = 300000
         waiting = next(line for line in prompt.ask("zones")
                        if line.startswith("AP now Normal list 2 : "))
-        self.addresses = [0xC0001234, 0xC1001000, 0xFFC01000, 0xF83FE000, 0x1000, 0xFFFFFFFF]
+        self.addresses = [0xC0001234, 0xC1001000, 0xC2345678, 0xFFC01000, 0xF83FE000,
+                          0x1000, 0xFFFFFFFF]
         self.pages = [0, 1, 200, 4096, self.high, self.low, self.low + 1, self.block,
                       self.block + 1, int(waiting.split()[6])]
         self.last = run(vm, [f"memdawn-{command}" for command in (

@@ -14,11 +14,10 @@ SUFFIXES = {"k": 10, "m": 20, "g": 30}
 
 def memparse(text):
     """An amount as the kernel reads it, and the text behind it."""
-    match = re.match(r"(0x[0-9a-f]+|[0-9]*)([kmg]?)", text, re.IGNORECASE)
+    match = re.match(r"(0x[0-9a-f]+|0[0-7]*|[1-9][0-9]*|)([kmg]?)", text, re.IGNORECASE)
     digits = match[1] or "0"
     base = 16 if digits[:2].lower() == "0x" else 8 if digits[0] == "0" else 10
-    value = int(re.match(r"0x[0-9a-f]+|[0-7]+" if base != 10 else r"[0-9]+", digits.lower())[0],
-                base)
+    value = int(digits, base)
     return value << SUFFIXES.get(match[2].lower(), 0) & (1 << 64) - 1, text[match.end():]
 
 

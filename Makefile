@@ -246,7 +246,7 @@ STAGE ?=
 picture_options = $(run_options) $(if $(BOOTALLOC),--bootalloc '$(BOOTALLOC)')
 .PHONY: report map
 report: deps-qemu deps-gdb deps-report iso
-	$(Q)scripts/make-report $(picture_options) --output '$(REPORT)'
+	$(Q)scripts/make-report $(picture_options) --output '$(REPORT)' $(REPORT_ARGS)
 
 # Only the map may come to standard output here.
 map: say := @printf >&2 '  %-8s%s\n'

@@ -26,10 +26,11 @@ def boot(machine, iso, elf, timeout):
     with stepping.stopped(machine, iso, elf) as vm:
         path = os.path.join(vm.directory, "found.json")
         done = vm.gdb([f"source {script}", f"python collect({path!r})"], timeout=timeout)
-        if not os.path.exists(path):
-            raise CollectError("GDB has failed:\n" + done.stdout.strip())
-        with open(path, encoding="utf-8") as file:
-            found = json.load(file)
+        try:
+            with open(path, encoding="utf-8") as file:
+                found = json.load(file)
+        except (OSError, ValueError) as error:
+            raise CollectError(f"GDB has failed ({error}):\n{done.stdout.strip()}") from error
     if "error" in found:
         last = [line["text"] for line in found["log"][-LAST_LINES:]]
         raise CollectError("\n  ".join([f"the boot ended early: {found['error']}"] +

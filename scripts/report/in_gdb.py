@@ -73,13 +73,28 @@ def calls(frame):
     return found
 
 
-def argument(frame, name):
-    """An argument's value: a number or a string."""
-    value = frame.read_var(name)
-    kind = value.type.strip_typedefs()
-    if kind.code == gdb.TYPE_CODE_PTR:
+def readable(value):
+    """A value of C as a number or a string."""
+    if value.type.strip_typedefs().code == gdb.TYPE_CODE_PTR:
         return value.string(errors="replace") if int(value) else None
     return int(value)
+
+
+def argument(frame, name):
+    """An argument of a function at whose first instruction a frame stands. GCC says there where
+    it is; clang only behind the prologue, but passes all of them on the stack, in their order."""
+    block = frame.block()
+    while block.function is None:
+        block = block.superblock
+    if "clang" not in (block.function.symtab.producer or ""):
+        return readable(frame.read_var(name))
+    at = int(frame.read_register("esp")) + 4
+    for symbol in block:
+        if symbol.name == name:
+            return readable(gdb.Value(at).cast(symbol.type.pointer()).dereference())
+        if symbol.is_argument:
+            at += symbol.type.sizeof + 3 & -4
+    raise KeyError(f"{frame.name()}() has no argument {name}")
 
 
 def run_until(target, addresses):

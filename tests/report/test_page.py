@@ -3,6 +3,7 @@
 
 import re
 
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 import pytest
@@ -73,6 +74,20 @@ def test_the_odd_holes_are_found(page, address, start, end):
     shown = page.find_element(By.CSS_SELECTOR, ".range.chosen")
     assert shown.get_attribute("aria-label").startswith("not in the memory map, ")
     assert shown.find_element(By.TAG_NAME, "rect").rect["height"] > 5
+
+
+def test_hover(page, documents):
+    """The pointer on a range: range, owner, size, the function, with its source."""
+    known = next(r for r in documents[0]["stages"][-2]["physical"] if r["start"] == 91 * MIB - 4096
+                 or r["end"] == 91 * MIB)
+    shown = page.find_element(By.CSS_SELECTOR, f".range[data-start='{known['start']}'] rect")
+    ActionChains(page).move_to_element(shown).perform()
+    for said in (text(page, "#inspector"), text(page, "#brief")):
+        assert known["owner"] in said and "free_all_bootmem()" in said
+        assert f"{known['start']:#010x} – {91 * MIB:#010x}" in said
+        assert re.search(r"\b7\d\.\d+ MiB", said)
+    ActionChains(page).move_to_element(page.find_element(By.TAG_NAME, "h1")).perform()
+    assert "New since stage handover" in text(page, "#inspector")
 
 
 def test_the_reserved_piece_is_the_users(page):

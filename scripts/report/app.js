@@ -66,7 +66,13 @@ const app = {
 			rangesPanel($("ranges"), this, stage);
 		if (this.other)
 			differencePanel($("difference"), { doc: this.doc, stage }, { doc: this.other, stage: this.same(this.other) });
-		history.replaceState(null, "", `#${stage.name}`);
+		this.nameInAddress();
+	},
+
+	// The page's address names the stage and what was searched: it can be kept and sent.
+	nameInAddress() {
+		const asked = this.asked ? "=" + encodeURIComponent(this.asked) : "";
+		history.replaceState(null, "", `#${this.stage.name}${asked}`);
 	},
 
 	// What was chosen by its address stays chosen: what is there now.
@@ -117,6 +123,8 @@ const app = {
 
 	find(text) {
 		const { what, found } = find(this.stage, text), box = $("results");
+		this.asked = found.length ? text.trim() : null;
+		this.nameInAddress();
 		if (!found.length) {
 			box.replaceChildren(html("p", {}, `Nothing found for ${what} at stage ${this.stage.name}.`));
 			return;
@@ -173,7 +181,12 @@ for (const id of ["machine", "other", "beside"])
 			app.drawMachine();
 		});
 
-const named = app.stages.findIndex(stage => `#${stage.name}` === location.hash);
+const [stageName, asked] = location.hash.slice(1).split("=").map(decodeURIComponent);
+const named = app.stages.findIndex(stage => stage.name === stageName);
 const last = app.stages.findIndex(stage => stage.name === "buddy");
 app.index = named >= 0 ? named : last >= 0 ? last : app.stages.length - 1;
 app.drawMachine();
+if (asked) {
+	$("search").value = asked;
+	app.find(asked);
+}

@@ -162,11 +162,11 @@ class MemoryMap {
 			width: this.columnWidth, height }));
 		const room = Math.floor((this.columnWidth - 12) / 6.9);
 		const cut = text => text.length > room ? text.slice(0, Math.max(1, room - 1)) + "…" : text;
-		if (height >= 30)
+		if (height >= 36)
 			group.append(svg("text", { class: "small", x: column.x + 6, y: high + height / 2 + 16 },
 				cut(size(range.end - range.start) + (range.zone ? ` · ${range.zone}` : ""))));
 		if (height >= 14)
-			group.append(svg("text", { x: column.x + 6, y: high + height / 2 + (height >= 30 ? 0 : 4) },
+			group.append(svg("text", { x: column.x + 6, y: high + height / 2 + (height >= 36 ? 0 : 4) },
 				cut(range.owner)));
 		return group;
 	}

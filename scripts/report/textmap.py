@@ -77,17 +77,21 @@ def by_text(by):
 def line(known, width, colour):
     """One range: addresses, bar, size, owner, who did it; what doesn't fit is cut."""
     number, letter = KINDS[known["kind"]]
+    by = by_text(known["by"])
     cells = bar(known["end"] - known["start"])
     strip = letter * cells + " " * (LONGEST_BAR - cells)
-    owner = known["owner"] + (f" ({known['zone']})" if known.get("zone") else "")
+    owner = known["owner"]
     mapping = known.get("mapping")
     if mapping:
         owner += f" {'w' if mapping['write'] else '-'}{'x' if mapping['execute'] else '-'}" \
                  f" {size_text(mapping['page']).replace(' ', '')}"
     head = f"{known['start']:011x}-{known['end']:011x} "
     tail = f" {size_text(known['end'] - known['start']):>11}  {owner}"
+    zone = f" ({known['zone']})" if known.get("zone") else ""
     room = width - len(head) - LONGEST_BAR
-    by = by_text(known["by"])
+    # Where there is no room for everything the zone goes first, then who did it.
+    if len(tail) + len(zone) + len(by) + 2 <= room or len(tail) + len(by) + 2 > room:
+        tail += zone
     if len(tail) + len(by) + 2 <= room:
         tail += " " * (room - len(tail) - len(by)) + by
     tail = tail[:max(0, room)]

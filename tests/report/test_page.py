@@ -112,6 +112,9 @@ def test_search_by_virtual_address_and_by_owner(page, documents):
     said = text(page, "#inspector")
     assert f"{place - 0xc0000000 & ~0xfff:#010x} – " in said, "in the page that the log says"
     assert "alloc_node_mem_map()" in said and "src/mm/mm_init.c" in said
+    assert page.current_url.endswith("#buddy=MEM_MAP"), "an address that can be kept"
+    page.refresh()
+    assert text(page, "#inspector") == said
     search(page, "nobody of this name")
     assert "Nothing found" in text(page, "#results")
 

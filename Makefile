@@ -278,6 +278,7 @@ check-build: deps-build deps-clang deps-iso
 JOBS := 2
 pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -n $(JOBS) --dist loadgroup -q
 check-boot: deps-qemu deps-bochs deps-gdb deps-pytest deps-report-tests check-build
+	$(Q)$(MAKE) CC=gcc O=build replay-fast
 	$(Q)$(pytest) tests/gdb tests/report tests/docs tests/boot $(PYTEST_ARGS)
 
 # Two of its rooms alone.
@@ -326,6 +327,7 @@ help:
 	'                  (MEM="512 4096", BOOTALLOC="bootmem memblock": both, and their difference)' \
 	'  make map        the same as text on the terminal (STAGE=name, MAP_ARGS=--json)' \
 	'  make bochs      boot the same disc in Bochs' \
+	'  make replay-fast  the boot as a program, for scripts/replay --fast' \
 	'  make bench      instructions needed, beside those of Linux 2.6.34 (MEM=, BENCH_ARGS=--operations)' \
 	'    MEM=4096 MACHINE=q35 CPU=qemu64 INITRD=file DTB=file TIMEOUT=seconds QEMU_ARGS=... choose the machine;' \
 	"    CMDLINE='memmap=100M\$$1000M' is passed on as typed, in single quotes; where it names no" \

@@ -22,7 +22,7 @@ host_lib := string vsprintf cmdline bitmap sort
 host_common := tests/host/host src/kernel/range src/kernel/kallsyms $(host_lib:%=src/lib/%)
 
 host_tests := string vsprintf bitops lists multiboot2 e820 early_res params bootmem_24 slab slab_debug \
-	memblock memblock_alloc memblock_free memblock_logs fdt devicetree boot_alloc alloctrace line
+	memblock memblock_alloc memblock_free memblock_logs fdt devicetree boot_alloc alloctrace line fw_cfg
 host_props := e820 bootmem buddy bootmem_24 early_res slab vmalloc memblock
 
 host_multiboot2 := $(host_arch)/multiboot2
@@ -31,6 +31,7 @@ host_e820 := $(patsubst %,$(host_arch)/%,e820 e820_user multiboot2) src/kernel/r
 host_early_res := tests/host/early_res_again
 host_prop_early_res := src/mm/nobootmem
 host_params := src/kernel/params
+host_fw_cfg := $(host_arch)/fw_cfg
 host_bootmem := src/mm/bootmem
 host_alloctrace := $(patsubst %,src/mm/%,page_alloc page_get page_rmqueue page_zones page_report) \
 	src/proc/dump_zones src/proc/seq

@@ -309,6 +309,7 @@ def fixture_absent(tmp_path_factory):
         yield made
 
 
+@pytest.mark.xdist_group("replay absent")
 def test_absent_memory_is_told(absent):
     """The log names the range, and counts it; the zones have it all the same."""
     assert ours(absent.log, "module e820, 5 entries, takes the place of the firmware's, 7 entries")
@@ -319,6 +320,7 @@ def test_absent_memory_is_told(absent):
     assert ours(absent.log, "boot complete: .* balance ok")
 
 
+@pytest.mark.xdist_group("replay absent")
 @pytest.mark.parametrize("command", [f"kmap {ABSENT_PFN}", f"kmap_atomic {ABSENT_PFN}",
                                      f"peek {ABSENT_PFN << 12:#x}", f"poke {ABSENT_PFN << 12:#x} 1"])
 def test_absent_memory_is_not_touched(absent, command):
@@ -330,6 +332,7 @@ def test_absent_memory_is_not_touched(absent, command):
     assert len(lines) <= 2 and not any("->" in line for line in lines)
 
 
+@pytest.mark.xdist_group("replay absent")
 def test_absent_memory_is_allocated(absent):
     """Its page frames are handed out, cleared or not, and come back; vmalloc() takes others."""
     for gfp in ("highuser", "highzero"):
@@ -343,6 +346,7 @@ def test_absent_memory_is_allocated(absent):
     assert absent.ask("balance")[-1] == "balance: ok"
 
 
+@pytest.mark.xdist_group("replay absent")
 def test_absent_memory_is_not_tested(absent):
     """memtest and the selftests leave it out, and say so. Zones have 2^18 page frames of it."""
     tested = absent.ask("memtest")

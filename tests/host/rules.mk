@@ -175,20 +175,19 @@ space := $(empty) $(empty)
 # No sanitizers and no C library beside it in the addresses of low memory: linked statically. The
 # borders of the image are those of the kernel that was built.
 replay_dir := $(host_dir)/fast
-replay_kernel := $(patsubst %,src/arch/i386/kernel/%,e820 e820_user e820_given head32 initrd multiboot2 \
-	probe_roms setup) \
+replay_kernel := $(patsubst %,src/arch/i386/kernel/%,devicetree e820 e820_user e820_given fdt head32 \
+	init_task initrd multiboot2 of_reserved_mem probe_roms setup) \
 	$(patsubst %,src/arch/i386/mm/%,highmem init layout lowmem mem_init memtest pgtable) \
 	$(patsubst %,src/init/%,main param_table hashes) \
-	$(patsubst %,src/kernel/%,params resource variant) $(host_lib:%=src/lib/%) \
-	$(patsubst %,src/mm/%,absent balance boot_alloc bootmem bootmem_24 early_res highmem memblock \
-	memblock_alloc memblock_flags memblock_free memblock_iter memblock_query mm_init mminit_debug \
-	nobootmem node_map page_alloc page_get page_report page_rmqueue page_zones)
-replay_kernel += src/kernel/kallsyms
+	$(patsubst %,src/kernel/%,kallsyms params range resource variant) $(host_lib:%=src/lib/%) \
+	$(patsubst %,src/proc/%,balance dump_zones seq) \
+	$(filter-out src/mm/slab% src/mm/vmalloc%,$(patsubst %.c,%,$(sort $(wildcard src/mm/*.c))))
 replay_objects := $(patsubst %,$(replay_dir)/%.o,$(replay_kernel) \
 	$(patsubst %,tests/host/replay/%,replay stand_ins))
 replay_symbols := _text _stext _etext __start_rodata __end_rodata _sdata _edata __init_begin \
 	_sinittext _einittext __init_end __bss_start __bss_stop __brk_base __brk_limit _end \
-	swapper_pg_dir swapper_pg_pmd swapper_pg_fixmap empty_zero_page
+	swapper_pg_dir swapper_pg_pmd swapper_pg_fixmap empty_zero_page init_thread_union \
+	image_boot_alloc
 
 $(replay_dir)/src/%.o: replay_names = -include tests/host/include/host_names.h
 $(replay_dir)/src/lib/string.o: replay_names = -include tests/host/include/host_names.h \

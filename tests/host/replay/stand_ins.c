@@ -10,6 +10,7 @@
 #include <asm/init_mem.h>
 #include <asm/memory_init.h>
 #include <asm/mtrr.h>
+#include <asm/pageattr.h>
 #include <asm/page.h>
 #include <asm/processor.h>
 #include <asm/traps.h>
@@ -103,6 +104,10 @@ void warn_at(const char *file, int line, const char *fmt, ...)
 }
 
 void dump_stack(void)
+{
+}
+
+void add_taint(enum taint taint)
 {
 }
 
@@ -202,6 +207,7 @@ IGNORED(quiet_kernel)
 IGNORED(debug_kernel)
 IGNORED(panic_setup)
 IGNORED(alloctrace_setup)
+IGNORED(early_ioremap_debug_setup)
 
 void boot_mark(enum boot_mark mark)
 {
@@ -209,11 +215,6 @@ void boot_mark(enum boot_mark mark)
 
 void boot_marks_print(void)
 {
-}
-
-void dump_zones(const char *tag)
-{
-	printk("memdawn: replay: memdawn.dump=zones needs the kernel itself\n");
 }
 
 void alloctrace_early(void)
@@ -243,6 +244,7 @@ NOT_REACHED(free_initrd_mem(unsigned long start, unsigned long end))
 NOT_REACHED(alloctrace_late(void))
 NOT_REACHED(free_initmem(void))
 NOT_REACHED(mark_rodata_ro(void))
+NOT_REACHED(proc_root_init(void))
 NOT_REACHED(proc_print_all(void))
 NOT_REACHED(monitor_main(void))
 NOT_REACHED(emulator_exit(u32 code))
@@ -255,6 +257,16 @@ int check_early_ioremap_leak(void)
 }
 
 bool fault_on_request(const char *kind)
+{
+	abort();
+}
+
+bool early_fault_on_request(const char *kind)
+{
+	abort();
+}
+
+int set_memory_np(unsigned long addr, int numpages)
 {
 	abort();
 }

@@ -285,7 +285,7 @@ check-boot: deps-qemu deps-bochs deps-gdb deps-pytest deps-report-tests check-bu
 check-report: deps-qemu deps-gdb deps-pytest deps-report-tests check-build
 	$(Q)$(pytest) tests/report $(PYTEST_ARGS)
 
-check-docs: deps-qemu deps-pytest check-build
+check-docs: deps-qemu deps-gdb deps-report deps-pytest check-build
 	$(Q)$(pytest) tests/docs $(PYTEST_ARGS)
 
 # The rules of check-host and check-fuzz.

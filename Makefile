@@ -277,9 +277,17 @@ check-build: deps-build deps-clang deps-iso
 # is dear to make are a group, for one process.
 JOBS := 2
 pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -n $(JOBS) --dist loadgroup -q
-check-boot: deps-qemu deps-bochs deps-gdb deps-pytest deps-report-tests check-build
+check-boot: deps-qemu deps-bochs deps-gdb deps-pytest deps-report-tests check-build exact-images
 	$(Q)$(MAKE) CC=gcc O=build replay-fast
 	$(Q)$(pytest) tests/gdb tests/report tests/docs tests/boot $(PYTEST_ARGS)
+
+# Images laid out like the real kernels, and nothing masked: one line a case.
+.PHONY: exact exact-images
+exact: deps-qemu deps-gdb deps-pytest exact-images
+	$(Q)$(pytest) -rA tests/boot/test_exact.py $(PYTEST_ARGS)
+
+exact-images: deps-build deps-iso
+	$(Q)for name in bootmem nobootmem alloctrace; do $(MAKE) IMAGE=$$name iso || exit; done
 
 # Two of its rooms alone.
 check-report: deps-qemu deps-gdb deps-pytest deps-report-tests check-build
@@ -339,6 +347,7 @@ help:
 	'  make check-host   unit and property tests on the host' \
 	'  make check-fuzz   fuzz targets over their corpora, then for a while' \
 	'  make check-boot   whole boots in QEMU and Bochs, compared with Linux; GDB, the pictures, the documents' \
+	'    make exact        the images laid out like the real kernels alone, compared without masks' \
 	'    make check-report the pictures alone, in headless Chromium' \
 	'    make check-docs   the documents alone: every command in the documents, compared with what they show' \
 	'V=1 shows the commands.'

@@ -61,15 +61,20 @@ class Image:
 
 
 @functools.lru_cache(maxsize=None)
-def image(build=BUILD):
-    """The image that is booted."""
-    return Image(elf.Elf(build / "memdawn.elf").symbol_values())
+def image(build=BUILD, name=None):
+    """The image that is booted; `name`: of those that are laid out like another kernel."""
+    return Image(elf.Elf(build / f"{image_name(name)}.elf").symbol_values())
 
 
-def boot(machine, build=BUILD, timeout=TIMEOUT):
+def image_name(name):
+    """An image's file, without what it ends in."""
+    return f"memdawn-{name}" if name else "memdawn"
+
+
+def boot(machine, build=BUILD, timeout=TIMEOUT, name=None):
     """Boots a Machine in QEMU, a BochsMachine in Bochs. Where the emulator is missing the
     test is skipped, and says so."""
-    iso = build / "memdawn.iso"
+    iso = build / f"{image_name(name)}.iso"
     if isinstance(machine, bochs.BochsMachine):
         result = bochs.run_bochs(machine, iso, timeout)
     else:
@@ -79,9 +84,9 @@ def boot(machine, build=BUILD, timeout=TIMEOUT):
     return result
 
 
-def boot_well(machine, build=BUILD, timeout=TIMEOUT):
+def boot_well(machine, build=BUILD, timeout=TIMEOUT, name=None):
     """The log of a boot that has to reach its end."""
-    result = boot(machine, build, timeout)
+    result = boot(machine, build, timeout, name)
     assert result.outcome == runner.Outcome.PASSED, failure(result)
     return result.log
 

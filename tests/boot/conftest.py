@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Where the boot tests find the scripts' library, and the seed of a run's random cases."""
+"""Where the boot tests find the scripts' library, the seed of a run's random cases, and the sums of
+what was found equal without masks."""
 
+import collections
 import os
 import pathlib
 import secrets
@@ -15,5 +17,14 @@ def pytest_configure():
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Said at the end of every run, good or bad: how to have the same random cases again."""
+    """Said at the end of every run, good or bad: how to have the same random cases again; and
+    what test_exact.py has compared."""
     terminalreporter.write_line(f"random cases: MEMDAWN_SEED={os.environ['MEMDAWN_SEED']}")
+    sums = collections.Counter()
+    for report in terminalreporter.stats.get("passed", []):
+        for name, value in report.user_properties:
+            if name == "equal":
+                sums[value[1]] += value[0]
+    if sums:
+        terminalreporter.write_line("equal to Linux, nothing masked: " + ", ".join(
+            f"{count} {unit}" for unit, count in sums.items()))

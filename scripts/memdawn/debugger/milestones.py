@@ -92,7 +92,8 @@ LOG_SHOWN = 40
 # What is compared from milestone to milestone: title, reader, its lines, the command for all.
 COMPARED = (
     ("machine", "machine", show.machine, "memdawn-layout"),
-    ("borders", "borders", show.borders, "memdawn-layout"),
+    ("borders", "borders", lambda data: [
+        line for line in show.borders(data) if "needs" not in line], "memdawn-layout"),
     ("memory map", "e820", lambda data: show.e820_map(data["used"]), "memdawn-e820"),
     ("early reservations", "early_res", lambda data: [
         line.partition(" ")[2].strip() for line in show.early_res(data)], "memdawn-earlyres"),
@@ -102,7 +103,8 @@ COMPARED = (
         line if line[:1] != " " else "  " + line.partition("[")[2] for line in
         show.memblock(data)], "memdawn-memblock"),
     ("page tables", "pgtable", show.pgtable, "memdawn-pgtable"),
-    ("fixmap", "fixmap", lambda data: show.fixmap(data, False)[1:], "memdawn-fixmap"),
+    ("fixmap", "fixmap", lambda data: show.fixmap(data, False)[1:]
+     if any(page["flags"] for page in data["pages"]) else [], "memdawn-fixmap"),
     ("pkmap", "pkmap", show.pkmap, "memdawn-pkmap"),
     ("zones", "zones", show.zones, "memdawn-zones"),
     ("free blocks by order", "buddyinfo", show.buddyinfo, "memdawn-buddyinfo"),

@@ -173,7 +173,7 @@ def size_of(number):
 
 def table_range(found):
     """One mapped range."""
-    flags = [("rw" if found["write"] else "ro"), ("x " if found["execute"] else "nx")]
+    flags = ["rw" if found["write"] else "ro", "x" if found["execute"] else "nx"]
     flags += [word for word, is_set in (("global", found["global"]), ("user", found["user"]),
                                         ("uncached", not found["cache"])) if is_set]
     return f"{found['start']:08x} - {found['end'] & 0xffffffff:08x} " \

@@ -138,3 +138,11 @@ def test_tour():
             for name in re.findall(r"\w+", part[0]):
                 assert re.search(rf"^[^ \t*/].*\b{name}(\(|:|$)", source, re.MULTILINE), \
                     f"step {number}: no {name} in {part[1]}"
+
+
+def test_parameters():
+    """README.md has every word that the kernel takes."""
+    source = (ROOT / "src/init/param_table.c").read_text(encoding="ascii")
+    words = re.findall(r'^\t\{ "([\w.]+)", \w+ \},', source, re.MULTILINE)
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(words) > 30 and not [word for word in words if not re.search(rf"`{word}[`=\[]", text)]

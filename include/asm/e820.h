@@ -56,6 +56,8 @@ void e820_setup_gap(void);
 u64 find_e820_area(u64 start, u64 end, u64 size, u64 align);
 u64 get_max_mapped(void);
 u64 find_e820_area_size(u64 start, u64 *sizep, u64 align);
+unsigned long e820_max_arch_pfn(void);
+unsigned long e820_end_pfn(const struct e820map *map, u64 limit);
 unsigned long e820_end_of_ram_pfn(void);
 void e820_register_active_regions(int nid, unsigned long start_pfn, unsigned long last_pfn);
 void finish_e820_parsing(void);

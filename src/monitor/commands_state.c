@@ -110,7 +110,7 @@ static void show_e820_map(struct seq_file *m, const struct e820map *map)
 
 static void show_e820(struct seq_file *m)
 {
-	seq_puts(m, "as the firmware gave it:\n");
+	seq_puts(m, "as the firmware, or memdawn.e820=, gave it:\n");
 	show_e820_map(m, &e820_saved);
 	seq_puts(m, "as the kernel uses it, after its parameters and its own rules:\n");
 	show_e820_map(m, &e820);

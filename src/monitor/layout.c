@@ -9,6 +9,7 @@
 #include <asm/page.h>
 #include <asm/sections.h>
 #include <kernel/start_kernel.h>
+#include <kernel/variant.h>
 #include <lib/cmdline.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
@@ -101,21 +102,6 @@ static const char *given(const char *name, u64 *value)
 	return found ? word : NULL;
 }
 
-/* What of the map's RAM lies below limit ends at this page frame; PAE ends at MAX_ARCH_PFN. */
-static unsigned long end_of_ram(const struct e820map *map, u64 limit)
-{
-	u64 end = 0;
-	u32 i;
-
-	for (i = 0; i < map->nr_map; i++) {
-		const struct e820entry *ei = &map->map[i];
-
-		if (ei->type == E820_RAM && ei->addr < limit)
-			end = max(end, min(ei->addr + ei->size, limit));
-	}
-	return min_t(u64, end >> PAGE_SHIFT, MAX_ARCH_PFN);
-}
-
 /*
  * The lowest limit that mem=SIZE and memmap=SIZE set; *by is the word. memmap=exactmap undoes
  * those before it; what other forms of memmap= do to the map is not followed here.
@@ -142,22 +128,22 @@ static u64 memory_limit(char *by)
 	return limit;
 }
 
-/* Why RAM ends at max_pfn, where the firmware's doesn't. */
-static void show_what_cut_ram(struct seq_file *m, unsigned long firmware)
+/* Why RAM ends at max_pfn, where the map that was given has another end. */
+static void show_what_cut_ram(struct seq_file *m, unsigned long given_end)
 {
 	char by[MAX_WORD];
 	u64 limit;
 
-	if (untrimmed_max_pfn != firmware) {
+	if (untrimmed_max_pfn != given_end) {
 		limit = memory_limit(by);
-		if (limit != ULLONG_MAX && untrimmed_max_pfn == end_of_ram(&e820_saved, limit))
+		if (limit != ULLONG_MAX && untrimmed_max_pfn == e820_end_pfn(&e820_saved, limit))
 			seq_printf(m, ", by %s", by);
 		else
 			seq_puts(m, ", by memmap=");
 	}
-	if (end_of_ram(&e820, ULLONG_MAX) != untrimmed_max_pfn)
+	if (e820_end_pfn(&e820, ULLONG_MAX) != untrimmed_max_pfn)
 		seq_puts(m, ", by the MTRRs, which leave the rest uncached");
-	if (max_pfn < end_of_ram(&e820, ULLONG_MAX))
+	if (max_pfn < e820_end_pfn(&e820, ULLONG_MAX))
 		seq_printf(m, ", by %s", given("highmem=", NULL));
 }
 
@@ -168,12 +154,14 @@ static void show_pfn(struct seq_file *m, const char *what, unsigned long pfn)
 
 static void show_end_of_ram(struct seq_file *m)
 {
-	unsigned long firmware = end_of_ram(&e820_saved, ULLONG_MAX);
+	unsigned long given_end = e820_end_pfn(&e820_saved, ULLONG_MAX);
 
-	show_pfn(m, "RAM ends, by the firmware:", firmware);
-	seq_puts(m, firmware == MAX_ARCH_PFN ? ", the limit of PAE\n" : "\n");
+	show_pfn(m, "RAM ends, as given:", given_end);
+	if (given_end == e820_max_arch_pfn())
+		seq_printf(m, ", the limit of %s", variant.highmem4g ? "memdawn.highmem=4G" : "PAE");
+	seq_putc(m, '\n');
 	show_pfn(m, "RAM ends, as used:", max_pfn);
-	show_what_cut_ram(m, firmware);
+	show_what_cut_ram(m, given_end);
 	seq_putc(m, '\n');
 }
 
@@ -184,8 +172,10 @@ static void show_vmalloc_reserve(struct seq_file *m)
 	const char *word = given("vmalloc=", &size);
 
 	seq_printf(m, "%-27s %lu kB, ", "reserved for vmalloc:", __VMALLOC_RESERVE >> 10);
-	if (word && size + VMALLOC_OFFSET == __VMALLOC_RESERVE)
+	if (word && !variant.old_vmalloc && size + VMALLOC_OFFSET == __VMALLOC_RESERVE)
 		seq_printf(m, "by %s and %lu kB for the hole\n", word, VMALLOC_OFFSET >> 10);
+	else if (word && variant.old_vmalloc && size == __VMALLOC_RESERVE)
+		seq_printf(m, "by %s\n", word);
 	else if (__VMALLOC_RESERVE != DEFAULT_VMALLOC_RESERVE)
 		seq_puts(m, "by an earlier vmalloc= than the last one\n");
 	else if (word)
@@ -201,7 +191,7 @@ static void show_vmalloc_reserve(struct seq_file *m)
 /* Low memory ends at MAXMEM, at the end of RAM, or where highmem= wants it. */
 static void show_end_of_low(struct seq_file *m)
 {
-	bool more = end_of_ram(&e820, ULLONG_MAX) > MAXMEM_PFN, heeded;
+	bool more = e820_end_pfn(&e820, ULLONG_MAX) > MAXMEM_PFN, heeded;
 	u64 size = 0;
 	const char *word = given("highmem=", &size);
 
@@ -240,6 +230,19 @@ static void show_zones_borders(struct seq_file *m)
 	seq_putc(m, '\n');
 }
 
+/* Our own parameters that make the borders those of another kernel. */
+static void show_variant(struct seq_file *m)
+{
+	if (variant.fixmap_pages)
+		seq_printf(m, "%-27s memdawn.fixmap=%u\n", "fixmap and below, by", variant.fixmap_pages);
+	if (variant.highmem4g)
+		seq_printf(m, "%-27s memdawn.highmem=4G\n", "pkmap and below, by");
+	if (variant.fixmap_rounded)
+		seq_printf(m, "%-27s memdawn.before=499a5f1\n", "boot and below, by");
+	if (variant.old_vmalloc)
+		seq_printf(m, "%-27s memdawn.before=e621bd1\n", "vmalloc and lowmem, by");
+}
+
 /**
  * show_layout - write the virtual address space and what set its borders
  * @m: the sink
@@ -251,4 +254,5 @@ void show_layout(struct seq_file *m)
 	show_vmalloc_reserve(m);
 	show_end_of_low(m);
 	show_zones_borders(m);
+	show_variant(m);
 }

@@ -210,7 +210,7 @@ def test_layout(monitor):
         assert next((f"{start:08x}", f"{end:08x}") for start, end, what in ranges
                     if what == name) == want
     assert borders(lines) == [
-        border("RAM ends, by the firmware:", 40928),
+        border("RAM ends, as given:", 40928),
         border("RAM ends, as used:", 40928),
         *vmalloc_borders(128 << 10, "the default"),
         border("low memory ends:", HIGH, ", highmem=32M made the rest high"),
@@ -265,7 +265,7 @@ def test_layout_names_the_parameter(own, mem, cmdline, vmalloc, ram, low):
     """Each border's cause, on machines where it is another one."""
     with own(mem=mem, cmdline=f"{machines.Machine().cmdline} {cmdline}".strip()) as monitor:
         lines, log = monitor.ask("layout"), monitor.log
-    want = [border("RAM ends, by the firmware:", mem * 256 - 32)]
+    want = [border("RAM ends, as given:", mem * 256 - 32)]
     for what, (end, why) in (("RAM ends, as used:", ram), ("low memory ends:", low)):
         want.append(border(what, maxmem(vmalloc[0]) if end is None else int(end * 256), why))
     want[2:2] = vmalloc_borders(*vmalloc)
@@ -275,6 +275,27 @@ def test_layout_names_the_parameter(own, mem, cmdline, vmalloc, ram, low):
         want.append(border("zone Movable begins:", int(movable.split()[-1]),
                            ", by kernelcore=128M"))
     assert borders(lines) == want
+
+
+def test_layout_of_another_kernel(own):
+    """Our own parameters that move the borders are named."""
+    with own(mem=1024, cmdline=f"{machines.Machine().cmdline} vmalloc=256M",
+             words=("memdawn.fixmap=100", "memdawn.before=499a5f1,e621bd1", "memdawn.highmem=4G")
+             ) as monitor:
+        lines, log = monitor.ask("layout"), monitor.log
+    low = (1024 - 256) * 256        # what is above the vmalloc area does not count
+    assert borders(lines)[2:] == [
+        f"{'reserved for vmalloc:':27} 262144 kB, by vmalloc=256M",
+        f"{'low memory can have:':27} 00000000 - c0000000 - 262144 kB",
+        border("that is, MAXMEM:", low), border("low memory ends:", low, REST), DMA,
+        f"{'fixmap and below, by':27} memdawn.fixmap=100",
+        f"{'pkmap and below, by':27} memdawn.highmem=4G",
+        f"{'boot and below, by':27} memdawn.before=499a5f1",
+        f"{'vmalloc and lowmem, by':27} memdawn.before=e621bd1"]
+    for name in ("fixmap", "pkmap", "vmalloc", "lowmem"):
+        start, end = next(re.search(r"0x(\w+) - 0x(\w+)", line).groups() for line in log
+                          if re.match(rf" +{name} *: 0x", line))
+        assert any(line.startswith(f"{start} - {end} ") and f"  {name} " in line for line in lines)
 
 
 def test_layout_names_the_mtrrs(own, tmp_path):

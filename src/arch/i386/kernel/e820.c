@@ -504,28 +504,52 @@ u64 __init find_e820_area_size(u64 start, u64 *sizep, u64 align)
 }
 
 /**
+ * e820_max_arch_pfn - no page frame from here on can be reached
+ *
+ * MAX_ARCH_PFN (64 GiB), or 4 GiB for memdawn.highmem=4G.
+ */
+unsigned long e820_max_arch_pfn(void)
+{
+	return variant.highmem4g ? 1UL << (32 - PAGE_SHIFT) : MAX_ARCH_PFN;
+}
+
+/**
+ * e820_end_pfn - where a map's RAM ends
+ * @map: sanitized
+ * @limit: what lies from this physical address on is left out
+ *
+ * Returns the page frame number after the last RAM frame, at most e820_max_arch_pfn().
+ * Linux: arch/x86/kernel/e820.c:e820_end_pfn, v2.6.34, which has the limit in page frames and
+ * one map.
+ */
+unsigned long e820_end_pfn(const struct e820map *map, u64 limit)
+{
+	unsigned long max_arch_pfn = e820_max_arch_pfn();
+	u64 last_pfn = 0;
+	u32 i;
+
+	for (i = 0; i < map->nr_map; i++) {
+		const struct e820entry *ei = &map->map[i];
+
+		if (ei->type == E820_RAM && ei->addr < limit &&
+		    (PFN_DOWN(ei->addr) < max_arch_pfn || variant.last_pfn_cut))
+			last_pfn = max(last_pfn, PFN_DOWN(min(e820_end(ei), limit)));
+	}
+	return min(last_pfn, (u64)max_arch_pfn);
+}
+
+/**
  * e820_end_of_ram_pfn - where RAM ends
  *
- * Returns the page frame number after the last RAM frame, at most MAX_ARCH_PFN
- * (64 GiB; 4 GiB for memdawn.highmem=4G). Prints `last_pfn = ...`. The map must be sanitized.
+ * Returns the page frame number after the last RAM frame, at most e820_max_arch_pfn(). Prints
+ * `last_pfn = ...`. The map must be sanitized.
  * Linux: arch/x86/kernel/e820.c:e820_end_of_ram_pfn, v2.6.34.
  */
 unsigned long __init e820_end_of_ram_pfn(void)
 {
-	unsigned long max_arch_pfn = variant.highmem4g ? 1UL << (32 - PAGE_SHIFT) : MAX_ARCH_PFN;
-	u64 last_pfn = 0;
-	u32 i;
+	unsigned long last_pfn = e820_end_pfn(&e820, ULLONG_MAX);
 
-	for (i = 0; i < e820.nr_map; i++) {
-		const struct e820entry *ei = &e820.map[i];
-
-		if (ei->type == E820_RAM &&
-		    (PFN_DOWN(ei->addr) < max_arch_pfn || variant.last_pfn_cut))
-			last_pfn = max(last_pfn, PFN_DOWN(e820_end(ei)));
-	}
-	last_pfn = min(last_pfn, (u64)max_arch_pfn);
-	printk(KERN_INFO "last_pfn = %#lx max_arch_pfn = %#lx\n",
-	       (unsigned long)last_pfn, max_arch_pfn);
+	printk(KERN_INFO "last_pfn = %#lx max_arch_pfn = %#lx\n", last_pfn, e820_max_arch_pfn());
 	return last_pfn;
 }
 

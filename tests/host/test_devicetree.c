@@ -201,6 +201,24 @@ static void test_kernel_outside(void **state)
 			    "memory in the device tree: its memory nodes are not used\n"));
 }
 
+/* The RAM disk's pages are given back one day: they must be RAM. */
+static void test_ramdisk_outside(void **state)
+{
+	for (int outside = 0; outside < 2; outside++) {
+		small_pc();
+		boot_params.ramdisk_image = 48 * M - PAGE_SIZE;
+		boot_params.ramdisk_size = outside ? PAGE_SIZE + 1 : PAGE_SIZE;
+		tree_begin(&tree, 1, 1);
+		memory_node("memory@0", 0, 48 * M);
+		load_tree();
+		assert_int_equal(read_tree(), !outside);
+		assert_true(memblock_phys_mem_size() == 640 * K + (outside ? 63 : 47) * M);
+		assert_int_equal(log_has("memdawn: fdt: the RAM disk lies at [mem 0x02fff000-0x03000fff], "
+					 "which is no memory in the device tree: its memory nodes are not "
+					 "used\n"), outside);
+	}
+}
+
 static void test_not_used(void **state)
 {
 	small_pc();
@@ -447,6 +465,7 @@ int main(void)
 		cmocka_unit_test(test_both),
 		cmocka_unit_test(test_reservations_alone),
 		cmocka_unit_test(test_kernel_outside),
+		cmocka_unit_test(test_ramdisk_outside),
 		cmocka_unit_test(test_not_used),
 		cmocka_unit_test(test_second_tree),
 		cmocka_unit_test(test_full_map),

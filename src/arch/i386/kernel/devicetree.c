@@ -12,8 +12,8 @@
  * Memory is what both call so. The firmware knows what is there: the tree never makes RAM of what
  * is none. The tree knows what the kernel is to have: RAM that it doesn't describe becomes
  * reserved, as with the MTRRs, so that everybody who asks the memory map sees the same. Both are
- * told range by range. A tree without memory nodes, or one in whose memory the kernel doesn't
- * lie, changes nothing here; what it reserves is reserved all the same.
+ * told range by range. A tree without memory nodes, or one in whose memory the kernel or the RAM
+ * disk doesn't lie, changes nothing here; what it reserves is reserved all the same.
  *
  * Linux on x86 takes devices from such a tree, not memory (arch/x86/kernel/devicetree.c, v6.1); on
  * the machines where it does there is no other map.
@@ -183,6 +183,16 @@ static u64 __init cut_memblock(void)
 	return bytes + refuse(end, PHYS_ADDR_MAX);
 }
 
+/* False, with a message, if somebody who is there already isn't in the tree's memory. */
+static bool __init is_described(const char *who, u64 start, u64 end)
+{
+	if (memory_within(start, end) == end - start)
+		return true;
+	printk(KERN_ERR "memdawn: fdt: the %s lies at [mem %#010llx-%#010llx], which is no memory in "
+	       "the device tree: its memory nodes are not used\n", who, start, end - 1);
+	return false;
+}
+
 /**
  * x86_flattree_get_config - memory as the device tree describes it, if there is one
  *
@@ -196,7 +206,7 @@ static u64 __init cut_memblock(void)
  */
 bool __init x86_flattree_get_config(void)
 {
-	u64 image = __pa(_text), image_end = PAGE_ALIGN(__pa(_brk_end)), unused, refused;
+	u64 ramdisk = boot_params.ramdisk_image, unused, refused;
 	int ranges;
 
 	if (!map_dtb())
@@ -206,10 +216,8 @@ bool __init x86_flattree_get_config(void)
 		printk(KERN_INFO "memdawn: fdt: no memory nodes: the firmware's map stands\n");
 		return false;
 	}
-	if (memory_within(image, image_end) < image_end - image) {
-		printk(KERN_ERR "memdawn: fdt: the kernel lies at [mem %#010llx-%#010llx], which is no "
-		       "memory in the device tree: its memory nodes are not used\n", image,
-		       image_end - 1);
+	if (!is_described("kernel", __pa(_text), PAGE_ALIGN(__pa(_brk_end))) ||
+	    !is_described("RAM disk", ramdisk, PAGE_ALIGN(ramdisk + boot_params.ramdisk_size))) {
 		memblock_remove(0, PHYS_ADDR_MAX);
 		return false;
 	}

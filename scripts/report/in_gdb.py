@@ -291,6 +291,7 @@ def read_state(target):
     found = state.read_all(target, [name for name in state.READERS if name != "dmesg"])
     with target:
         found["image"] = {"data": kernel.image_areas(target)}
+        found["page_offset"] = {"data": target.page_offset}
         if "data" in found["balance"]:
             found["in_use"] = {"data": in_use(target)}
     del target.phys

@@ -226,12 +226,12 @@ function limitPanel(host, app, stage) {
 	}
 	const d = layout.data.derivation, rows = [];
 	const later = !stage.state.layout.data;
-	const vmallocStart = d.vmalloc_end - d.vmalloc_reserve;
-	rows.push(["The vmalloc area ends below pkmap and the fixmap", [hex(d.vmalloc_end), "n mono"], ["", "n"]],
+	const most = d.maxmem_end - d.vmalloc_reserve - d.page_offset;
+	rows.push(["What low memory and vmalloc share ends below pkmap and the fixmap", [hex(d.maxmem_end), "n mono"], ["", "n"]],
 		[`less what vmalloc is to have (${d.vmalloc_why})`, [`− ${size(d.vmalloc_reserve)}`, "n"], ["", "n"]],
 		["less where the kernel's gigabyte begins, PAGE_OFFSET", [`− ${hex(d.page_offset)}`, "n mono"], ["", "n"]],
-		{ total: true, cells: ["the most that low memory can be, MAXMEM", [size(vmallocStart - d.page_offset), "n"],
-			[grouped((vmallocStart - d.page_offset) / PAGE), "n"]] });
+		{ total: true, cells: ["the most that low memory can be, MAXMEM", [size(most), "n"],
+			[grouped(Math.floor(most / PAGE)), "n"]] });
 	host.replaceChildren(
 		later ? html("p", { class: "quiet" }, "As it will come out; at this stage it is not known yet.") : "",
 		table("", ["Step", ["Value", "n"], ["Pages", "n"]], rows),

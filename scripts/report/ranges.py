@@ -183,8 +183,7 @@ def page_layers(stage):
 
 def virtual(stage):
     """The kernel's virtual gigabyte at a stage: what a range is for, and how it is mapped."""
-    start = next(a["start"] for a in data(stage, "image") if a["name"].strip() == ".text") \
-        & -(1 << 30)
+    start = data(stage, "page_offset")
     tables = data(stage, "pgtable") or []
     mapped = paint(start, VIRTUAL_END, [(r["start"], r["end"], index)
                                         for index, r in enumerate(tables)])

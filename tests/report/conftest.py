@@ -3,31 +3,11 @@
 made of them; a browser."""
 
 import json
-import pathlib
-import subprocess
-import sys
 
 import pytest
 from selenium import webdriver
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT / "scripts"))
-
-MIB = 1 << 20
-# A map with two holes that no machine has: 91 to 101 MiB, 108 to 117 MiB; between them a piece
-# that is reserved. The last word is there for the page's sake: it has to show it as it is.
-WORDS = ("memmap=exactmap memmap=640K@0 memmap=90M@1M memmap=7M$101M memmap=60M@117M "
-         "ask=</script><b>&amp;")
-KERNEL_WORDS = "memdawn.dump=balance,zones"
-
-
-def run(command, *arguments, status=0, **more):
-    """One of the scripts; its exit status is as expected."""
-    done = subprocess.run([ROOT / "scripts" / command, *map(str, arguments)], text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
-                          stdin=subprocess.DEVNULL, **more)
-    assert done.returncode == status, f"{command}: status {done.returncode}\n{done.stdout}{done.stderr}"
-    return done
+from pictures import KERNEL_WORDS, WORDS, run, screen
 
 
 @pytest.fixture(scope="session", name="made")
@@ -63,15 +43,6 @@ def fixture_browser():
         "offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0})
     yield driver
     driver.quit()
-
-
-def screen(browser, width, height, scheme="light"):
-    """Sets the window's size and the reader's colour scheme."""
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-        "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
-        {"name": "prefers-color-scheme", "value": scheme},
-        {"name": "prefers-reduced-motion", "value": "reduce"}]})
 
 
 @pytest.fixture(name="page")

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from conftest import MIB, ROOT, run
+from pictures import MIB, ROOT, run
 
 pytestmark = pytest.mark.xdist_group("report")
 

@@ -8,7 +8,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 import pytest
 
-from conftest import MIB, screen
+from pictures import MIB, screen
 
 pytestmark = pytest.mark.xdist_group("report")
 
@@ -207,7 +207,7 @@ def test_low_memory_limit(page):
     """891 MiB by PAE's layout; here RAM ends before it."""
     said = text(page, "#limit")
     assert "MAXMEM 891.99 MiB 228350" in said and "− 128 MiB" in said
-    assert re.search(rf"low memory ends 0x0b100000 {177 * MIB // 4096} RAM ends there", said)
+    assert f"low memory ends 0x0b100000 {177 * MIB // 4096} " in said
 
 
 def test_log_and_its_sources(page, documents):

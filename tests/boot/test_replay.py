@@ -8,6 +8,7 @@ import json
 import os
 import random
 import re
+import socket
 import struct
 import subprocess
 
@@ -357,6 +358,44 @@ def test_absent_memory_is_not_tested(absent):
     skipped = [line for line in lines if "# SKIP the given memory map has high memory" in line]
     assert len(skipped) == 2 and "selftest: 0 failed" in lines
     assert absent.ask("balance")[-1] == "balance: ok"
+
+
+def saved_memory(path, start, size, output):
+    """Physical memory, read out by QEMU itself."""
+    with socket.socket(socket.AF_UNIX) as monitor:
+        monitor.connect(str(path))
+        with monitor.makefile("rw", encoding="utf-8") as channel:
+            channel.readline()
+            for command_ in ({"execute": "qmp_capabilities"},
+                             {"execute": "pmemsave", "arguments": {
+                                 "val": start, "size": size, "filename": str(output)}}):
+                channel.write(json.dumps(command_) + "\n")
+                channel.flush()
+                while "return" not in (answer := json.loads(channel.readline())):
+                    assert "error" not in answer, answer
+    return output.read_bytes()
+
+
+def test_absent_memory_keeps_its_contents(tmp_path):
+    """The firmware keeps its ACPI tables in the last 128 kB, which a given map calls RAM: all of high
+    memory is allocated, cleared and tested, and the tables are what they were."""
+    machine = vm(256, raw(*PC, (MB, 256 * MB, RAM)), tmp_path)
+    machine.cmdline += " highmem=64M"
+    machine.qemu_args += ["-qmp", f"unix:{tmp_path}/qmp,server=on,wait=off"]
+    where = (256 * MB - 0x20000, 0x20000, tmp_path / "saved")
+    with session(machine, tmp_path) as prompt:
+        assert ours(prompt.log, "high memory ffe0000 - 10000000 is not there")
+        before = saved_memory(tmp_path / "qmp", *where)
+        assert b"RSDT" in before and b"FACP" in before
+        frames = [int(prompt.answer("alloc 10 highzero",
+                                    r"page frame (\d+), order 10, zone HighMem")[1])
+                  for _ in range(15)]
+        assert any(frame <= 0xffe0 < frame + 1024 for frame in frames), frames
+        for frame in frames:
+            prompt.ask(f"free {frame}")
+        assert any("pages are left out" in line for line in prompt.ask("memtest"))
+        assert "selftest: 0 failed" in prompt.ask("selftest fill", timeout=300)
+        assert saved_memory(tmp_path / "qmp", *where) == before
 
 
 # --- the command -----------------------------------------------------------------------------------

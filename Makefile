@@ -293,7 +293,7 @@ exact-images: deps-build deps-iso
 check-report: deps-qemu deps-gdb deps-pytest deps-report-tests check-build
 	$(Q)$(pytest) tests/report $(PYTEST_ARGS)
 
-check-docs: deps-qemu deps-gdb deps-report deps-pytest check-build
+check-docs: deps-qemu deps-gdb deps-report deps-pytest check-build exact-images
 	$(Q)$(pytest) tests/docs $(PYTEST_ARGS)
 
 # The rules of check-host and check-fuzz.

@@ -68,8 +68,9 @@ def fixture_built():
     name = os.path.join(tempfile.gettempdir(), f"memdawn-docs-{os.getuid()}.lock")
     with open(name, "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        subprocess.run(["make", "iso"], cwd=ROOT, env=environment(), check=True,
-                       stdout=subprocess.DEVNULL)
+        for image in ("", "bootmem"):
+            subprocess.run(["make", "iso", f"IMAGE={image}"], cwd=ROOT, env=environment(), check=True,
+                           stdout=subprocess.DEVNULL)
 
 
 def run_alone(step):

@@ -49,6 +49,7 @@ def test_layout_says_which_words_count():
     """Each parameter that moves a border, as the kernel's own prompt quotes it."""
     machine = machines.Machine()
     machine.cmdline += " mem=1800M vmalloc=200M highmem=512M kernelcore=1G memmap=64K$1G"
+    machine.words = ("memdawn.fixmap=100", "memdawn.highmem=4G", "memdawn.before=e621bd1")
     with debugged(machine, serial=Prompt.SERIAL) as vm:
         prompt = Prompt(vm)
         run(vm, ["detach"])
@@ -56,7 +57,7 @@ def test_layout_says_which_words_count():
         found = run(vm, ["memdawn-layout", "detach"])
         said = prompt.ask("layout")
     assert_same(found.lines("memdawn-layout"), said, "layout")
-    for word in ("mem=1800M", "vmalloc=200M", "highmem=512M", "kernelcore=1G"):
+    for word in ("mem=1800M", "vmalloc=200M", "highmem=512M", "kernelcore=1G", *machine.words):
         assert sum(word in line for line in said) == 1, said
 
 

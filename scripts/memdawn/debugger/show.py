@@ -20,7 +20,7 @@ def e820_map(entries):
 
 def e820(data):
     """Both maps."""
-    return ["as the firmware gave it:", *e820_map(data["firmware"]),
+    return ["as the firmware, or memdawn.e820=, gave it:", *e820_map(data["firmware"]),
             "as the kernel uses it, after its parameters and its own rules:",
             *e820_map(data["used"])]
 
@@ -240,7 +240,7 @@ def derivation(data):
                       f"{data['page_offset']:08x} - {reserve} kB"]
         lines.append(f"{step['what']:27s} pfn {step['pfn']:8d} ({step['pfn'] >> MB_SHIFT} MB)"
                      + (f", {step['why']}" if step["why"] else ""))
-    return lines
+    return lines + [f"{what:27s} {word}" for what, word in data["moved_by"]]
 
 
 def layout(data):

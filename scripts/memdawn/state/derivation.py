@@ -7,7 +7,7 @@ import re
 from memdawn.state import boot, tables
 from memdawn.state.target import NotReady, PAGE_SHIFT
 
-MAX_ARCH_PFN = 1 << (36 - PAGE_SHIFT)
+MAX_PHYSICAL = {"PAE": 1 << 36, "memdawn.highmem=4G": 1 << 32}
 MAX_DMA_PFN = 16 << 20 >> PAGE_SHIFT
 SUFFIXES = {"k": 10, "m": 20, "g": 30}
 
@@ -27,11 +27,18 @@ def given(words, name):
     return (found[-1], memparse(found[-1][len(name):])[0]) if found else (None, 0)
 
 
-def end_of_ram(entries, limit=1 << 64):
-    """The page frame behind a map's last RAM below a limit, as far as PAE reaches."""
+def reach(variant):
+    """What limits physical memory: PAE, or our parameter for less."""
+    return "memdawn.highmem=4G" if variant["highmem4g"] else "PAE"
+
+
+def end_of_ram(entries, variant, limit=1 << 64):
+    """The page frame behind a map's last RAM below a limit, as far as can be reached."""
+    most = MAX_PHYSICAL[reach(variant)]
     end = max((min(entry["end"], limit) for entry in entries
-               if entry["type"] == 1 and entry["start"] < limit), default=0)
-    return min(end >> PAGE_SHIFT, MAX_ARCH_PFN)
+               if entry["type"] == 1 and entry["start"] < limit
+               and (entry["start"] < most or variant["last_pfn_cut"])), default=0)
+    return min(end, most) >> PAGE_SHIFT
 
 
 def memory_limit(words):
@@ -48,14 +55,14 @@ def memory_limit(words):
     return limit, by
 
 
-def what_cut_ram(target, words, maps, firmware):
-    """Why RAM ends where it does, where the firmware's doesn't."""
+def what_cut_ram(target, words, maps, variant):
+    """Why RAM ends where it does, where the map that was given has another end."""
     untrimmed, max_pfn = target.value("untrimmed_max_pfn"), target.value("max_pfn")
-    used = end_of_ram(maps["used"])
+    used = end_of_ram(maps["used"], variant)
     why = []
-    if untrimmed != firmware:
+    if untrimmed != end_of_ram(maps["firmware"], variant):
         limit, by = memory_limit(words)
-        holds = limit is not None and untrimmed == end_of_ram(maps["firmware"], limit)
+        holds = limit is not None and untrimmed == end_of_ram(maps["firmware"], variant, limit)
         why.append(f"by {by}" if holds else "by memmap=")
     if used != untrimmed:
         why.append("by the MTRRs, which leave the rest uncached")
@@ -64,12 +71,14 @@ def what_cut_ram(target, words, maps, firmware):
     return ", ".join(why)
 
 
-def why_vmalloc(target, words, offset):
+def why_vmalloc(target, words, offset, variant):
     """What decided how much of the gigabyte is kept for vmalloc()."""
     reserve, default = target.value("__VMALLOC_RESERVE"), target.initial("__VMALLOC_RESERVE")
     word, size = given(words, "vmalloc=")
-    if word and size + offset == reserve:
+    if word and not variant["old_vmalloc"] and size + offset == reserve:
         return f"by {word} and {offset >> 10} kB for the hole"
+    if word and variant["old_vmalloc"] and size == reserve:
+        return f"by {word}"
     if reserve != default:
         return "by an earlier vmalloc= than the last one"
     return f"the default: {word} was refused" if word else "the default"
@@ -93,6 +102,16 @@ def command_line(target):
     return target.value("boot_params")["command_line"].split()
 
 
+def moved_by(variant):
+    """(border, our parameter) of each that makes it another kernel's."""
+    return [(what, word) for what, word, given_ in (
+        ("fixmap and below, by", f"memdawn.fixmap={variant['fixmap_pages']}",
+         variant["fixmap_pages"]),
+        ("pkmap and below, by", "memdawn.highmem=4G", variant["highmem4g"]),
+        ("boot and below, by", "memdawn.before=499a5f1", variant["fixmap_rounded"]),
+        ("vmalloc and lowmem, by", "memdawn.before=e621bd1", variant["old_vmalloc"])) if given_]
+
+
 def border(what, pfn, why=""):
     """A step of the derivation."""
     return {"what": what, "pfn": pfn, "why": why}
@@ -104,15 +123,18 @@ def derivation(target):
     max_pfn, max_low_pfn = target.value("max_pfn"), target.value("max_low_pfn")
     if not max_low_pfn:
         raise NotReady("find_low_pfn_range")
-    firmware = end_of_ram(maps["firmware"])
+    variant = target.value("variant")
+    given_end = end_of_ram(maps["firmware"], variant)
     reserve = target.value("__VMALLOC_RESERVE")
     maxmem_pfn = ((layout["maxmem_end"] - target.page_offset - reserve) & 0xffffffff) >> PAGE_SHIFT
-    steps = [border("RAM ends, by the firmware:", firmware,
-                    "the limit of PAE" if firmware == MAX_ARCH_PFN else ""),
-             border("RAM ends, as used:", max_pfn, what_cut_ram(target, words, maps, firmware)),
+    limited = given_end == MAX_PHYSICAL[reach(variant)] >> PAGE_SHIFT
+    steps = [border("RAM ends, as given:", given_end,
+                    f"the limit of {reach(variant)}" if limited else ""),
+             border("RAM ends, as used:", max_pfn, what_cut_ram(target, words, maps, variant)),
              border("that is, MAXMEM:", maxmem_pfn),
              border("low memory ends:", max_low_pfn,
-                    why_low(words, max_low_pfn, max_pfn, maxmem_pfn, end_of_ram(maps["used"]))),
+                    why_low(words, max_low_pfn, max_pfn, maxmem_pfn,
+                            end_of_ram(maps["used"], variant))),
              border("zone DMA ends:", min(MAX_DMA_PFN, max_low_pfn), "what ISA devices reach")]
     zone = target.value("contig_page_data")["node_zones"][-1]
     if zone["present_pages"]:
@@ -120,5 +142,6 @@ def derivation(target):
                                         given(words, "movablecore=")[0]) if word]
         steps.append(border("zone Movable begins:", zone["zone_start_pfn"], ", ".join(by)))
     return {"steps": steps, "vmalloc_reserve": reserve,
-            "vmalloc_why": why_vmalloc(target, words, layout["vmalloc_offset"]),
+            "vmalloc_why": why_vmalloc(target, words, layout["vmalloc_offset"], variant),
+            "moved_by": moved_by(variant),
             "maxmem_end": layout["maxmem_end"], "page_offset": target.page_offset}

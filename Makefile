@@ -270,23 +270,23 @@ check-lint: deps-lint
 
 # Both compilers, no warnings; each kernel's sections and format are checked after its link.
 check-build: deps-build deps-clang deps-iso
-	$(Q)$(MAKE) CC=gcc O=build iso
+	$(Q)$(MAKE) CC=gcc O=build iso exact-images
 	$(Q)$(MAKE) CC=clang O=build-clang iso
 
 # Everything that boots, so that no processor waits for the last of a part. Tests that share what
 # is dear to make are a group, for one process.
 JOBS := 2
 pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -n $(JOBS) --dist loadgroup -q
-check-boot: deps-qemu deps-bochs deps-gdb deps-pytest deps-report-tests check-build exact-images
+check-boot: deps-qemu deps-bochs deps-gdb deps-pytest deps-report-tests check-build
 	$(Q)$(MAKE) CC=gcc O=build replay-fast
 	$(Q)$(pytest) tests/gdb tests/report tests/docs tests/boot $(PYTEST_ARGS)
 
 # Images laid out like the real kernels, and nothing masked: one line a case.
-.PHONY: exact exact-images
+.PHONY: exact
 exact: deps-qemu deps-gdb deps-pytest exact-images
 	$(Q)$(pytest) -rA tests/boot/test_exact.py $(PYTEST_ARGS)
 
-exact-images: deps-build deps-iso
+exact-images: deps-build deps-iso FORCE
 	$(Q)for name in bootmem nobootmem alloctrace; do $(MAKE) IMAGE=$$name iso || exit; done
 
 # Two of its rooms alone.
@@ -321,6 +321,8 @@ help:
 	'Build:' \
 	'  make            the kernel, $(kernel) (CC=clang: build-clang/memdawn.elf)' \
 	'  make iso        the boot disc, $(image)' \
+	'    IMAGE=bootmem, nobootmem, alloctrace: laid out like the real kernel of that name;' \
+	'    IMAGE=name LAYOUT=file: like the kernel from whose System.map scripts/layout made the file' \
 	'  make dist       the release of this commit: its source archive and its boot disc, in $(O)/dist' \
 	'  make archive    the source archive alone' \
 	'  make version    the version and the date (seconds since 1970) that it would have' \

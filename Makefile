@@ -125,7 +125,8 @@ link = $(LD) $(LDFLAGS) $(if $(LAYOUT),$(shell sed -n \
 
 $(O)/$(name).kallsyms1.elf: $(objects) $(O)/objects.list $(lds) $(LAYOUT)
 	$(say) LD $@
-	$(Q)$(link)
+	$(Q)$(link) $(if $(LAYOUT),|| { \
+		echo '$@: does this kernel fit $(LAYOUT)? scripts/layout $(LAYOUT) tells.' >&2; exit 1; })
 
 $(O)/$(name).kallsyms2.elf: $(objects) $(O)/$(name).kallsyms1.o
 	$(say) LD $@

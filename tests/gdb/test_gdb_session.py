@@ -55,7 +55,7 @@ def first_commands():
     commands = show_all()
     for name in NAMES:
         if name == "buddy":
-            commands += [f"hbreak {WP_TEST}", "memdawn-next", "memdawn-fixmap --json",
+            commands += [f"hbreak *{WP_TEST}", "memdawn-next", "memdawn-fixmap --json",
                          f"memdawn-vtop {FIX_WP_TEST:#x} --json", "delete"]
         commands += ["memdawn-next --json", "memdawn-milestones", *show_all()]
         if name == "buddy":

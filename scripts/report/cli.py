@@ -25,11 +25,12 @@ def add_options(parser):
     parser.add_argument("--cmdline", help="the kernel's command line")
     parser.add_argument("--words", default="", help="memdawn.* words to be put behind it")
     parser.add_argument("--initrd", metavar="FILE")
+    parser.add_argument("--dtb", metavar="FILE", help="a device tree")
     parser.add_argument("--qemu-args", default=os.environ.get("MEMDAWN_QEMU_ARGS", ""),
                         metavar="ARGS", help="further arguments for QEMU, one string")
     parser.add_argument("--iso", default=str(options.ROOT / "build" / "memdawn.iso"),
                         metavar="FILE")
-    parser.add_argument("--elf", metavar="FILE", help="its kernel (default: memdawn.elf beside it)")
+    parser.add_argument("--elf", metavar="FILE", help="its kernel (default: the .elf beside it)")
     parser.add_argument("--timeout", type=float, default=900, metavar="SECONDS",
                         help="for each boot (default 900)")
     parser.add_argument("--from", dest="documents", action="append", default=[], metavar="FILE",
@@ -61,8 +62,10 @@ def wanted(args, parser):
     sizes, names = numbers(args.mem, parser), allocators(args.bootalloc, parser)
     if args.case and (sizes or args.machine or args.cpu):
         parser.error("--mem, --machine and --cpu do not go with a case: the case says the machine")
-    if args.initrd and not os.path.isfile(args.initrd):
-        parser.error(f"{args.initrd}: no such file")
+    modules = [(path, words) for path, words in ((args.initrd, "initrd"), (args.dtb, "dtb")) if path]
+    for path, _ in modules:
+        if not os.path.isfile(path):
+            parser.error(f"{path}: no such file")
     cmdline = options.command_line(args)
     found = []
     for size, name in itertools.product(sizes or [None], names or [None]):
@@ -74,8 +77,7 @@ def wanted(args, parser):
         machine.words = tuple(args.words.split())
         if name is not None:
             machine.words += (f"memdawn.bootalloc={name}",)
-        if args.initrd:
-            machine.modules = [(args.initrd, "initrd")]
+        machine.modules = modules
         machine.qemu_args = shlex.split(args.qemu_args)
         title = [pathlib.Path(args.case).stem if args.case else f"{machine.mem} MiB"]
         title += [args.machine] if args.machine else []
@@ -107,7 +109,7 @@ def documents(args, parser, say):
     try:
         boots = wanted(args, parser)
         options.require_iso(args, parser)
-        elf = args.elf or pathlib.Path(args.iso).with_name("memdawn.elf")
+        elf = args.elf or pathlib.Path(args.iso).with_suffix(".elf")
         for title, machine in boots:
             say(f"booting {title} under GDB")
             found.append(collect.collect(machine, args.iso, elf, title, args.timeout))

@@ -294,7 +294,7 @@ exact-images: deps-build deps-iso FORCE
 check-report: deps-qemu deps-gdb deps-pytest deps-report-tests check-build
 	$(Q)$(pytest) tests/report $(PYTEST_ARGS)
 
-check-docs: deps-qemu deps-gdb deps-report deps-pytest check-build exact-images
+check-docs: deps-qemu deps-gdb deps-report deps-pytest check-build exact-images replay-fast
 	$(Q)$(pytest) tests/docs $(PYTEST_ARGS)
 
 # The rules of check-host and check-fuzz.

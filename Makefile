@@ -275,8 +275,8 @@ check-build: deps-build deps-clang deps-iso
 	$(Q)$(MAKE) CC=clang O=build-clang iso
 
 # Everything that boots, so that no processor waits for the last of a part. Tests that share what
-# is dear to make are a group, for one process.
-JOBS := 2
+# is dear to make are a group, for one process. More processes than two processors: some tests wait.
+JOBS := 3
 pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -n $(JOBS) --dist loadgroup -q
 check-boot: deps-qemu deps-bochs deps-gdb deps-pytest deps-report-tests check-build
 	$(Q)$(MAKE) CC=gcc O=build replay-fast

@@ -22,6 +22,8 @@ LIMITS = {"get_zeroed_page(GFP_KERNEL) + free_page": 1320,
           "ioremap(one page) + iounmap": 92587 / 10}
 OPERATIONS = 21
 
+pytestmark = pytest.mark.xdist_group("microbench")
+
 
 @functools.lru_cache(maxsize=None)
 def operations():

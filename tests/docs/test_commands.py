@@ -32,7 +32,9 @@ EVERYWHERE = [r"\b0\.1(-g[0-9a-f]{8,}(-dirty)?)?(?=,)"]
 GOODBYE = {"memdawn> ": "poweroff\r", "(gdb) ": "kill\nquit\n"}
 
 UNITS = [(document, unit) for document in DOCUMENTS for unit in documents.units(document)]
-IDS = [f"{document}:{unit[0].line}" for document, unit in UNITS]
+# A document is read from its beginning: later commands use what earlier ones have made.
+CASES = [pytest.param(unit, id=f"{document}:{unit[0].line}", marks=pytest.mark.xdist_group(document))
+         for document, unit in UNITS]
 
 
 def command_of(step):
@@ -104,7 +106,7 @@ def run_session(start, steps):
         child.close(force=True)
 
 
-@pytest.mark.parametrize("unit", [unit for _, unit in UNITS], ids=IDS)
+@pytest.mark.parametrize("unit", CASES)
 def test_commands(unit):
     """A command or a session, from start to end."""
     start, *steps = unit

@@ -103,12 +103,12 @@ def differences(have, want, have_name="log", want_name="reference"):
     return list(difflib.unified_diff(want, have, want_name, have_name, lineterm="", n=2))
 
 
-def masked_spans(log, reference):
-    """Two logs' spans, both as lists of lines, with the same fields masked: (log's, reference's,
-    the masks used). The reference may be a bare span."""
+def masked_spans(log, reference, exact=False):
+    """Two logs' spans, both as lists of lines, with the same fields masked (exact: none): (log's,
+    reference's, the masks used). The reference may be a bare span."""
     want = span(reference)
     have = span(log)
-    masks = masks_for(want)
+    masks = [] if exact else masks_for(want)
     want, used = masked(want, masks)
     have, _ = masked(have, masks)
     return have, want, used

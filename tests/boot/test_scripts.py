@@ -218,6 +218,16 @@ def test_logdiff_equal(tmp_path):
     assert (done.returncode, done.stdout) == (0, "equal\n")
 
 
+def test_logdiff_exact(tmp_path):
+    """Without masks every digit counts, and nothing is said to be masked."""
+    text = REFERENCE.read_text(encoding="ascii")
+    done = logdiff(tmp_path, text, options=["--exact"])
+    assert (done.returncode, done.stdout) == (0, "equal\n")
+    text = text.replace("#0 [0001000000 - 0001196164]", "#0 [0001000000 - 0001196165]")
+    done = logdiff(tmp_path, text, options=["--exact"])
+    assert done.returncode == 1 and "0001196165" in done.stdout and "X stands" not in done.stdout
+
+
 @pytest.mark.parametrize("old, new", [
     ("891MB LOWMEM", "890MB LOWMEM"), ("2097024k available", "2097020k available"),
     ("1183624k highmem", "1183620k highmem"), ("  #0 [", "  #1 ["),

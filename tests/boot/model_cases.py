@@ -104,7 +104,7 @@ def word_memmap_holes(rng, size, ram_top):
 def word_exactmap(rng, size, ram_top):
     """A map of the user's own; what it calls RAM is RAM."""
     low = rng.choice([640 << 10, 639 << 10, 0x9E6DE, 320 << 10])
-    first = rng.randrange(IMAGE_ZONE[1], ram_top + 1)
+    first = rng.randrange(min(IMAGE_ZONE[1], ram_top), ram_top + 1)
     words = ["memmap=exactmap", f"memmap={amount(rng, low)}@0", f"memmap={first - MIB:#x}@1M"]
     for _ in range(rng.randrange(6)):
         length = some_size(rng, size // 2)

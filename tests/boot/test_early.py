@@ -162,8 +162,11 @@ delete
 detach
 """, encoding="ascii")
     live.wait_for((live.path / "gdb").exists)
-    subprocess.run(["gdb", "-batch", "-nx", "-x", script], check=True, timeout=SECONDS,
-                   capture_output=True)
+    done = subprocess.run(["gdb", "-batch", "-nx", "-x", script], timeout=SECONDS, text=True,
+                          capture_output=True, check=False)
+    # The kernel runs from the moment of the detach; it may leave QEMU before GDB has its answer.
+    gone = re.search(r":9: .*\n.*(disconnected|closed)", done.stderr)
+    assert done.returncode == 0 or gone, done.stderr
 
 
 @pytest.mark.parametrize("name", HANDED_OVER)

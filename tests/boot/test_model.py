@@ -268,6 +268,15 @@ def test_random_cases_are_defined_and_repeatable(image):
     assert len({case["cmdline"] for case in first}) > 6
 
 
+@pytest.mark.parametrize("mib", [24, 25, 26, 27, 64])
+def test_words_for_the_smallest_machines(mib):
+    """Also where RAM ends below the room that is kept for the image."""
+    rng = random.Random(mib)
+    for maker in set(model_cases.WORDS):
+        for ram_top in ((mib << 20) - 0x20000, (mib << 20) - 0x21000):
+            assert isinstance(maker(rng, mib << 20, ram_top), str)
+
+
 def test_parameters_that_want_a_value():
     log = Log()
     Parameters().parse("mem highmem vmalloc kernelcore movablecore noexec memmap", log, Map(log))

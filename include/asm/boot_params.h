@@ -15,7 +15,7 @@
 #define COMMAND_LINE_SIZE	2048
 #define MAX_BOOT_MODULES	8
 
-enum boot_module_kind { MODULE_INITRD, MODULE_DTB, MODULE_E820 };
+enum boot_module_kind { MODULE_INITRD, MODULE_DTB, MODULE_E820, MODULE_KERNEL };
 
 /* Physical bytes [start, end). */
 struct boot_module {

@@ -9,6 +9,7 @@
 /* The copy that head made of the loader's information, before paging. */
 extern u8 mb2_info_copy[];
 extern u32 mb2_info_size;
+extern u32 mb2_info_addr;	/* physical, where the loader had put it */
 
 int multiboot2_parse(const void *info, u32 size);
 

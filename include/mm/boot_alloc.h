@@ -29,14 +29,14 @@ enum boot_alloc_kind {
 	NR_BOOT_ALLOCS
 };
 
-/* How the live one has been used; the rest is known when it has handed over. */
+/* How one has been used; the rest is known when it has handed over. */
 struct boot_alloc_stats {
 	unsigned long allocations;	/* that were served */
 	unsigned long bytes;		/* that they asked for */
 	unsigned long bookkeeping;	/* bytes of bitmap and tables */
 	unsigned long entries;		/* of the tables that were in use at the end */
-	u64 ticks;			/* of the TSC during the hand-over, 0 without one */
-	unsigned long free;		/* low pages handed over */
+	unsigned long ticks;		/* of the TSC during the hand-over, 0 without one */
+	unsigned long free;		/* low pages handed over; 0: it hasn't run */
 	unsigned long reserved;		/* low RAM pages that were not */
 	unsigned long runs;		/* pieces that the free pages are in */
 	unsigned long largest;		/* pages of the largest piece */
@@ -44,10 +44,12 @@ struct boot_alloc_stats {
 };
 
 extern enum boot_alloc_kind boot_alloc_kind;
-extern struct boot_alloc_stats boot_alloc_stats;
+extern struct boot_alloc_stats boot_alloc_stats[NR_BOOT_ALLOCS];
+extern bool boot_alloc_all;
 
 int boot_alloc_setup(char *val);
-const char *boot_alloc_name(void);
+const char *boot_alloc_name(enum boot_alloc_kind kind);
+bool boot_alloc_next(enum boot_alloc_kind *kind);
 
 void boot_reserve(u64 start, u64 end, const char *name);
 void boot_reserve_overlap_ok(u64 start, u64 end, const char *name);

@@ -5,6 +5,5 @@
 #include <proc/seq.h>
 
 void show_balance(struct seq_file *m);
-void show_bootalloc(struct seq_file *m);
 
 #endif

@@ -82,6 +82,12 @@ def drain(descriptor):
         pass
 
 
+def boot_is_over(lines):
+    """Has a boot ended that isn't followed by another one (memdawn.bootalloc=all)?"""
+    return any(runner.END_LINE.match(line) and not runner.KEXEC_LINE.match(following)
+               for line, following in zip(lines, lines[1:]))
+
+
 def watch(process, serial_path, timeout, emit):
     """Follows the serial port's file. Returns (text, timed out)."""
     deadline = time.monotonic() + timeout
@@ -98,7 +104,7 @@ def watch(process, serial_path, timeout, emit):
         if not running:
             return text, False
         lines = runner.clean(text)[:-1]
-        if any(runner.END_LINE.match(line) for line in lines):
+        if boot_is_over(lines):
             return text, False
         if linger is None and any(runner.PANIC_LINE.match(line) for line in lines):
             linger = time.monotonic() + 5

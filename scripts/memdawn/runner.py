@@ -33,6 +33,7 @@ class Outcome(enum.IntEnum):
 
 BANNER = re.compile(r"^memdawn: memdawn \S")
 END_LINE = re.compile(r"^memdawn: boot complete: \d+ pages free, \d+ reserved, balance ok$")
+KEXEC_LINE = re.compile(r"^memdawn: \S+ has handed over; now the same machine with \S+$")
 PANIC_LINE = re.compile(r"^Kernel panic - not syncing: ")
 GRUB_FAILED = "GRUB could not load the kernel"
 # Printk time stamps and console levels are not used; terminal control is the firmware's.
@@ -99,7 +100,8 @@ def judge(serial, status=None, timed_out=False, reset=False):
     """
     lines = clean(serial)
     banners = sum(1 for line in lines if BANNER.match(line))
-    if banners > 1 or reset:
+    wanted = sum(1 for line in lines if KEXEC_LINE.match(line))
+    if banners > 1 + wanted or reset:
         return Outcome.REBOOT, "the machine was reset" + (
             "" if banners else " before the kernel said anything")
     panic = next((line for line in lines if PANIC_LINE.match(line)), None)

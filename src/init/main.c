@@ -8,6 +8,7 @@
 #include <asm/fdt.h>
 #include <asm/init_mem.h>
 #include <asm/irqflags.h>
+#include <asm/kexec.h>
 #include <asm/memory_init.h>
 #include <asm/page.h>
 #include <asm/traps.h>
@@ -31,6 +32,7 @@
 #include <mm/vmalloc.h>
 #include <monitor/monitor.h>
 #include <proc/balance.h>
+#include <proc/bootalloc.h>
 #include <proc/dump_zones.h>
 #include <proc/proc.h>
 
@@ -75,12 +77,25 @@ static void __init boot_complete(void)
 	       s.free, s.reserved + s.memmap, s.ok ? "ok" : "BAD");
 }
 
+/* memdawn.bootalloc=all: once more with the next generation, until each has had its turn. */
+static void __init next_boot_alloc(void)
+{
+	enum boot_alloc_kind next;
+
+	if (!boot_alloc_all || !boot_alloc_next(&next))
+		return;
+	printk(KERN_INFO "memdawn: %s has handed over; now the same machine with %s\n",
+	       boot_alloc_name(boot_alloc_kind), boot_alloc_name(next));
+	kexec_self(boot_alloc_stats, sizeof(boot_alloc_stats));
+}
+
 /* Linux: init/main.c:mm_init, v2.6.34. */
 static void __init mm_init(void)
 {
 	mem_init();			/* bootmem is gone afterwards */
 	boot_mark(MARK_MEM_INIT);
 	boot_complete();
+	next_boot_alloc();
 	alloctrace_early();
 	kmem_cache_init();
 	vmalloc_init();

@@ -37,7 +37,11 @@ unsigned long min_low_pfn;
 unsigned long max_pfn;
 
 enum boot_alloc_kind boot_alloc_kind;
-struct boot_alloc_stats boot_alloc_stats;
+/* The live one's, and with memdawn.bootalloc=all those of the boots before: these are in .data. */
+struct boot_alloc_stats boot_alloc_stats[NR_BOOT_ALLOCS] __section(".data");
+
+/* memdawn.bootalloc=all: one boot after the other, without a reset between them. */
+bool boot_alloc_all;
 
 /* What can be asked of it now. */
 static enum { NOT_STARTED, SERVING, HANDED_OVER } state __initdata;
@@ -62,7 +66,23 @@ static void __init check_serving(const char *func, const void *caller)
 }
 
 /**
- * boot_alloc_setup - memdawn.bootalloc=bootmem|bootmem-2.4|early_res|memblock
+ * boot_alloc_next - which generation hasn't had its turn
+ * @kind: the first such, if there is one
+ *
+ * Return: false if all have.
+ */
+bool __init boot_alloc_next(enum boot_alloc_kind *kind)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_BOOT_ALLOCS && boot_alloc_stats[i].free; i++)
+		;
+	*kind = i;
+	return i < NR_BOOT_ALLOCS;
+}
+
+/**
+ * boot_alloc_setup - memdawn.bootalloc=bootmem|bootmem-2.4|early_res|memblock|all
  * @val: the value, or NULL
  *
  * Before the first reservation. Returns 0, or -1 for another value.
@@ -71,6 +91,10 @@ int __init boot_alloc_setup(char *val)
 {
 	unsigned int i;
 
+	if (val && !strcmp(val, "all")) {
+		boot_alloc_all = boot_alloc_next(&boot_alloc_kind);
+		return boot_alloc_all ? 0 : -1;
+	}
 	for (i = 0; val && i < NR_BOOT_ALLOCS; i++)
 		if (!strcmp(val, names[i])) {
 			boot_alloc_kind = i;
@@ -80,11 +104,12 @@ int __init boot_alloc_setup(char *val)
 }
 
 /**
- * boot_alloc_name - the live generation, as memdawn.bootalloc= names it
+ * boot_alloc_name - a generation as memdawn.bootalloc= names it
+ * @kind: which
  */
-const char *boot_alloc_name(void)
+const char *boot_alloc_name(enum boot_alloc_kind kind)
 {
-	return names[boot_alloc_kind];
+	return names[kind];
 }
 
 /**
@@ -236,8 +261,8 @@ static unsigned long __init place_bootmap(unsigned long pages)
 
 static void __init note_tables(unsigned long bytes, unsigned long entries)
 {
-	boot_alloc_stats.bookkeeping = bytes;
-	boot_alloc_stats.entries = entries;
+	boot_alloc_stats[boot_alloc_kind].bookkeeping = bytes;
+	boot_alloc_stats[boot_alloc_kind].entries = entries;
 }
 
 static void __init print_low_ram(void)
@@ -372,8 +397,8 @@ static void * __init alloc_live(unsigned long size, unsigned long align, unsigne
 		break;
 	}
 	if (mem) {
-		boot_alloc_stats.allocations++;
-		boot_alloc_stats.bytes += size;
+		boot_alloc_stats[boot_alloc_kind].allocations++;
+		boot_alloc_stats[boot_alloc_kind].bytes += size;
 	}
 	return mem;
 }
@@ -521,13 +546,13 @@ static u64 __init ticks(void)
  */
 unsigned long __init boot_free_all(void)
 {
-	struct boot_alloc_stats *s = &boot_alloc_stats;
+	struct boot_alloc_stats *s = &boot_alloc_stats[boot_alloc_kind];
 	u64 start;
 
 	check_serving(CALL);
 	start = ticks();
 	s->free = hand_over();
-	s->ticks = ticks() - start;
+	s->ticks = min(ticks() - start, (u64)ULONG_MAX);
 	state = HANDED_OVER;
 	s->reserved = max_low_pfn - __absent_pages_in_range(0, 0, max_low_pfn) - s->free;
 	count_runs(s);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The page-exact sheet and the boot allocator's account as text: lines of a name and numbers. */
+/* The page-exact sheet as text: lines of a name and numbers. */
 #include <lib/kernel.h>
 #include <mm/balance.h>
-#include <mm/boot_alloc.h>
 #include <mm/page_alloc.h>
 #include <proc/balance.h>
 
@@ -47,29 +46,4 @@ void show_balance(struct seq_file *m)
 				   PFN_UP(zone->spanned_pages * sizeof(struct page)));
 	seq_printf(m, "balance: counters %lu lists %lu\n", nr_free_pages(), s.in_lists);
 	seq_printf(m, "balance: %s\n", s.ok ? "ok" : "BAD");
-}
-
-/**
- * show_bootalloc - write what the boot allocator has done, and what it has left
- * @m: the sink
- *
- * Of the moment of the hand-over: boot_free_all() must have run.
- */
-void show_bootalloc(struct seq_file *m)
-{
-	const struct boot_alloc_stats *s = &boot_alloc_stats;
-	int order;
-
-	seq_printf(m, "bootalloc: name %s\n", boot_alloc_name());
-	seq_printf(m, "bootalloc: allocations %lu of %lu bytes\n", s->allocations, s->bytes);
-	seq_printf(m, "bootalloc: bookkeeping %lu bytes, %lu table entries\n", s->bookkeeping,
-		   s->entries);
-	seq_printf(m, "bootalloc: hand-over %llu ticks\n", s->ticks);
-	seq_printf(m, "bootalloc: low memory %lu pages free, %lu reserved\n", s->free, s->reserved);
-	seq_printf(m, "bootalloc: free in %lu pieces, the largest of %lu pages\n", s->runs,
-		   s->largest);
-	seq_puts(m, "bootalloc: blocks by order");
-	for (order = 0; order < MAX_ORDER; order++)
-		seq_printf(m, " %lu", s->blocks[order]);
-	seq_putc(m, '\n');
 }

@@ -201,6 +201,15 @@ def fixture_start(tmp_path):
     return make
 
 
+def events(channel):
+    """What QEMU says until it is gone; where it leaves at once, the connection may be cut."""
+    try:
+        for line in channel:
+            yield json.loads(line)
+    except ConnectionResetError:
+        pass
+
+
 def ends_by(monitor, directory, command):
     """(QEMU's exit status, the reason of the shutdown) after a command."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
@@ -211,8 +220,7 @@ def ends_by(monitor, directory, command):
             channel.readline()
             channel.readline()
             monitor.send(command + "\r")
-            events = (json.loads(line) for line in channel)
-            reason = next((event["data"]["reason"] for event in events
+            reason = next((event["data"]["reason"] for event in events(channel)
                            if event.get("event") == "SHUTDOWN"), None)
     return monitor.process.wait(20), reason
 

@@ -132,6 +132,9 @@ def test_missing_tool(tmp_path):
     assert "qemu-system-none is not installed" in done.stderr
 
 
+KEXEC = "memdawn: bootmem has handed over; now the same machine with bootmem-2.4"
+
+
 def log_of(*lines):
     """Serial output with a firmware's noise in front."""
     return "\x1b[2J\x1b[1;1HSeaBIOS\r\n" + "".join(line + "\r\n" for line in lines)
@@ -153,6 +156,8 @@ def log_of(*lines):
     (log_of(BANNER), 0, False, True, runner.Outcome.REBOOT),
     (log_of(), 0, False, True, runner.Outcome.REBOOT),
     (log_of(BANNER, BANNER, END), 33, False, False, runner.Outcome.REBOOT),
+    (log_of(BANNER, KEXEC, BANNER, END), 33, False, False, runner.Outcome.PASSED),
+    (log_of(BANNER, KEXEC, BANNER, BANNER, END), 33, False, False, runner.Outcome.REBOOT),
     (log_of(BANNER, END.replace("balance ok", "balance BAD")), 33, False, False,
      runner.Outcome.ENDED),
     (log_of(BANNER, "x" + END), 33, False, False, runner.Outcome.ENDED),

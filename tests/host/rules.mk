@@ -180,7 +180,7 @@ replay_kernel := $(patsubst %,src/arch/i386/kernel/%,devicetree e820 e820_user e
 	$(patsubst %,src/arch/i386/mm/%,highmem init layout lowmem mem_init memtest pgtable) \
 	$(patsubst %,src/init/%,main param_table hashes) \
 	$(patsubst %,src/kernel/%,kallsyms params range resource variant) $(host_lib:%=src/lib/%) \
-	$(patsubst %,src/proc/%,balance dump_zones seq) \
+	$(patsubst %,src/proc/%,balance bootalloc dump_zones seq) \
 	$(filter-out src/mm/slab% src/mm/vmalloc%,$(patsubst %.c,%,$(sort $(wildcard src/mm/*.c))))
 replay_objects := $(patsubst %,$(replay_dir)/%.o,$(replay_kernel) \
 	$(patsubst %,tests/host/replay/%,replay stand_ins))

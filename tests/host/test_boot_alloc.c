@@ -87,7 +87,7 @@ void numa_clear_kernel_node_hotplug(void)
 static void begin(const char *name)
 {
 	assert_int_equal(boot_alloc_setup((char *)name), 0);
-	assert_string_equal(boot_alloc_name(), name);
+	assert_string_equal(boot_alloc_name(boot_alloc_kind), name);
 	host_memory = calloc(PAGES, PAGE_SIZE);
 	mem_map = calloc(PAGES, sizeof(*mem_map));
 	for (int i = 0; i < MAX_NR_ZONES; i++)
@@ -231,6 +231,7 @@ static void run_whole(const char *name)
 		{ 1, 32, 16 * M }, { 5000, 32, 16 * M }, { 4 * K, 4 * K, 16 * M }, { 3, 1, 0 },
 		{ 300 * K, 64 * K, 16 * M }, { 100, 32, 23 * M }, { 2 * M, 32, 21 * M },
 	};
+	const struct boot_alloc_stats *stats;
 	unsigned long used[PAGES] = { 0 }, expected = 0, pfn, runs = 0, largest = 0, run = 0;
 	size_t i, j;
 
@@ -259,7 +260,8 @@ static void run_whole(const char *name)
 	for (pfn = 0; pfn < PAGES; pfn++)
 		expected += is_ram(pfn) && !used[pfn];
 
-	assert_int_equal(boot_alloc_stats.allocations, ARRAY_SIZE(wanted));
+	stats = &boot_alloc_stats[boot_alloc_kind];
+	assert_int_equal(stats->allocations, ARRAY_SIZE(wanted));
 	assert_int_equal(boot_free_all(), expected);
 	assert_int_equal(nr_freed, expected);
 	for (pfn = 0; pfn < PAGES; pfn++) {
@@ -268,11 +270,11 @@ static void run_whole(const char *name)
 		runs += run == 1;
 		largest = max(largest, run);
 	}
-	assert_int_equal(boot_alloc_stats.free, expected);
-	assert_int_equal(boot_alloc_stats.reserved, 158 + 22 * 256 - expected);
-	assert_int_equal(boot_alloc_stats.runs, runs);
-	assert_int_equal(boot_alloc_stats.largest, largest);
-	assert_true(boot_alloc_stats.bookkeeping > 0 && boot_alloc_stats.entries > 0);
+	assert_int_equal(stats->free, expected);
+	assert_int_equal(stats->reserved, 158 + 22 * 256 - expected);
+	assert_int_equal(stats->runs, runs);
+	assert_int_equal(stats->largest, largest);
+	assert_true(stats->bookkeeping > 0 && stats->entries > 0);
 }
 
 /* --- each in a process of its own ------------------------------------------------------- */

@@ -39,7 +39,7 @@ unsigned long _brk_end = (unsigned long)_text + 5 * PAGE_SIZE - 100;
 static struct tree tree;
 static int mapped;
 
-const char *boot_alloc_name(void)
+const char *boot_alloc_name(enum boot_alloc_kind kind)
 {
 	return "another";
 }

@@ -91,7 +91,8 @@ def bootmem_bitmap(target, name):
     fields) of the generation that serves."""
     if name == "bootmem":
         node = target.value("bootmem_node_data")[0]
-        over = target.value("boot_alloc_stats")["free"]     # known when all was handed over
+        stats = target.value("boot_alloc_stats")[target.value("boot_alloc_kind")]
+        over = stats["free"]                    # known when all was handed over
         return (0 if over else node["node_bootmem_map"], node["node_min_pfn"], node["node_low_pfn"],
                 {"last_end": node["last_end_off"], "hint_pfn": node["hint_idx"]})
     node = target.value("bootmem24_node_data")

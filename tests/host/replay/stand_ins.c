@@ -8,6 +8,7 @@
 #include <asm/extable.h>
 #include <asm/fw_cfg.h>
 #include <asm/init_mem.h>
+#include <asm/kexec.h>
 #include <asm/memory_init.h>
 #include <asm/mtrr.h>
 #include <asm/pageattr.h>
@@ -247,6 +248,8 @@ NOT_REACHED(mark_rodata_ro(void))
 NOT_REACHED(proc_root_init(void))
 NOT_REACHED(proc_print_all(void))
 NOT_REACHED(monitor_main(void))
+NOT_REACHED(kexec_reserve(void))
+NOT_REACHED(kexec_self(const void *kept, unsigned long size))
 NOT_REACHED(emulator_exit(u32 code))
 NOT_REACHED(kfree(const void *objp))
 NOT_REACHED(*kmem_cache_alloc(struct kmem_cache *cachep, gfp_t flags))

@@ -48,6 +48,10 @@ global mb2_info_size
 mb2_info_size:
 	dd 0
 
+global mb2_info_addr
+mb2_info_addr:
+	dd 0
+
 section .boot.data progbits alloc noexec write align=4
 
 msg_too_small:
@@ -70,7 +74,7 @@ section .boot.text progbits alloc exec nowrite align=16
 
 ; copy_boot_info: keep the information in the image
 ; in:  ebx: physical address of the information
-; out: mb2_info_copy, mb2_info_size; doesn't return when the size is impossible
+; out: mb2_info_copy, mb2_info_size, mb2_info_addr; doesn't return when the size is impossible
 ; clobbers: eax, ecx, esi, edi
 global copy_boot_info
 copy_boot_info:
@@ -82,6 +86,7 @@ copy_boot_info:
 	cmp ecx, INFO_MAX_SIZE
 	ja .refuse
 	mov [pa(mb2_info_size)], ecx
+	mov [pa(mb2_info_addr)], ebx
 	mov esi, ebx
 	mov edi, pa(mb2_info_copy)
 	rep movsb

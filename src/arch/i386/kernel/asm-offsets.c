@@ -7,6 +7,7 @@
  * asm-offsets.inc, which the .asm files include. So no constant is kept twice.
  */
 #include <asm/fixmap.h>
+#include <asm/kexec.h>
 #include <asm/msr.h>
 #include <asm/multiboot2.h>
 #include <asm/page.h>
@@ -36,12 +37,14 @@ void asm_offsets(void)
 	DEFINE(PTE_IDENT_ATTR, PTE_IDENT_ATTR);
 	DEFINE(PDE_IDENT_ATTR, _PAGE_TABLE);
 	DEFINE(PGD_IDENT_ATTR, _PAGE_PRESENT);
+	DEFINE(KERNEL_PGD, pgd_index(PAGE_OFFSET) * sizeof(pgd_t));
 
 	DEFINE(MB2_BOOTLOADER_MAGIC, MB2_BOOTLOADER_MAGIC);
 
 	DEFINE(X86_EFLAGS_ID, X86_EFLAGS_ID);
 	DEFINE(X86_CR0_BOOT, X86_CR0_PG | X86_CR0_AM | X86_CR0_WP | X86_CR0_NE |
 	       X86_CR0_ET | X86_CR0_MP | X86_CR0_PE);
+	DEFINE(X86_CR0_PE_ET, X86_CR0_ET | X86_CR0_PE);
 	DEFINE(X86_CR4_PAE, X86_CR4_PAE);
 	DEFINE(X86_FEATURE_PAE, X86_FEATURE_PAE);
 	DEFINE(X86_FEATURE_CMOV, X86_FEATURE_CMOV);
@@ -60,4 +63,14 @@ void asm_offsets(void)
 
 	DEFINE(NUM_EXCEPTION_VECTORS, NUM_EXCEPTION_VECTORS);
 	OFFSET(PT_IP, struct pt_regs, ip);
+
+	OFFSET(KEXEC_ENTRY, struct kexec_control, entry);
+	OFFSET(KEXEC_INFO, struct kexec_control, info);
+	OFFSET(KEXEC_SEGMENT, struct kexec_control, segment);
+	OFFSET(KEXEC_CODE, struct kexec_control, code);
+	OFFSET(KEXEC_TO, struct kexec_segment, to);
+	OFFSET(KEXEC_FROM, struct kexec_segment, from);
+	OFFSET(KEXEC_BYTES, struct kexec_segment, bytes);
+	OFFSET(KEXEC_ZEROS, struct kexec_segment, zeros);
+	DEFINE(KEXEC_SEGMENT_SIZE, sizeof(struct kexec_segment));
 }

@@ -71,7 +71,7 @@ static bool __init map_dtb(void)
 		return false;
 	if (boot_alloc_kind != BOOT_MEMBLOCK) {
 		printk(KERN_WARNING "memdawn: fdt: the device tree is not used: %s serves, only "
-		       "memdawn.bootalloc=memblock keeps what it says\n", boot_alloc_name());
+		       "memdawn.bootalloc=memblock keeps what it says\n", boot_alloc_name(boot_alloc_kind));
 		return false;
 	}
 	if (size > MAX_DTB_SIZE) {

@@ -6,6 +6,7 @@
  * must not give away, and calls start_kernel().
  */
 #include <asm/boot_params.h>
+#include <asm/kexec.h>
 #include <asm/multiboot2.h>
 #include <asm/page.h>
 #include <asm/sections.h>
@@ -102,6 +103,8 @@ asmlinkage void __init i386_start_kernel(void)
 	report_loader();
 
 	boot_reserve(__pa(_text), __pa(__bss_stop), "TEXT DATA BSS");
+	if (boot_alloc_all)
+		kexec_reserve();
 	place_initrd(memdawn_options.initrd);
 	reserve_modules();
 	reserve_ebda_region();

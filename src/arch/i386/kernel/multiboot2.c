@@ -240,9 +240,11 @@ static void __init parse_module(const struct payload *p)
 		m.kind = MODULE_DTB;
 	else if (first_word_is(string, "e820"))
 		m.kind = MODULE_E820;
+	else if (first_word_is(string, "kernel"))
+		m.kind = MODULE_KERNEL;
 	if (m.kind == MODULE_INITRD && bp->ramdisk_image) {
 		printk(KERN_ERR "memdawn: multiboot2: a second RAM disk, %s at %llx - %llx, is left "
-		       "out; a module's first word says what it is: initrd, dtb or e820\n",
+		       "out; a module's first word says what it is: initrd, dtb, e820 or kernel\n",
 		       string, m.start, m.end);
 		return;
 	}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef ASM_KEXEC_H
+#define ASM_KEXEC_H
+
+#include <kernel/init.h>
+#include <lib/types.h>
+
+#define KEXEC_SEGMENTS	16
+
+struct kexec_segment {
+	u32 to, from;		/* physical addresses */
+	u32 bytes;		/* to copy */
+	u32 zeros;		/* behind them */
+};
+
+/*
+ * The control page: what relocate_kernel() does when paging is off, and behind it its own code,
+ * which must not lie in the image that it overwrites.
+ */
+struct kexec_control {
+	u32 entry;
+	u32 info;		/* the boot loader's information, as at the first start */
+	struct kexec_segment segment[KEXEC_SEGMENTS + 1];	/* an empty one ends them */
+	u8 code[];
+};
+
+void kexec_reserve(void);
+void kexec_self(const void *kept, unsigned long size);
+
+/* relocate_kernel.asm */
+extern const u8 relocate_kernel_copied[], relocate_kernel_end[];
+asmlinkage void relocate_kernel(u32 control) __noreturn;
+
+#endif

@@ -3,9 +3,11 @@
 something else.
 
 A difference is explained by a step: a change of Linux (a commit, of which the machine's kernel
-is older or newer), or an option of its configuration. Each step is a parameter of ours that
-makes the boot count that way. The steps are added one after the other; a figure is explained
-if it is the real one at the end, and by the steps that changed it on the way."""
+is older or newer), an option of its configuration, or a patch. Each step is a parameter of ours
+that makes the boot count that way, or, for what our boot has nothing of (nodes, pages of
+another size), the figures themselves, computed from the map. The steps are added one after the
+other; a figure is explained if it is the real one at the end, and by the steps that changed it
+on the way."""
 
 import dataclasses
 import pathlib
@@ -14,7 +16,7 @@ import struct
 import subprocess
 import tempfile
 
-from memdawn import machine as machines, maps, media, options, runner
+from memdawn import machine as machines, maps, media, numa, options, runner
 
 FAST = options.ROOT / "build" / "host" / "replay"
 FAST_TIMEOUT = 120
@@ -37,14 +39,17 @@ class ReplayError(Exception):
 class Step:
     """A change or an option.
 
-    name      -- commit and title, or the option
+    name      -- commit and title, the option, or the patch
     words     -- what makes our boot count that way
     tentative -- the log does not tell if it holds: kept if figures become equal by it, and none
                  that was equal becomes different
+    figures   -- for what no boot of ours counts: a function of the figures so far, to those that
+                 change. Such steps come last.
     """
     name: str
     words: list
     tentative: bool = False
+    figures: object = None
 
 
 # (commit, first release with it, title): kernels before it counted otherwise.
@@ -196,6 +201,24 @@ def low_memory_step(found):
     return [Step(name, [f"memmap={end - start}${start}" for start, end in taken])]
 
 
+def batch_step(release):
+    """Batches before they were 2^n - 1: 2.4 had none, 2.6.12-rc2 had these still."""
+    if not (2, 5) <= release < (2, 6, 12):
+        return []
+
+    def figures(state):
+        return {name: [value[0], numa.batch(value[0])] for name, value in state.items()
+                if name.startswith("zone_pages.")}
+    return [Step("before Nick Piggin's \"clamp batch size to (2^n)-1\" (April 2005, after 2.6.12-rc2)",
+                 [], figures=figures)]
+
+
+def numa_steps(found):
+    """Nodes and page clustering."""
+    return [Step(name, [], figures=lambda _, figures=figures: figures)
+            for name, figures in numa.explanations(found)]
+
+
 def steps_for(found):
     """All that may make the machine's kernel say something else than ours, in the order in which
     it acts."""
@@ -211,7 +234,7 @@ def steps_for(found):
     if (2, 6, 25) <= release < (2, 6, 28):
         steps.append(Step("CONFIG_CGROUP_MEM_RES_CTLR (78fb746, 2.6.25, to 52d4b9a, 2.6.28): struct "
                           "page has 36 bytes", ["memdawn.struct_page=36"], tentative=True))
-    return steps
+    return steps + batch_step(release) + numa_steps(found)
 
 
 def step_words(steps):
@@ -297,9 +320,12 @@ def replay(found, machine, given=()):
     for step in steps_for(found):
         if all(equal(states[-1].get(name), value) for name, value in theirs.items()):
             break
-        memmap, ours = step_words([*taken, step])
-        state = flat(maps.facts_of(machine.boot(found.ranges, " ".join([*found.words, *memmap]),
-                                                [*given, *ours])))
+        if step.figures:
+            state = {**states[-1], **step.figures(states[-1])}
+        else:
+            memmap, ours = step_words([*taken, step])
+            state = flat(maps.facts_of(machine.boot(found.ranges, " ".join([*found.words, *memmap]),
+                                                    [*given, *ours])))
         if step.tentative and not better(states[-1], state, theirs):
             continue
         taken.append(step)

@@ -19,7 +19,6 @@ from memdawn import bootlog, machine as machines, maps, replay, runner
 from session import session
 
 MACHINES = sorted((LINUX / "machines").glob("*.json"))
-PATCHED = "16-2.5.64-numaq-48g-8nodes-mem-param"     # its page size is not Linux's
 SEED = os.environ.get("MEMDAWN_SEED", "0")
 RAM, RESERVED = maps.RAM, maps.RESERVED
 PC = [(0, 0x9fc00, RAM), (0x9fc00, 0xa0000, RESERVED), (0xf0000, 0x100000, RESERVED)]
@@ -41,8 +40,7 @@ def fixture_fast():
 
 @pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.stem)
 def test_machine(fast, path):
-    """Each figure of the real log is ours, or a named commit's or option's. The kernel with page
-    clustering is neither: there each figure that its pages or its nodes are in is unexplained."""
+    """Each figure of the real log is ours, or a named commit's, option's or patch's."""
     outcome = replay.replay(found_in(path), fast)
     compared = [row for row in outcome.rows if row.theirs is not None]
     assert len(compared) >= 3
@@ -50,12 +48,7 @@ def test_machine(fast, path):
         assert row.equal == replay.equal(row.ours, row.theirs)
         if row.explained:
             assert replay.equal(row.computed, row.theirs) and row.reasons, row
-    names = {row.name for row in outcome.unexplained}
-    if path.stem == PATCHED:
-        assert names == {"highmem_mb", "lowmem_mb", "totalpages", "zone_pages.DMA",
-                         "zone_pages.Normal", "zone_pages.HighMem", "memory_kb.highmem"}
-    else:
-        assert not names, outcome.unexplained
+    assert not outcome.unexplained
 
 
 def changed(value):

@@ -18,6 +18,7 @@ bool serial_present(u16 base);
 void serial_init(u16 base, unsigned int baud, u8 line_control);
 void serial_write(u16 base, const char *s, size_t n);
 int serial_getc(u16 base);
+void serial_announce(u16 base);
 
 /* The port that the early console has written the log to; 0: none. */
 u16 early_serial_port(void);

@@ -28,10 +28,7 @@ asmlinkage void do_spurious_interrupt(unsigned long ip);
 
 /* Addresses that entry.asm defines. */
 extern const unsigned long exception_stubs[];
-extern const char ignore_int[];
-
-/* src/arch/i386/kernel/i8259.c */
-void init_8259A(void);
+extern const char ignore_int[], wake_int[];
 
 /* src/arch/i386/kernel/doublefault.c */
 void doublefault_init(void);

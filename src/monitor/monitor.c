@@ -12,10 +12,12 @@
  * longer. Through printk() goes what the kernel itself has to say about what they ask
  * of it, and a selftest, which looks for its reports there.
  *
- * Nobody else runs: no interrupts, and no locks. Input is polled.
+ * Nobody else runs, and there are no locks: interrupts only end the wait for input, which is
+ * polled.
  */
+#include <asm/i8259.h>
+#include <asm/irqflags.h>
 #include <asm/keyboard.h>
-#include <asm/processor.h>
 #include <asm/serial.h>
 #include <kernel/console.h>
 #include <kernel/printk.h>
@@ -189,6 +191,9 @@ static void find_inputs(void)
 		if (is_console_port(i) && serial_present(serial_port_base(i)))
 			input_ports[nr_input_ports++] = serial_port_base(i);
 	have_keyboard = keyboard_present();
+	for (i = 0; i < nr_input_ports; i++)
+		serial_announce(input_ports[i]);
+	enable_wake_interrupts();
 }
 
 static u8 wait_for_char(void)
@@ -208,7 +213,8 @@ static u8 wait_for_char(void)
 			if (c >= 0)
 				return c;
 		}
-		cpu_relax();
+		safe_halt();
+		local_irq_disable();
 	}
 }
 

@@ -7,6 +7,7 @@
  * asm-offsets.inc, which the .asm files include. So no constant is kept twice.
  */
 #include <asm/fixmap.h>
+#include <asm/i8259.h>
 #include <asm/kexec.h>
 #include <asm/msr.h>
 #include <asm/multiboot2.h>
@@ -61,6 +62,8 @@ void asm_offsets(void)
 	DEFINE(QEMU_EXIT_PORT, QEMU_EXIT_PORT);
 	DEFINE(EXIT_PANIC, EXIT_PANIC);
 
+	DEFINE(PIC_MASTER_CMD, PIC_MASTER_CMD);
+	DEFINE(PIC_EOI, PIC_EOI);
 	DEFINE(NUM_EXCEPTION_VECTORS, NUM_EXCEPTION_VECTORS);
 	OFFSET(PT_IP, struct pt_regs, ip);
 

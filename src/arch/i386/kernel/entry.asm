@@ -85,6 +85,19 @@ error_code:
 	add esp, 8			; exception number, error code
 	iret
 
+; wake_int: the first interrupt controller's lines, which are let through for safe_halt() only
+; in:  on the stack, from its top: eip, cs, eflags
+; out: returns to the interrupted code, behind its hlt
+; mode: interrupts off
+global wake_int
+align 16
+wake_int:
+	push eax
+	mov al, PIC_EOI
+	out PIC_MASTER_CMD, al
+	pop eax
+	iret
+
 ; ignore_int: every vector that is no exception; nothing should raise one
 ; in:  on the stack, from its top: eip, cs, eflags
 ; out: returns to the interrupted code

@@ -21,7 +21,9 @@
 #define LSR		5	/* line status */
 
 #define LCR_DLAB	0x80
+#define IER_RX_READY	0x01
 #define MCR_DTR_RTS	0x03
+#define MCR_OUT2	0x08	/* on a PC: its interrupt's line is connected */
 #define LSR_RX_READY	0x01
 #define LSR_RX_ERRORS	0x1c	/* parity, framing, break: what has come is no character */
 #define LSR_TX_EMPTY	0x20
@@ -75,6 +77,16 @@ void serial_init(u16 base, unsigned int baud, u8 line_control)
 	outb(divisor & 0xff, base + DLL);
 	outb((divisor >> 8) & 0xff, base + DLH);
 	outb(line_control, base + LCR);
+}
+
+/**
+ * serial_announce - raise an interrupt when a character has come
+ * @base: first I/O port, after serial_init()
+ */
+void serial_announce(u16 base)
+{
+	outb(MCR_DTR_RTS | MCR_OUT2, base + MCR);
+	outb(IER_RX_READY, base + IER);
 }
 
 static void serial_putc(u16 base, char c)

@@ -7,6 +7,7 @@
  * Linux: arch/x86/kernel/traps.c, v2.6.34.
  */
 #include <asm/extable.h>
+#include <asm/i8259.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
 #include <asm/sections.h>
@@ -115,6 +116,9 @@ void __init early_trap_init(void)
 
 	for (i = 0; i < IDT_ENTRIES; i++)
 		set_gate(i, __KERNEL_CS, (unsigned long)ignore_int, IDT_INTERRUPT_GATE);
+	for (i = 0; i < PIC_LINES; i++)
+		set_gate(PIC_MASTER_VECTOR + i, __KERNEL_CS, (unsigned long)wake_int,
+			 IDT_INTERRUPT_GATE);
 	set_exception_gates();
 	doublefault_init();
 	asm volatile("lidt %0" : : "m"(idt_descr));
@@ -157,7 +161,8 @@ static void __init enable_in_cr4(const char *what, unsigned long mask)
  * trap_init - exceptions as they stay
  *
  * While alloc_bootmem() serves, so before mem_init(): on a CPU with xsave the area for the
- * CPU's extended state comes from there. Afterwards interrupts may be enabled: none will come.
+ * CPU's extended state comes from there. Afterwards interrupts may be enabled: none will come
+ * until enable_wake_interrupts().
  *
  * Linux: arch/x86/kernel/traps.c:trap_init, v2.6.34; init_8259A() comes later there, in
  * init_IRQ().

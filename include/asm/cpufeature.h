@@ -34,6 +34,4 @@
 #define X86_FEATURE_AVX		(4 * 32 + 28)
 #define X86_FEATURE_HYPERVISOR	(4 * 32 + 31)
 
-void setup_clear_cpu_cap(unsigned int bit);
-
 #endif

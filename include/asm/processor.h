@@ -42,7 +42,24 @@ static inline bool cpu_has(const struct cpuinfo_x86 *c, unsigned int bit)
 	return c->x86_capability[bit / 32] & (1u << (bit % 32));
 }
 
+static inline void clear_cpu_cap(struct cpuinfo_x86 *c, unsigned int bit)
+{
+	c->x86_capability[bit / 32] &= ~(1u << (bit % 32));
+}
+
 #define boot_cpu_has(bit)	cpu_has(&boot_cpu_data, (bit))
+
+/**
+ * setup_clear_cpu_cap - the kernel shall not use a feature
+ * @bit: X86_FEATURE_*
+ *
+ * After early_cpu_init(): a parameter like mem=nopentium calls it.
+ * Linux: arch/x86/include/asm/cpufeature.h:setup_clear_cpu_cap, v2.6.34.
+ */
+static inline void setup_clear_cpu_cap(unsigned int bit)
+{
+	clear_cpu_cap(&boot_cpu_data, bit);
+}
 
 #define cpu_has_vme		boot_cpu_has(X86_FEATURE_VME)
 #define cpu_has_de		boot_cpu_has(X86_FEATURE_DE)

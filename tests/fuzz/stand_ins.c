@@ -40,10 +40,6 @@ void balance_own(const char *owner, u64 start, u64 size)
 {
 }
 
-void setup_clear_cpu_cap(unsigned int bit)
-{
-}
-
 void dump_stack(void)
 {
 }

@@ -13,7 +13,7 @@
 struct active_range active_ranges_seen[256];
 int nr_active_ranges_seen;
 
-int cleared_cpu_cap = -1;
+struct cpuinfo_x86 boot_cpu_data;
 
 char *host_memory;
 unsigned long max_pfn_mapped;
@@ -26,11 +26,6 @@ void add_active_range(unsigned int nid, unsigned long start_pfn, unsigned long e
 
 void balance_own(const char *owner, u64 start, u64 size)
 {
-}
-
-void setup_clear_cpu_cap(unsigned int bit)
-{
-	cleared_cpu_cap = bit;
 }
 
 /* Lives until the program ends, as boot memory does. */

@@ -4,9 +4,9 @@
  * each question that the boot asks the map. prop_e820.c does the random maps.
  */
 #include <asm/boot_params.h>
-#include <asm/cpufeature.h>
 #include <asm/e820.h>
 #include <asm/page.h>
+#include <asm/processor.h>
 #include <kernel/panic.h>
 #include <kernel/resource.h>
 #include <lib/kernel.h>
@@ -355,9 +355,9 @@ static void test_memopt(void **state)
 	assert_true(log_has("memdawn: mem=0"));
 	assert_int_equal(parse_memopt(text), 0);
 	assert_true(log_has("memdawn: mem=abc"));
-	cleared_cpu_cap = -1;
+	boot_cpu_data.x86_capability[0] = ~0U;
 	assert_int_equal(parse_memopt(nopentium), 0);
-	assert_int_equal(cleared_cpu_cap, X86_FEATURE_PSE);
+	assert_int_equal(boot_cpu_data.x86_capability[0], ~(1U << X86_FEATURE_PSE % 32));
 	assert_map(&map);
 	assert_int_equal(parse_memopt(half), 0);
 	finish_e820_parsing();

@@ -11,7 +11,4 @@ struct active_range {
 extern struct active_range active_ranges_seen[];
 extern int nr_active_ranges_seen;
 
-/* The last CPU feature that was switched off; -1: none. */
-extern int cleared_cpu_cap;
-
 #endif /* E820_STAND_INS_H */

@@ -123,11 +123,6 @@ void early_cpu_init(void)
 	boot_cpu_data.x86_capability[X86_FEATURE_NX / 32] |= 1u << X86_FEATURE_NX % 32;
 }
 
-void setup_clear_cpu_cap(unsigned int bit)
-{
-	boot_cpu_data.x86_capability[bit / 32] &= ~(1u << bit % 32);
-}
-
 void mtrr_bp_init(void)
 {
 }

@@ -47,11 +47,6 @@ static const struct {
 	{ X86_FEATURE_XSAVE, 0xd },
 };
 
-static void clear_cpu_cap(struct cpuinfo_x86 *c, unsigned int bit)
-{
-	c->x86_capability[bit / 32] &= ~(1u << (bit % 32));
-}
-
 /**
  * have_cpuid_p - is there the instruction cpuid?
  *
@@ -183,19 +178,6 @@ void __init early_cpu_init(void)
 	if (c->x86_vendor == X86_VENDOR_INTEL)
 		early_init_intel(c);
 	filter_cpuid_features(c);
-}
-
-/**
- * setup_clear_cpu_cap - the kernel shall not use a feature
- * @bit: X86_FEATURE_*
- *
- * After early_cpu_init(): a parameter like mem=nopentium calls it.
- *
- * Linux: arch/x86/include/asm/cpufeature.h:setup_clear_cpu_cap, v2.6.34.
- */
-void setup_clear_cpu_cap(unsigned int bit)
-{
-	clear_cpu_cap(&boot_cpu_data, bit);
 }
 
 /**

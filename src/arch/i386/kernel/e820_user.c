@@ -6,6 +6,7 @@
  */
 #include <asm/e820.h>
 #include <asm/page.h>
+#include <asm/processor.h>
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
@@ -14,7 +15,6 @@
 #include <lib/cmdline.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
-#include <asm/cpufeature.h>
 #include <mm/balance.h>
 #include <mm/boot_alloc.h>
 

@@ -24,11 +24,10 @@ struct resource {
 
 extern struct resource iomem_resource;
 
+struct resource *request_resource_conflict(struct resource *root, struct resource *new);
 int request_resource(struct resource *root, struct resource *new);
 int insert_resource(struct resource *parent, struct resource *new);
 void insert_resource_expand_to_fit(struct resource *root, struct resource *new);
-void reserve_region_with_split(struct resource *root, resource_size_t start,
-			       resource_size_t end, const char *name);
 int walk_system_ram_range(unsigned long start_pfn, unsigned long nr_pages, void *arg,
 			  int (*func)(unsigned long pfn, unsigned long nr_pages, void *arg));
 int page_is_ram(unsigned long pfn);

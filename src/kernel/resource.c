@@ -14,8 +14,6 @@
 #include <kernel/resource.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
-#include <mm/gfp.h>
-#include <mm/slab.h>
 
 struct resource iomem_resource = {
 	.name	= "PCI mem",
@@ -24,8 +22,15 @@ struct resource iomem_resource = {
 	.flags	= IORESOURCE_MEM,
 };
 
-/* Links new below root; NULL, or the resource that is in the way (root: new leaves it). */
-static struct resource *__request_resource(struct resource *root, struct resource *new)
+/**
+ * request_resource_conflict - take a free range, or say who is in the way
+ * @root: the resource below which it lies
+ * @new: start, end, name and flags are set
+ *
+ * Returns NULL, or the first resource that has any part of it; @root if it leaves that.
+ * Linux: kernel/resource.c:request_resource_conflict, v2.6.34.
+ */
+struct resource *request_resource_conflict(struct resource *root, struct resource *new)
 {
 	struct resource **link;
 
@@ -52,7 +57,7 @@ static struct resource *__request_resource(struct resource *root, struct resourc
  */
 int request_resource(struct resource *root, struct resource *new)
 {
-	return __request_resource(root, new) ? -1 : 0;
+	return request_resource_conflict(root, new) ? -1 : 0;
 }
 
 /* Puts new between parent and its children first ... last, which lie inside it. */
@@ -78,7 +83,7 @@ static struct resource *__insert_resource(struct resource *parent, struct resour
 
 	/* Down the tree, as long as one child holds all of new and more. */
 	for (;; parent = first) {
-		first = __request_resource(parent, new);
+		first = request_resource_conflict(parent, new);
 		if (!first || first == parent)
 			return first;
 		if (first->start > new->start || first->end < new->end ||
@@ -127,44 +132,6 @@ void insert_resource_expand_to_fit(struct resource *root, struct resource *new)
 		new->start = min(new->start, conflict->start);
 		new->end = max(new->end, conflict->end);
 		printk("Expanded resource %s due to conflict with %s\n", new->name, conflict->name);
-	}
-}
-
-/**
- * reserve_region_with_split - take what is free in a range
- * @root: the resource below which it lies
- * @start: first byte
- * @end: last byte
- * @name: who takes it; must stay
- *
- * The slab must be up; a piece for which there is no memory is left out.
- * Linux: kernel/resource.c:reserve_region_with_split, v2.6.34.
- */
-void reserve_region_with_split(struct resource *root, resource_size_t start, resource_size_t end,
-			       const char *name)
-{
-	/* Everything below start is done. */
-	while (start <= end) {
-		struct resource *res = kzalloc(sizeof(*res), GFP_ATOMIC);
-		const struct resource *conflict;
-
-		if (!res)
-			return;
-		*res = (struct resource){ .start = start, .end = end, .name = name,
-					  .flags = IORESOURCE_BUSY };
-		conflict = __request_resource(root, res);
-		if (conflict && conflict->start > start) {
-			res->end = conflict->start - 1;
-			conflict = __request_resource(root, res);
-		}
-		if (!conflict) {
-			start = res->end + 1;
-			continue;
-		}
-		kfree(res);
-		if (conflict->end >= end)
-			return;
-		start = conflict->end + 1;
 	}
 }
 

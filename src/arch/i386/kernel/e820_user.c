@@ -17,6 +17,8 @@
 #include <lib/string.h>
 #include <mm/balance.h>
 #include <mm/boot_alloc.h>
+#include <mm/gfp.h>
+#include <mm/slab.h>
 
 /* The user changed the map: it is sanitized and printed again. */
 static int userdef __initdata;
@@ -231,9 +233,42 @@ static u64 __init ram_alignment(u64 pos)
 	return 64 * 1024 * 1024;
 }
 
+/*
+ * Takes what is free of [start, end]; a piece for which there is no memory is left out.
+ * Linux: kernel/resource.c:reserve_region_with_split, v2.6.34.
+ */
+static void __init reserve_region_with_split(struct resource *root, u64 start, u64 end,
+					     const char *name)
+{
+	/* Everything below start is done. */
+	while (start <= end) {
+		struct resource *res = kzalloc(sizeof(*res), GFP_ATOMIC);
+		const struct resource *conflict;
+
+		if (!res)
+			return;
+		*res = (struct resource){ .start = start, .end = end, .name = name,
+					  .flags = IORESOURCE_BUSY };
+		conflict = request_resource_conflict(root, res);
+		if (conflict && conflict->start > start) {
+			res->end = conflict->start - 1;
+			conflict = request_resource_conflict(root, res);
+		}
+		if (!conflict) {
+			start = res->end + 1;
+			continue;
+		}
+		kfree(res);
+		if (conflict->end >= end)
+			return;
+		start = conflict->end + 1;
+	}
+}
+
 /**
  * e820_reserve_resources_late - the ranges that waited, and a buffer behind each RAM end
  *
+ * The slab must be up.
  * Linux: arch/x86/kernel/e820.c:e820_reserve_resources_late, v2.6.34.
  */
 void __init e820_reserve_resources_late(void)

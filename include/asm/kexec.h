@@ -2,7 +2,7 @@
 #ifndef ASM_KEXEC_H
 #define ASM_KEXEC_H
 
-#include <kernel/init.h>
+#include <lib/compiler.h>
 #include <lib/types.h>
 
 #define KEXEC_SEGMENTS	16

@@ -7,8 +7,7 @@
  * the linear map are passed over. 0, or -1 if something could not be changed.
  */
 
-#include <lib/types.h>
-#include <mm/highmem.h>
+struct page;
 
 int set_memory_ro(unsigned long addr, int numpages);
 int set_memory_rw(unsigned long addr, int numpages);

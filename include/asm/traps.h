@@ -3,8 +3,7 @@
 #define ASM_TRAPS_H
 
 #include <asm/ptrace.h>
-#include <kernel/init.h>
-#include <lib/types.h>
+#include <lib/compiler.h>
 
 /* Exception numbers that the code names. */
 #define X86_TRAP_NMI	2

@@ -19,7 +19,4 @@
 #define __page_aligned_data	__section(".data.page_aligned") __aligned(4096)
 #define __page_aligned_bss	__section(".bss.page_aligned") __aligned(4096)
 
-/* Called from assembly with its arguments on the stack. */
-#define asmlinkage		__attribute__((__regparm__(0)))
-
 #endif

@@ -2,7 +2,7 @@
 #ifndef KERNEL_START_KERNEL_H
 #define KERNEL_START_KERNEL_H
 
-#include <kernel/init.h>
+#include <lib/compiler.h>
 #include <lib/types.h>
 
 extern char boot_command_line[];	/* as the loader gave it, without our own words */

@@ -16,6 +16,9 @@
 #define __noreturn		__attribute__((__noreturn__))
 #define __cold			__attribute__((__cold__))
 
+/* Called from assembly with its arguments on the stack. */
+#define asmlinkage		__attribute__((__regparm__(0)))
+
 #define __packed		__attribute__((__packed__))
 #define __aligned(x)		__attribute__((__aligned__(x)))
 #define __section(name)		__attribute__((__section__(name)))

@@ -4,13 +4,13 @@
  * has to stop. Pages that a test holds are on a list through their own struct page, so that
  * nothing else is allocated meanwhile.
  */
-#include <kernel/ktap.h>
 #include <lib/kernel.h>
 #include <lib/list.h>
 #include <lib/string.h>
 #include <mm/gfp.h>
 #include <mm/highmem.h>
 #include <mm/page_alloc.h>
+#include <selftest/ktap.h>
 
 #define HELD	0x68656c64UL	/* in page->index: this test holds the page */
 #define QUIET	__GFP_NOWARN

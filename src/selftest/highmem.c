@@ -6,10 +6,10 @@
 #include <asm/fixmap.h>
 #include <asm/irqflags.h>
 #include <asm/pgtable.h>
-#include <kernel/ktap.h>
 #include <lib/kernel.h>
 #include <mm/gfp.h>
 #include <mm/highmem.h>
+#include <selftest/ktap.h>
 
 #define NR_PAGES	(2 * LAST_PKMAP + 3)
 

@@ -13,13 +13,13 @@
  */
 #include <asm/msr.h>
 #include <asm/processor.h>
-#include <kernel/ktap.h>
 #include <kernel/printk.h>
 #include <kernel/selftest.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <lib/vsprintf.h>
 #include <mm/absent.h>
+#include <selftest/ktap.h>
 
 #define MAX_DIAGS	10	/* lines that one test may say about what is wrong */
 #define MAX_NAME	24

@@ -10,7 +10,6 @@
 #include <asm/irqflags.h>
 #include <asm/msr.h>
 #include <asm/processor.h>
-#include <kernel/ktap.h>
 #include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <lib/math64.h>
@@ -18,6 +17,7 @@
 #include <mm/highmem.h>
 #include <mm/slab.h>
 #include <mm/vmalloc.h>
+#include <selftest/ktap.h>
 
 #define WARM_UP_CALLS	2000
 #define CALLS		10000

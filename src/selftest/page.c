@@ -4,12 +4,12 @@
  * are no power of two.
  */
 #include <asm/sections.h>
-#include <kernel/ktap.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/gfp.h>
 #include <mm/highmem.h>
 #include <mm/page_alloc.h>
+#include <selftest/ktap.h>
 
 #define BAD_PAGE	"BUG: Bad page state"
 

@@ -3,13 +3,13 @@
  * Selftests of the slab allocator: random operations on caches of all kinds with every
  * object's bytes checked, and what debugging has to find.
  */
-#include <kernel/ktap.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/gfp.h>
 #include <mm/page_alloc.h>
 #include <mm/slab.h>
 #include <mm/vmalloc.h>
+#include <selftest/ktap.h>
 
 #define NR_OPERATIONS	100000
 #define MAX_LIVE	4096

@@ -8,7 +8,6 @@
  * wanted migrate type, it is the first one of the smallest order that is large enough. A
  * block that comes back goes to the list of its pageblock's type, joined with its buddies.
  */
-#include <kernel/ktap.h>
 #include <lib/bitmap.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
@@ -16,6 +15,7 @@
 #include <mm/highmem.h>
 #include <mm/page_alloc.h>
 #include <mm/vmalloc.h>
+#include <selftest/ktap.h>
 
 #define NR_OPERATIONS	20000
 #define MAX_LIVE	512

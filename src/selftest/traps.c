@@ -13,12 +13,12 @@
 #include <asm/processor.h>
 #include <asm/sections.h>
 #include <asm/segment.h>
-#include <kernel/ktap.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/gfp.h>
 #include <mm/highmem.h>
 #include <mm/vmalloc.h>
+#include <selftest/ktap.h>
 
 #define NO_SUCH_MSR		0x12345678
 #define MSR_VM_HSAVE_PA		0xc0010117	/* if it is there: takes the address of a page */

@@ -8,13 +8,13 @@
 #include <asm/ioremap.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
-#include <kernel/ktap.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/gfp.h>
 #include <mm/highmem.h>
 #include <mm/page_alloc.h>
 #include <mm/vmalloc.h>
+#include <selftest/ktap.h>
 
 #define NR_OPERATIONS	4000
 #define MAX_LIVE	256

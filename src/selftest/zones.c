@@ -6,7 +6,6 @@
  * are free, of which size, is compared; not their order, and not their migrate types, which
  * allocations may change.
  */
-#include <kernel/ktap.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/gfp.h>
@@ -14,6 +13,7 @@
 #include <mm/page_alloc.h>
 #include <mm/slab.h>
 #include <mm/slab_internal.h>
+#include <selftest/ktap.h>
 
 /* A number of its own for each block. */
 static u32 block_number(unsigned long pfn, unsigned int order)

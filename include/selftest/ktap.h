@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef KERNEL_KTAP_H
-#define KERNEL_KTAP_H
+#ifndef SELFTEST_KTAP_H
+#define SELFTEST_KTAP_H
 
 /*
  * What the files of src/selftest share. A test is a function without arguments; what it

@@ -14,6 +14,8 @@ void early_init_fdt_scan_reserved_mem(void);
 bool x86_flattree_get_config(void);
 void x86_flattree_reserve(void);
 void numa_clear_kernel_node_hotplug(void);
+
+/* src/arch/i386/mm/nomap.c */
 void unmap_nomap_memory(void);
 
 #endif

@@ -45,7 +45,7 @@ host_memblock_alloc := $(host_memblock_files)
 host_memblock_logs := $(host_memblock_files)
 host_fdt := $(host_arch)/fdt $(host_arch)/of_reserved_mem $(host_memblock_files)
 host_devicetree := $(patsubst %,$(host_arch)/%,devicetree fdt of_reserved_mem e820 multiboot2) \
-	src/mm/early_res $(host_memblock_files)
+	src/arch/i386/mm/nomap src/mm/early_res $(host_memblock_files)
 host_boot_alloc := $(patsubst %,src/mm/%,boot_alloc bootmem bootmem_24 early_res nobootmem node_map) \
 	$(filter src/%,$(host_memblock_files)) $(patsubst %,$(host_arch)/%,e820 multiboot2)
 host_slab := tests/host/slab_stand_ins src/init/caches \
@@ -177,7 +177,7 @@ space := $(empty) $(empty)
 replay_dir := $(host_dir)/fast
 replay_kernel := $(patsubst %,src/arch/i386/kernel/%,devicetree e820 e820_user e820_given fdt head32 \
 	init_task initrd multiboot2 of_reserved_mem probe_roms setup) \
-	$(patsubst %,src/arch/i386/mm/%,highmem init layout lowmem mem_init memtest pgtable) \
+	$(patsubst %,src/arch/i386/mm/%,highmem init layout lowmem mem_init memtest nomap pgtable) \
 	$(patsubst %,src/init/%,main param_table hashes) \
 	$(patsubst %,src/kernel/%,kallsyms params range resource variant) $(host_lib:%=src/lib/%) \
 	$(patsubst %,src/proc/%,balance bootalloc dump_zones seq) \

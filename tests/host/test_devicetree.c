@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/arch/i386/kernel/devicetree.c: what becomes of a device tree on a machine whose firmware has a
- * memory map as well, with the map's own code, memblock's and the reader's.
+ * src/arch/i386/kernel/devicetree.c and mm/nomap.c: what becomes of a device tree on a machine
+ * whose firmware has a memory map as well, with the map's own code, memblock's and the reader's.
  */
 #include <asm/boot_params.h>
 #include <asm/e820.h>

@@ -37,6 +37,12 @@ struct e820map {
 	struct e820entry map[E820MAX];
 };
 
+/* The address behind it. */
+static inline u64 e820_end(const struct e820entry *ei)
+{
+	return ei->addr + ei->size;
+}
+
 extern struct e820map e820;
 extern struct e820map e820_saved;
 extern unsigned long pci_mem_start;

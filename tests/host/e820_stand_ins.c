@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What e820.c, e820_user.c and early_res.c call behind the memory map: recorded, or left undone. */
+/* What e820*.c and early_res.c call behind the memory map: recorded, or left undone. */
 #include <asm/memory_init.h>
 #include <asm/processor.h>
 #include <mm/balance.h>

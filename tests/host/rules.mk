@@ -26,7 +26,7 @@ host_tests := string vsprintf bitops lists multiboot2 e820 early_res params boot
 host_props := e820 bootmem buddy bootmem_24 early_res slab vmalloc memblock
 
 host_multiboot2 := $(host_arch)/multiboot2
-host_e820 := $(patsubst %,$(host_arch)/%,e820 e820_user multiboot2) src/kernel/resource \
+host_e820 := $(patsubst %,$(host_arch)/%,e820 e820_ram e820_user multiboot2) src/kernel/resource \
 	src/mm/early_res $(patsubst %,tests/host/%,e820_model e820_stand_ins kmalloc_stand_ins)
 host_early_res := tests/host/early_res_again
 host_prop_early_res := src/mm/nobootmem
@@ -44,10 +44,10 @@ host_memblock_free := $(host_memblock_files)
 host_memblock_alloc := $(host_memblock_files)
 host_memblock_logs := $(host_memblock_files)
 host_fdt := $(host_arch)/fdt $(host_arch)/of_reserved_mem $(host_memblock_files)
-host_devicetree := $(patsubst %,$(host_arch)/%,devicetree fdt of_reserved_mem e820 multiboot2) \
+host_devicetree := $(patsubst %,$(host_arch)/%,devicetree fdt of_reserved_mem e820 e820_ram multiboot2) \
 	src/arch/i386/mm/nomap src/mm/early_res $(host_memblock_files)
 host_boot_alloc := $(patsubst %,src/mm/%,boot_alloc bootmem bootmem_24 early_res nobootmem node_map) \
-	$(filter src/%,$(host_memblock_files)) $(patsubst %,$(host_arch)/%,e820 multiboot2)
+	$(filter src/%,$(host_memblock_files)) $(patsubst %,$(host_arch)/%,e820 e820_ram multiboot2)
 host_slab := tests/host/slab_stand_ins src/init/caches \
 	$(patsubst %,src/mm/%,slab slab_grow slab_cache slab_boot slab_debug)
 host_slab_debug := $(host_slab)
@@ -175,8 +175,8 @@ space := $(empty) $(empty)
 # No sanitizers and no C library beside it in the addresses of low memory: linked statically. The
 # borders of the image are those of the kernel that was built.
 replay_dir := $(host_dir)/fast
-replay_kernel := $(patsubst %,src/arch/i386/kernel/%,devicetree e820 e820_user e820_given fdt head32 \
-	init_task initrd multiboot2 of_reserved_mem probe_roms setup) \
+replay_kernel := $(patsubst %,src/arch/i386/kernel/%,devicetree e820 e820_ram e820_user e820_given fdt \
+	head32 init_task initrd multiboot2 of_reserved_mem probe_roms setup) \
 	$(patsubst %,src/arch/i386/mm/%,highmem init layout lowmem mem_init memtest nomap pgtable) \
 	$(patsubst %,src/init/%,main param_table hashes) \
 	$(patsubst %,src/kernel/%,kallsyms params range resource variant) $(host_lib:%=src/lib/%) \

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/arch/i386/kernel/e820.c and e820_user.c by hand: small cases whose answer can be seen, and
- * each question that the boot asks the map. prop_e820.c does the random maps.
+ * src/arch/i386/kernel/e820.c, e820_ram.c and e820_user.c by hand: small cases whose answer can be
+ * seen, and each question that the boot asks the map. prop_e820.c does the random maps.
  */
 #include <asm/boot_params.h>
 #include <asm/e820.h>

@@ -142,7 +142,7 @@ static u64 __init cut_e820(void)
 	for (i = 0; i < before.nr_map; i++)
 		if (before.map[i].type == E820_RAM)
 			bytes += reserve_unknown(before.map[i].addr,
-						 before.map[i].addr + before.map[i].size);
+						 e820_end(&before.map[i]));
 	if (bytes)
 		update_e820();
 	return bytes;
@@ -177,7 +177,7 @@ static u64 __init cut_memblock(void)
 		if (e820.map[i].type != E820_RAM)
 			continue;
 		bytes += refuse(end, e820.map[i].addr);
-		end = e820.map[i].addr + e820.map[i].size;
+		end = e820_end(&e820.map[i]);
 	}
 	return bytes + refuse(end, PHYS_ADDR_MAX);
 }

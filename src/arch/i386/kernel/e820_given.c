@@ -68,7 +68,7 @@ bool __init boot_map_has_ram(u64 start, u64 end)
 	for (i = 0; i < boot_params.e820_entries; i++) {
 		const struct e820entry *ei = &boot_params.e820_map[i];
 
-		if (ei->type == E820_RAM && start >= ei->addr && end <= ei->addr + ei->size)
+		if (ei->type == E820_RAM && start >= ei->addr && end <= e820_end(ei))
 			return true;
 	}
 	return false;
@@ -274,7 +274,7 @@ static void __init check_range(u64 start_pfn, u64 end_pfn)
 	/* Up to start_pfn all is known; the entries are in order of address. */
 	for (i = 0; i < firmware.e820_entries && start_pfn < end_pfn; i++) {
 		const struct e820entry *ei = &firmware.e820_map[i];
-		u64 first = PFN_UP(ei->addr), last = PFN_DOWN(ei->addr + ei->size);
+		u64 first = PFN_UP(ei->addr), last = PFN_DOWN(e820_end(ei));
 
 		if (ei->type != E820_RAM || last <= start_pfn || first >= end_pfn)
 			continue;
@@ -305,7 +305,7 @@ void __init check_given_map(void)
 
 		if (ei->type == E820_RAM)
 			check_range(max(PFN_UP(ei->addr), (u64)PFN_DOWN(HIGH_MEMORY)),
-				    min(PFN_DOWN(ei->addr + ei->size), (u64)max_pfn));
+				    min(PFN_DOWN(e820_end(ei)), (u64)max_pfn));
 	}
 	if (missing.low_pages)
 		panic("the given memory map has low memory that this machine does not: %lu kB between "

@@ -212,7 +212,7 @@ void __init e820_reserve_resources(void)
 
 		res->name = e820_type_to_string(ei->type);
 		res->start = ei->addr;
-		res->end = ei->addr + ei->size - 1;
+		res->end = e820_end(ei) - 1;
 		res->flags = IORESOURCE_MEM;
 		if (ei->type != E820_RESERVED || res->start < (1ULL << 20)) {
 			res->flags |= IORESOURCE_BUSY;
@@ -281,7 +281,7 @@ void __init e820_reserve_resources_late(void)
 			insert_resource_expand_to_fit(&iomem_resource, res);
 
 	for (i = 0; i < e820.nr_map; i++) {
-		u64 start = e820.map[i].addr + e820.map[i].size;
+		u64 start = e820_end(&e820.map[i]);
 		u64 end = round_up(start, ram_alignment(start)) - 1;
 
 		if (e820.map[i].type != E820_RAM || start >= end)

@@ -22,7 +22,8 @@ host_lib := string vsprintf cmdline bitmap sort
 host_common := tests/host/host src/kernel/range src/kernel/kallsyms $(host_lib:%=src/lib/%)
 
 host_tests := string vsprintf bitops lists multiboot2 e820 early_res params bootmem_24 slab slab_debug \
-	memblock memblock_alloc memblock_free memblock_logs fdt devicetree boot_alloc alloctrace line fw_cfg
+	caches memblock memblock_alloc memblock_free memblock_logs fdt devicetree boot_alloc alloctrace line \
+	fw_cfg
 host_props := e820 bootmem buddy bootmem_24 early_res slab vmalloc memblock
 
 host_multiboot2 := $(host_arch)/multiboot2
@@ -48,8 +49,9 @@ host_devicetree := $(patsubst %,$(host_arch)/%,devicetree fdt of_reserved_mem e8
 	src/arch/i386/mm/nomap src/mm/early_res $(host_memblock_files)
 host_boot_alloc := $(patsubst %,src/mm/%,boot_alloc bootmem bootmem_24 early_res nobootmem node_map) \
 	$(filter src/%,$(host_memblock_files)) $(patsubst %,$(host_arch)/%,e820 e820_ram multiboot2)
-host_slab := tests/host/slab_stand_ins src/init/caches \
+host_slab := tests/host/slab_stand_ins \
 	$(patsubst %,src/mm/%,slab slab_grow slab_cache slab_boot slab_debug)
+host_caches := $(host_slab) src/init/caches
 host_slab_debug := $(host_slab)
 host_vmalloc := src/mm/vmalloc_areas
 host_buddy := $(patsubst %,src/mm/%,page_alloc page_zones page_report page_rmqueue)

@@ -24,4 +24,12 @@ void host_slab_init(void);
 void host_check_caches(void);
 bool host_in_child(void (*body)(void));
 
+/* A test that runs name() in a process of its own, and its entry in the list of all tests. */
+#define TEST(name)						\
+static void test_##name(void **state)				\
+{								\
+	assert_true(host_in_child(name));			\
+}
+#define UNIT_TEST(name)	cmocka_unit_test(test_##name),
+
 #endif /* SLAB_STAND_INS_H */

@@ -22,8 +22,8 @@ host_lib := string vsprintf cmdline bitmap sort
 host_common := tests/host/host src/kernel/range src/kernel/kallsyms $(host_lib:%=src/lib/%)
 
 host_tests := string vsprintf bitops lists multiboot2 e820 early_res params bootmem_24 slab slab_debug \
-	caches memblock memblock_alloc memblock_free memblock_logs fdt devicetree boot_alloc alloctrace line \
-	fw_cfg
+	caches memblock memblock_alloc memblock_free memblock_logs fdt fdt_broken devicetree boot_alloc \
+	alloctrace line fw_cfg
 host_props := e820 bootmem buddy bootmem_24 early_res slab vmalloc memblock
 
 host_multiboot2 := $(host_arch)/multiboot2
@@ -45,6 +45,7 @@ host_memblock_free := $(host_memblock_files)
 host_memblock_alloc := $(host_memblock_files)
 host_memblock_logs := $(host_memblock_files)
 host_fdt := $(host_arch)/fdt $(host_arch)/of_reserved_mem $(host_memblock_files)
+host_fdt_broken := $(host_fdt)
 host_devicetree := $(patsubst %,$(host_arch)/%,devicetree fdt of_reserved_mem e820 e820_ram multiboot2) \
 	src/arch/i386/mm/nomap src/mm/early_res $(host_memblock_files)
 host_boot_alloc := $(patsubst %,src/mm/%,boot_alloc bootmem bootmem_24 early_res nobootmem node_map) \

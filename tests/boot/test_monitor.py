@@ -16,7 +16,6 @@ MACHINE = {"mem": 160, "cmdline": f"{machines.Machine().cmdline} highmem=32M mem
 PAGE = 4096
 GIVE_BACK = {"alloc": "free", "kmap": "kunmap", "vmalloc": "vfree", "kmalloc": "kfree"}
 HIGH, HOLE = 40928 - 32 * 256, 150 * 256     # page frames where they begin
-VMALLOC_END = 0xffbfe000
 
 
 @pytest.fixture(scope="module", name="monitor")
@@ -193,124 +192,6 @@ def test_early_res_of_memblock(own):
     assert len(owners) > 5
     for start, end in owners:
         assert any(region[0] <= start and end <= region[1] for region in regions), f"{start:x}"
-
-
-def test_layout(monitor):
-    """The borders are those of the log's table, and the ranges leave nothing out."""
-    lines = monitor.ask("layout")
-    table = [re.match(r"([0-9a-f]{8}) - ([0-9a-f]{8}) +(\d+) ([km]B)  (\S+)", line, re.IGNORECASE)
-             for line in lines]
-    ranges = [(int(match[1], 16), int(match[2], 16) or 1 << 32, match[5])
-              for match in table if match and "." not in match[5]]
-    assert ranges[0][1] == 1 << 32 and ranges[-1][0] == 0
-    assert all(above[0] == below[1] for above, below in zip(ranges, ranges[1:]))
-    for name in ("fixmap", "pkmap", "vmalloc", "lowmem"):
-        want = next(re.search(r"0x(\w+) - 0x(\w+)", line).groups() for line in monitor.log
-                    if re.match(rf" +{name} *: 0x", line))
-        assert next((f"{start:08x}", f"{end:08x}") for start, end, what in ranges
-                    if what == name) == want
-    assert borders(lines) == [
-        border("RAM ends, as given:", 40928),
-        border("RAM ends, as used:", 40928),
-        *vmalloc_borders(128 << 10, "the default"),
-        border("low memory ends:", HIGH, ", highmem=32M made the rest high"),
-        border("zone DMA ends:", 4096, ", what ISA devices reach")]
-
-
-def borders(lines):
-    """The sentences below layout's table."""
-    return lines[1 + max(i for i, line in enumerate(lines) if re.match("[0-9a-f]{8} - ", line)):]
-
-
-def border(what, pfn, why=""):
-    """A line of it."""
-    return f"{what:27} pfn {pfn:8} ({pfn >> 8} MB){why}"
-
-
-def vmalloc_borders(kilobytes, why):
-    """What is reserved for vmalloc, and what that leaves."""
-    return [f"{'reserved for vmalloc:':27} {kilobytes} kB, {why}",
-            f"{'low memory can have:':27} {VMALLOC_END:08x} - c0000000 - {kilobytes} kB",
-            border("that is, MAXMEM:", maxmem(kilobytes))]
-
-
-def maxmem(kilobytes=128 << 10):
-    """The page frame where low memory ends at the latest."""
-    return (VMALLOC_END - 0xc0000000 - kilobytes * 1024) // PAGE
-
-
-REST = ", MAXMEM: the rest of the gigabyte is for vmalloc"
-DMA = border("zone DMA ends:", 4096, ", what ISA devices reach")
-DEFAULT = (128 << 10, "the default")
-# MiB, parameters, what is reserved for vmalloc, the ends of RAM and of low memory in MiB (None:
-# MAXMEM), each with its cause.
-LAYOUTS = [
-    (64, "", DEFAULT, (63.875, ""), (63.875, ", with RAM")),
-    (1024, "highmem=600M", DEFAULT, (1023.875, ""), (None, REST + "; highmem=600M is not possible")),
-    (1024, "vmalloc=256M highmem=0", (264 << 10, "by vmalloc=256M and 8192 kB for the hole"),
-     (None, ", by highmem=0"), (None, REST)),
-    (160, "vmalloc=1G highmem=100M", (128 << 10, "the default: vmalloc=1G was refused"),
-     (159.875, ""), (159.875, ", with RAM; highmem=100M is not possible")),
-    (1536, "mem=1400M mem=1300M highmem=64M", DEFAULT,
-     (maxmem() / 256 + 64, ", by mem=1300M, by highmem=64M"), (None, REST)),
-    (512, "memmap=exactmap memmap=640K@0 memmap=255M@1M kernelcore=128M", DEFAULT,
-     (256, ", by memmap="), (256, ", with RAM")),
-    (160, "memmap=1M$159M mem=4G", DEFAULT, (159, ", by memmap="), (159, ", with RAM")),
-]
-
-
-@pytest.mark.parametrize("mem, cmdline, vmalloc, ram, low", LAYOUTS,
-                         ids=[f"{case[0]}-{case[1] or 'plain'}" for case in LAYOUTS])
-def test_layout_names_the_parameter(own, mem, cmdline, vmalloc, ram, low):
-    """Each border's cause, on machines where it is another one."""
-    with own(mem=mem, cmdline=f"{machines.Machine().cmdline} {cmdline}".strip()) as monitor:
-        lines, log = monitor.ask("layout"), monitor.log
-    want = [border("RAM ends, as given:", mem * 256 - 32)]
-    for what, (end, why) in (("RAM ends, as used:", ram), ("low memory ends:", low)):
-        want.append(border(what, maxmem(vmalloc[0]) if end is None else int(end * 256), why))
-    want[2:2] = vmalloc_borders(*vmalloc)
-    want.append(DMA)
-    if "kernelcore=" in cmdline:
-        movable = log[log.index("Movable zone start PFN for each node") + 1]
-        want.append(border("zone Movable begins:", int(movable.split()[-1]),
-                           ", by kernelcore=128M"))
-    assert borders(lines) == want
-
-
-def test_layout_of_another_kernel(own):
-    """Our own parameters that move the borders are named."""
-    with own(mem=1024, cmdline=f"{machines.Machine().cmdline} vmalloc=256M",
-             words=("memdawn.fixmap=100", "memdawn.before=499a5f1,e621bd1", "memdawn.highmem=4G")
-             ) as monitor:
-        lines, log = monitor.ask("layout"), monitor.log
-    low = (1024 - 256) * 256        # what is above the vmalloc area does not count
-    assert borders(lines)[2:] == [
-        f"{'reserved for vmalloc:':27} 262144 kB, by vmalloc=256M",
-        f"{'low memory can have:':27} 00000000 - c0000000 - 262144 kB",
-        border("that is, MAXMEM:", low), border("low memory ends:", low, REST), DMA,
-        f"{'fixmap and below, by':27} memdawn.fixmap=100",
-        f"{'pkmap and below, by':27} memdawn.highmem=4G",
-        f"{'boot and below, by':27} memdawn.before=499a5f1",
-        f"{'vmalloc and lowmem, by':27} memdawn.before=e621bd1"]
-    for name in ("fixmap", "pkmap", "vmalloc", "lowmem"):
-        start, end = next(re.search(r"0x(\w+) - 0x(\w+)", line).groups() for line in log
-                          if re.match(rf" +{name} *: 0x", line))
-        assert any(line.startswith(f"{start} - {end} ") and f"  {name} " in line for line in lines)
-
-
-def test_layout_names_the_mtrrs(own, tmp_path):
-    """RAM that the firmware's MTRRs leave uncached is not used."""
-    (tmp_path / "module").write_bytes(b"x")
-    registers = ["wrmsr 0x200 6", "wrmsr 0x201 0xfff8000800", "wrmsr 0x2ff 0xc00"]
-    with own(cmdline=machines.Machine().cmdline, prepare=registers,
-             modules=[(str(tmp_path / "module"), "initrd")]) as monitor:
-        assert ("WARNING: BIOS bug: CPU MTRRs don't cover all of memory, losing 31MB of RAM."
-                in monitor.log)
-        lines = borders(monitor.ask("layout"))
-        assert lines[1] == border("RAM ends, as used:", 128 * 256,
-                                  ", by the MTRRs, which leave the rest uncached")
-        assert monitor.ask("mtrr") == [
-            "reg00: base=0x000000000 (    0MB), size=  128MB, count=1: write-back"]
 
 
 def test_the_files_agree(monitor):
@@ -647,6 +528,8 @@ def test_selftest(monitor):
         assert monitor.ask(f"selftest {name}") == [
             "KTAP version 1", "1..1", f"not ok 1 {name} # no selftest's name, or no seed from 1 on",
             "selftest: 1 failed"]
+
+
 def test_selftest_sees_what_is_wrong(monitor):
     """A zone's counter of free pages that is one too high: `not ok' with the place and what is not
     so, in the balance as well; put right again, `ok'."""

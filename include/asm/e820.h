@@ -48,8 +48,6 @@ extern struct e820map e820_saved;
 extern unsigned long pci_mem_start;
 extern unsigned long untrimmed_max_pfn;	/* end of RAM before the MTRRs were looked at */
 
-int e820_any_mapped(u64 start, u64 end, unsigned int type);
-int e820_all_mapped(u64 start, u64 end, unsigned int type);
 void e820_add_region(u64 start, u64 size, int type);
 void e820_print_map(const char *who);
 int sanitize_e820_map(struct e820entry *biosmap, int max_nr_map, u32 *pnr_map);

@@ -56,16 +56,6 @@ static inline u8 readb(const volatile void *addr)
 	return *(const volatile u8 *)addr;
 }
 
-static inline u16 readw(const volatile void *addr)
-{
-	return *(const volatile u16 *)addr;
-}
-
-static inline u32 readl(const volatile void *addr)
-{
-	return *(const volatile u32 *)addr;
-}
-
 static inline void writeb(u8 v, volatile void *addr)
 {
 	*(volatile u8 *)addr = v;
@@ -74,11 +64,6 @@ static inline void writeb(u8 v, volatile void *addr)
 static inline void writew(u16 v, volatile void *addr)
 {
 	*(volatile u16 *)addr = v;
-}
-
-static inline void writel(u32 v, volatile void *addr)
-{
-	*(volatile u32 *)addr = v;
 }
 
 #endif

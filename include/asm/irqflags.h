@@ -22,11 +22,6 @@ static inline void local_irq_disable(void)
 	asm volatile("cli" : : : "memory");
 }
 
-static inline void local_irq_enable(void)
-{
-	asm volatile("sti" : : : "memory");
-}
-
 /* Until the next interrupt. */
 static inline void halt(void)
 {

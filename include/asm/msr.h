@@ -51,9 +51,7 @@ do {						\
 	(high) = (u32)(msr_val >> 32);		\
 } while (0)
 
-#define rdmsrl(msr, val)	((val) = native_read_msr(msr))
 #define wrmsr(msr, low, high)	native_write_msr(msr, low, high)
-#define wrmsrl(msr, val)	native_write_msr(msr, (u32)(val), (u32)((u64)(val) >> 32))
 
 /* Cycles since reset. Only where the CPU has X86_FEATURE_TSC. */
 static inline u64 native_read_tsc(void)
@@ -63,8 +61,6 @@ static inline u64 native_read_tsc(void)
 	asm volatile("rdtsc" : "=A"(val));
 	return val;
 }
-
-#define rdtscll(val)	((val) = native_read_tsc())
 
 int rdmsr_safe(u32 msr, u64 *val);
 int wrmsr_safe(u32 msr, u64 val);

@@ -30,7 +30,6 @@
 #define PAGE_ALIGN(x)	(((x) + PAGE_SIZE - 1) & ~((__typeof__(x))PAGE_SIZE - 1))
 
 #define pfn_to_kaddr(pfn)	__va((pfn) << PAGE_SHIFT)
-#define virt_to_phys(p)		__pa(p)
 #define phys_to_virt(p)		__va(p)
 
 #endif

@@ -65,7 +65,6 @@ typedef struct { pteval_t pgprot; } pgprot_t;
 #define PAGE_KERNEL_LARGE_EXEC	__pgprot(__PAGE_KERNEL_EXEC | _PAGE_PSE)
 #define PAGE_KERNEL_RO		__pgprot(__PAGE_KERNEL & ~_PAGE_RW)
 #define PAGE_KERNEL_IO		__pgprot(__PAGE_KERNEL | _PAGE_IOMAP)
-#define PAGE_KERNEL_NOCACHE	__pgprot(__PAGE_KERNEL | _PAGE_PCD | _PAGE_PWT)
 #define PAGE_READONLY		__pgprot(_PAGE_PRESENT | _PAGE_USER | _PAGE_ACCESSED | _PAGE_NX)
 
 /* Made by head, in the image; see src/arch/i386/boot/head.asm. */

@@ -16,7 +16,6 @@
 /* A function outside the init sections that rightly refers to them. */
 #define __ref			__section(".ref.text")
 
-#define __page_aligned_data	__section(".data.page_aligned") __aligned(4096)
 #define __page_aligned_bss	__section(".bss.page_aligned") __aligned(4096)
 
 #endif

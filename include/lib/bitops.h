@@ -2,9 +2,8 @@
 /*
  * Single bits of bitmaps, and searching for bits in one word.
  *
- * A bitmap is an array of unsigned long; bit nr is bit nr % 32 of word nr / 32. The functions
- * without leading underscores are one instruction and so indivisible for interrupts of the one CPU;
- * those with underscores are not. None of them checks nr against the size of the bitmap.
+ * A bitmap is an array of unsigned long; bit nr is bit nr % 32 of word nr / 32. The functions with
+ * leading underscores are not indivisible for interrupts. None checks nr against the bitmap's size.
  *
  * Linux: arch/x86/include/asm/bitops.h, include/linux/log2.h, v2.6.34, built for one CPU.
  */
@@ -33,68 +32,10 @@ static inline void __clear_bit(unsigned long nr, unsigned long *addr)
 	addr[BIT_WORD(nr)] &= ~BIT_MASK(nr);
 }
 
-/* Set bit nr; the result is its value before. */
-static inline bool __test_and_set_bit(unsigned long nr, unsigned long *addr)
-{
-	bool old = test_bit(nr, addr);
-
-	__set_bit(nr, addr);
-	return old;
-}
-
-/* Clear bit nr; the result is its value before. */
-static inline bool __test_and_clear_bit(unsigned long nr, unsigned long *addr)
-{
-	bool old = test_bit(nr, addr);
-
-	__clear_bit(nr, addr);
-	return old;
-}
-
-static inline void set_bit(unsigned long nr, unsigned long *addr)
-{
-	__asm__ __volatile__("btsl %1, %0"
-			     : "+m"(addr[BIT_WORD(nr)])
-			     : "Ir"(nr % BITS_PER_LONG) : "cc", "memory");
-}
-
-static inline void clear_bit(unsigned long nr, unsigned long *addr)
-{
-	__asm__ __volatile__("btrl %1, %0"
-			     : "+m"(addr[BIT_WORD(nr)])
-			     : "Ir"(nr % BITS_PER_LONG) : "cc", "memory");
-}
-
-static inline bool test_and_set_bit(unsigned long nr, unsigned long *addr)
-{
-	bool old;
-
-	__asm__ __volatile__("btsl %2, %1"
-			     : "=@ccc"(old), "+m"(addr[BIT_WORD(nr)])
-			     : "Ir"(nr % BITS_PER_LONG) : "memory");
-	return old;
-}
-
-static inline bool test_and_clear_bit(unsigned long nr, unsigned long *addr)
-{
-	bool old;
-
-	__asm__ __volatile__("btrl %2, %1"
-			     : "=@ccc"(old), "+m"(addr[BIT_WORD(nr)])
-			     : "Ir"(nr % BITS_PER_LONG) : "memory");
-	return old;
-}
-
 /* Number of the lowest set bit, 0 to 31. word must not be 0. */
 static inline unsigned long __ffs(unsigned long word)
 {
 	return __builtin_ctzl(word);
-}
-
-/* Number of the lowest clear bit, 0 to 31. word must not be ~0UL. */
-static inline unsigned long ffz(unsigned long word)
-{
-	return __builtin_ctzl(~word);
 }
 
 /* Number of the highest set bit, 0 to 31. word must not be 0. */
@@ -136,11 +77,6 @@ static inline unsigned int hweight32(u32 w)
 static inline unsigned int hweight_long(unsigned long w)
 {
 	return hweight32(w);
-}
-
-static inline unsigned int hweight64(u64 w)
-{
-	return hweight32(w >> 32) + hweight32(w);
 }
 
 /* Logarithm to base 2 of a 32- or 64-bit n, rounded down; -1 for 0. */

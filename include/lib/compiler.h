@@ -22,8 +22,6 @@
 #define __packed		__attribute__((__packed__))
 #define __aligned(x)		__attribute__((__aligned__(x)))
 #define __section(name)		__attribute__((__section__(name)))
-#define __used			__attribute__((__used__))
-#define __maybe_unused		__attribute__((__unused__))
 #define __weak			__attribute__((__weak__))
 
 /*

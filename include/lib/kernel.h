@@ -13,9 +13,6 @@
 
 #define ARRAY_SIZE(arr)		(sizeof(arr) / sizeof((arr)[0]))
 
-#define __stringify_1(x)	#x
-#define __stringify(x)		__stringify_1(x)
-
 /* The build fails, and says cond, when the constant expression cond is true. */
 #define BUILD_BUG_ON(cond)	_Static_assert(!(cond), "BUILD_BUG_ON: " #cond)
 
@@ -62,9 +59,6 @@
 /* The same for any divisor, on 32-bit values only: 64-bit division is in lib/math64.h. */
 #define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
 #define roundup(x, y)		((((x) + ((y) - 1)) / (y)) * (y))
-
-#define upper_32_bits(n)	((u32)(((n) >> 16) >> 16))
-#define lower_32_bits(n)	((u32)(n))
 
 /* The object of the given type of which ptr is the address of a member. */
 #define container_of(ptr, type, member) ({				\

@@ -2,13 +2,10 @@
 /*
  * Doubly linked lists whose links are members of the listed objects.
  *
- * list_head: a ring through the head, which is no object itself; an empty list's head points to
+ * A list is a ring through its head, which is no object itself; an empty list's head points to
  * itself.
  *
  *	head <-> first <-> second <-> ... <-> last <-> head
- *
- * hlist_head: one pointer for a head (hash tables); an entry's pprev is the address of the pointer
- * that points to the entry, so that it can be taken out without knowing its head.
  *
  * Linux: include/linux/list.h, v2.6.34; the same names and order of entries, no prefetching.
  */
@@ -121,13 +118,6 @@ static inline void list_splice(const struct list_head *list, struct list_head *h
 #define list_for_each(pos, head) \
 	for (pos = (head)->next; pos != (head); pos = pos->next)
 
-#define list_for_each_prev(pos, head) \
-	for (pos = (head)->prev; pos != (head); pos = pos->prev)
-
-/* n holds the next entry: pos may be taken out of the list in the body. */
-#define list_for_each_safe(pos, n, head) \
-	for (pos = (head)->next, n = pos->next; pos != (head); pos = n, n = pos->next)
-
 #define list_for_each_entry(pos, head, member)				\
 	for (pos = list_entry((head)->next, __typeof__(*pos), member);	\
 	     &pos->member != (head);					\
@@ -138,68 +128,18 @@ static inline void list_splice(const struct list_head *list, struct list_head *h
 	     &pos->member != (head);					\
 	     pos = list_entry(pos->member.prev, __typeof__(*pos), member))
 
+/* n holds the next entry: pos may be taken out of the list in the body. */
 #define list_for_each_entry_safe(pos, n, head, member)			\
 	for (pos = list_entry((head)->next, __typeof__(*pos), member),	\
 	     n = list_entry(pos->member.next, __typeof__(*pos), member);	\
 	     &pos->member != (head);					\
 	     pos = n, n = list_entry(n->member.next, __typeof__(*n), member))
 
-struct hlist_node {
-	struct hlist_node *next, **pprev;
-};
-
+/* A hash table is an array of these: heads of one pointer. Nothing is ever put into one here. */
 struct hlist_head {
 	struct hlist_node *first;
 };
 
-#define HLIST_HEAD_INIT		{ .first = NULL }
-#define HLIST_HEAD(name)	struct hlist_head name = HLIST_HEAD_INIT
 #define INIT_HLIST_HEAD(ptr)	((ptr)->first = NULL)
-
-static inline void INIT_HLIST_NODE(struct hlist_node *n)
-{
-	n->next = NULL;
-	n->pprev = NULL;
-}
-
-static inline bool hlist_unhashed(const struct hlist_node *n)
-{
-	return !n->pprev;
-}
-
-static inline bool hlist_empty(const struct hlist_head *h)
-{
-	return !h->first;
-}
-
-/* Put n at the beginning of h. */
-static inline void hlist_add_head(struct hlist_node *n, struct hlist_head *h)
-{
-	*n = (struct hlist_node){ .next = h->first, .pprev = &h->first };
-	h->first = n;
-	if (n->next)
-		n->next->pprev = &n->next;
-}
-
-/* Take n out of its list. Its links are poisoned. */
-static inline void hlist_del(struct hlist_node *n)
-{
-	*n->pprev = n->next;
-	if (n->next)
-		n->next->pprev = n->pprev;
-	n->next = LIST_POISON1;
-	n->pprev = LIST_POISON2;
-}
-
-#define hlist_entry(ptr, type, member)	container_of(ptr, type, member)
-
-#define hlist_for_each(pos, head) \
-	for (pos = (head)->first; pos; pos = pos->next)
-
-/* tpos: the object, pos: its hlist_node. */
-#define hlist_for_each_entry(tpos, pos, head, member)				\
-	for (pos = (head)->first;						\
-	     pos && ({ tpos = hlist_entry(pos, __typeof__(*tpos), member); 1; });	\
-	     pos = pos->next)
 
 #endif /* LIB_LIST_H */

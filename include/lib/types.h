@@ -31,9 +31,7 @@ typedef unsigned int		gfp_t;
 
 #ifndef INT_MAX
 #define INT_MAX			__INT_MAX__
-#define INT_MIN			(-INT_MAX - 1)
 #define UINT_MAX		(~0U)
-#define LONG_MAX		__LONG_MAX__
 #define ULONG_MAX		(~0UL)
 #endif
 #ifndef ULLONG_MAX

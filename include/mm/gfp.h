@@ -38,8 +38,6 @@
 #define GFP_HIGHUSER_MOVABLE	(GFP_HIGHUSER | __GFP_MOVABLE)
 #define GFP_DMA			__GFP_DMA
 
-#define GFP_MOVABLE_MASK	(__GFP_RECLAIMABLE | __GFP_MOVABLE)
-
 /* What is allowed now: before the slab is complete nobody may wait. */
 extern gfp_t gfp_allowed_mask;
 
@@ -71,7 +69,6 @@ void split_page(struct page *page, unsigned int order);
 #define alloc_page(gfp_mask)		alloc_pages(gfp_mask, 0)
 #define __free_page(page)		__free_pages(page, 0)
 #define __get_free_page(gfp_mask)	__get_free_pages(gfp_mask, 0)
-#define __get_dma_pages(gfp_mask, order) __get_free_pages((gfp_mask) | GFP_DMA, order)
 #define free_page(addr)			free_pages(addr, 0)
 
 /* The order of the smallest block that holds size bytes. */

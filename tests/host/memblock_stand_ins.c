@@ -94,10 +94,11 @@ void __free_pages_core(struct page *page, unsigned int order)
 		abort();
 	}
 	for (unsigned long i = pfn; i < pfn + (1UL << order); i++) {
-		if (!__test_and_set_bit(i, freed))
-			continue;
-		fprintf(stderr, "page frame 0x%lx is handed over twice\n", i);
-		abort();
+		if (test_bit(i, freed)) {
+			fprintf(stderr, "page frame 0x%lx is handed over twice\n", i);
+			abort();
+		}
+		__set_bit(i, freed);
 	}
 	host_freed_blocks[order]++;
 	host_freed_pages += 1UL << order;

@@ -17,7 +17,6 @@ static void test_words(void **state)
 
 		assert_int_equal(ffs(high | BIT(bit)), bit + 1);
 		assert_int_equal(__ffs(high | BIT(bit)), bit);
-		assert_int_equal(ffz(~(high | BIT(bit))), bit);
 		assert_int_equal(fls(low | BIT(bit)), bit + 1);
 		assert_int_equal(__fls(low | BIT(bit)), bit);
 		assert_int_equal(ilog2(low | BIT(bit)), bit);
@@ -43,16 +42,14 @@ static void test_hweight(void **state)
 
 		assert_int_equal(hweight32(w), __builtin_popcount((u32)w));
 		assert_int_equal(hweight_long(w), __builtin_popcount((u32)w));
-		assert_int_equal(hweight64(w), __builtin_popcountll(w));
 	}
-	assert_int_equal(hweight64(~0ULL), 64);
 }
 
 #define BITS	200
 
 /* A bitmap and an array of bytes, that must say the same after any operation. */
 struct model {
-	DECLARE_BITMAP(map, BITS);
+	unsigned long map[BITS_TO_LONGS(BITS)];
 	bool bits[BITS];
 };
 
@@ -83,36 +80,12 @@ static void test_single_bits(void **state)
 	init(&m);
 	for (int i = 0; i < 5000; i++) {
 		unsigned long nr = random_below(BITS);
-		bool old = m.bits[nr];
-		int operation = random_below(8);
 
-		switch (operation) {
-		case 0:
-			set_bit(nr, m.map);
-			break;
-		case 1:
+		m.bits[nr] = random_chance(2);
+		if (m.bits[nr])
 			__set_bit(nr, m.map);
-			break;
-		case 2:
-			assert_int_equal(test_and_set_bit(nr, m.map), old);
-			break;
-		case 3:
-			assert_int_equal(__test_and_set_bit(nr, m.map), old);
-			break;
-		case 4:
-			clear_bit(nr, m.map);
-			break;
-		case 5:
+		else
 			__clear_bit(nr, m.map);
-			break;
-		case 6:
-			assert_int_equal(test_and_clear_bit(nr, m.map), old);
-			break;
-		case 7:
-			assert_int_equal(__test_and_clear_bit(nr, m.map), old);
-			break;
-		}
-		m.bits[nr] = operation < 4;
 		if (i % 50 == 0)
 			check(&m);
 	}
@@ -151,8 +124,6 @@ static void test_runs_and_searches(void **state)
 				 model_find(&m, size, offset, true));
 		assert_int_equal(find_next_zero_bit(m.map, size, offset),
 				 model_find(&m, size, offset, false));
-		assert_int_equal(find_first_bit(m.map, size), model_find(&m, size, 0, true));
-		assert_int_equal(find_first_zero_bit(m.map, size), model_find(&m, size, 0, false));
 	}
 }
 
@@ -210,7 +181,6 @@ static void test_rounding(void **state)
 	assert_int_equal(evaluated, 1);
 	assert_int_equal(max_t(unsigned int, -1, 5), ~0U);
 	assert_int_equal(min_t(int, -1, 5), -1);
-	assert_true(upper_32_bits(big) == 0x1234 && lower_32_bits(big) == 0x56789abc);
 	assert_ptr_equal(container_of(&object.b, __typeof__(object), b), &object);
 }
 

@@ -173,25 +173,6 @@ static void test_print_map(void **state)
 		" BIOS-e820: 0000000400000000 - 0000000400000001 (usable)\n");
 }
 
-static void test_mapped(void **state)
-{
-	static const struct case_map map = MAP({ 0, 10, RAM }, { 10, 10, RES }, { 30, 10, RAM });
-
-	set_map(&map);
-	assert_int_equal(e820_any_mapped(0, 5, RAM), 1);
-	assert_int_equal(e820_any_mapped(10, 20, RAM), 0);
-	assert_int_equal(e820_any_mapped(20, 30, 0), 0);
-	assert_int_equal(e820_any_mapped(19, 21, 0), 1);
-	assert_int_equal(e820_any_mapped(39, 100, RAM), 1);
-	assert_int_equal(e820_any_mapped(40, 100, 0), 0);
-	assert_int_equal(e820_all_mapped(2, 10, RAM), 1);
-	assert_int_equal(e820_all_mapped(2, 11, RAM), 0);
-	assert_int_equal(e820_all_mapped(2, 20, 0), 1);
-	assert_int_equal(e820_all_mapped(2, 21, 0), 0);
-	assert_int_equal(e820_all_mapped(2, 35, 0), 0);
-	assert_int_equal(e820_all_mapped(30, 40, RAM), 1);
-}
-
 /* Inside, over each end, over all, beside: what is asked for, and nothing else. */
 static void test_update_and_remove(void **state)
 {
@@ -452,7 +433,6 @@ int main(void)
 		cmocka_unit_test(test_sanitize_too_many),
 		cmocka_unit_test(test_add_region_full),
 		cmocka_unit_test(test_print_map),
-		cmocka_unit_test(test_mapped),
 		cmocka_unit_test(test_update_and_remove),
 		cmocka_unit_test(test_messages_of_update),
 		cmocka_unit_test(test_end_of_ram),

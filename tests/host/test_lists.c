@@ -11,7 +11,6 @@
 struct item {
 	int number;
 	struct list_head link;
-	struct hlist_node hash;
 };
 
 /* The list's numbers, read forwards and backwards, are those of the string's digits. */
@@ -68,33 +67,6 @@ static void test_list(void **state)
 		list_move(&item->link, &a);
 	assert_list(&a, "042");
 	assert_list(&b, "");
-}
-
-static void test_hlist(void **state)
-{
-	struct item items[3], *item;
-	struct hlist_node *pos;
-	HLIST_HEAD(head);
-	int n = 3;
-
-	assert_true(hlist_empty(&head));
-	for (int i = 0; i < 3; i++) {
-		items[i].number = i;
-		INIT_HLIST_NODE(&items[i].hash);
-		assert_true(hlist_unhashed(&items[i].hash));
-		hlist_add_head(&items[i].hash, &head);
-		assert_false(hlist_unhashed(&items[i].hash));
-	}
-	hlist_for_each_entry(item, pos, &head, hash)
-		assert_int_equal(item->number, --n);
-	assert_int_equal(n, 0);
-	hlist_del(&items[1].hash);
-	hlist_del(&items[2].hash);
-	assert_ptr_equal(head.first, &items[0].hash);
-	assert_ptr_equal(items[0].hash.pprev, &head.first);
-	assert_ptr_equal(items[1].hash.next, 0x00100100);
-	hlist_del(&items[0].hash);
-	assert_true(hlist_empty(&head));
 }
 
 struct pair {
@@ -268,7 +240,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_list),
-		cmocka_unit_test(test_hlist),
 		cmocka_unit_test(test_sort),
 		cmocka_unit_test(test_sort_words),
 		cmocka_unit_test(test_add_range),

@@ -26,54 +26,6 @@ struct e820map e820_saved;
 /* Where PCI devices may be put: the start of the largest gap below 4 GiB. */
 unsigned long pci_mem_start = 0xaeedbabe;
 
-/**
- * e820_any_mapped - does any byte of [start, end) have this type?
- * @start: physical address
- * @end: physical address after the range
- * @type: E820_..., or 0 for any type
- *
- * Linux: arch/x86/kernel/e820.c:e820_any_mapped, v2.6.34.
- */
-int e820_any_mapped(u64 start, u64 end, unsigned int type)
-{
-	u32 i;
-
-	for (i = 0; i < e820.nr_map; i++) {
-		const struct e820entry *ei = &e820.map[i];
-
-		if ((!type || ei->type == type) && ei->addr < end && e820_end(ei) > start)
-			return 1;
-	}
-	return 0;
-}
-
-/**
- * e820_all_mapped - do all bytes of [start, end) have this type?
- * @start: physical address
- * @end: physical address after the range
- * @type: E820_..., or 0 for any type
- *
- * The map must be sorted and disjoint.
- * Linux: arch/x86/kernel/e820.c:e820_all_mapped, v2.6.34.
- */
-int __init e820_all_mapped(u64 start, u64 end, unsigned int type)
-{
-	u32 i;
-
-	for (i = 0; i < e820.nr_map; i++) {
-		const struct e820entry *ei = &e820.map[i];
-
-		if (type && ei->type != type)
-			continue;
-		/* Everything below start is covered: a region that reaches it moves it on. */
-		if (ei->addr <= start && e820_end(ei) > start)
-			start = e820_end(ei);
-		if (start >= end)
-			return 1;
-	}
-	return 0;
-}
-
 /* What a type is called in the log, and in the resource tree. */
 static const struct type_name {
 	u32 type;

@@ -154,19 +154,6 @@ int set_memory_rw(unsigned long addr, int numpages)
 }
 
 /**
- * set_memory_x - allow executing
- * @addr: as for set_memory_ro()
- * @numpages: 0 or more
- *
- * Returns as set_memory_ro() does.
- * Linux: arch/x86/mm/pageattr.c:set_memory_x, v2.6.34.
- */
-int set_memory_x(unsigned long addr, int numpages)
-{
-	return change_page_attr(addr, numpages, 0, _PAGE_NX);
-}
-
-/**
  * set_memory_nx - forbid executing, if the CPU can
  * @addr: as for set_memory_ro(); the kernel's text stays executable
  * @numpages: 0 or more

@@ -11,7 +11,6 @@
 #include <lib/types.h>
 #include <mm/mmzone.h>
 
-#include <mm/boot_alloc.h>
 
 #define BOOTMEM_DEFAULT		0
 #define BOOTMEM_EXCLUSIVE	(1 << 0)

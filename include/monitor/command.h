@@ -8,8 +8,9 @@
  */
 
 #include <lib/types.h>
-#include <mm/mmzone.h>
 #include <proc/seq.h>
+
+struct page;
 
 #define COMMAND_MAX_ARGS	3
 

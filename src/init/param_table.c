@@ -20,7 +20,6 @@
 #include <lib/cmdline.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
-#include <lib/vsprintf.h>
 #include <mm/boot_alloc.h>
 #include <mm/bootmem.h>
 #include <mm/highmem.h>

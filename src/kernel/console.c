@@ -11,7 +11,6 @@
 #include <asm/vga.h>
 #include <kernel/console.h>
 #include <kernel/init.h>
-#include <lib/kernel.h>
 #include <lib/vsprintf.h>
 
 static void serial_console_write(struct console *con, const char *s, size_t n)

@@ -6,7 +6,6 @@
  * Linux: kernel/panic.c, v2.6.34.
  */
 #include <asm/irqflags.h>
-#include <asm/traps.h>
 #include <kernel/console.h>
 #include <kernel/init.h>
 #include <kernel/kallsyms.h>

@@ -7,7 +7,6 @@
  * they stand in two tables, in src/init/param_table.c. Words that nobody knows are
  * passed over without a word, for in Linux they are for init.
  */
-#include <kernel/init.h>
 #include <kernel/params.h>
 #include <lib/ctype.h>
 #include <lib/string.h>

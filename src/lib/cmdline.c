@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Values of command line parameters: numbers with suffixes, lists of numbers. */
 #include <lib/cmdline.h>
-#include <lib/types.h>
 #include <lib/vsprintf.h>
 
 /**

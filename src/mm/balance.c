@@ -17,7 +17,6 @@
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/balance.h>
-#include <mm/bootmem.h>
 #include <mm/node_map.h>
 #include <mm/page_alloc.h>
 

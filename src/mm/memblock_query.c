@@ -7,7 +7,6 @@
  */
 #include <asm/page.h>
 #include <kernel/init.h>
-#include <lib/kernel.h>
 #include <lib/string.h>
 #include <lib/vsprintf.h>
 #include <mm/memblock_internal.h>

@@ -22,10 +22,8 @@
 #include <lib/cmdline.h>
 #include <lib/kernel.h>
 #include <lib/math64.h>
-#include <lib/string.h>
 #include <mm/balance.h>
 #include <mm/boot_alloc.h>
-#include <mm/bootmem.h>
 #include <mm/mm_init.h>
 #include <mm/node_map.h>
 #include <mm/page_alloc.h>

@@ -10,11 +10,9 @@
  */
 #include <asm/page.h>
 #include <kernel/init.h>
-#include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <lib/sort.h>
-#include <lib/string.h>
 #include <mm/bootmem.h>
 #include <mm/mm_init.h>
 #include <mm/node_map.h>

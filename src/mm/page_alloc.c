@@ -17,10 +17,7 @@
  * there a boot page set serves all zones: batch 1 and high 0, so that a page that
  * comes in goes straight on to the free lists.
  */
-#include <asm/page.h>
 #include <kernel/init.h>
-#include <kernel/panic.h>
-#include <kernel/printk.h>
 #include <lib/bitops.h>
 #include <lib/kernel.h>
 #include <lib/list.h>

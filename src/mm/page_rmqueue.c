@@ -14,7 +14,6 @@
  * larger the piece, the less the mixing. If the pageblock is then at least half
  * free it changes its type. Blocks of type Reserve are the last resort.
  */
-#include <asm/page.h>
 #include <lib/kernel.h>
 #include <lib/list.h>
 #include <mm/page_alloc.h>

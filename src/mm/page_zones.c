@@ -18,7 +18,6 @@
 #include <lib/kernel.h>
 #include <lib/list.h>
 #include <lib/math64.h>
-#include <mm/gfp.h>
 #include <mm/mm_init.h>
 #include <mm/page_alloc.h>
 

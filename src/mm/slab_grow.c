@@ -7,10 +7,8 @@
  * back in its constructed state.
  */
 #include <kernel/panic.h>
-#include <lib/kernel.h>
 #include <lib/list.h>
 #include <mm/gfp.h>
-#include <mm/page_alloc.h>
 #include <mm/slab.h>
 #include <mm/slab_internal.h>
 

@@ -2,8 +2,8 @@
 /* What a command's arguments mean. */
 #include <kernel/resource.h>
 #include <lib/ctype.h>
-#include <lib/kernel.h>
 #include <lib/types.h>
+#include <mm/mmzone.h>
 #include <monitor/command.h>
 
 /* The amount that a unit's letter stands for, as a shift; -1: it stands for none. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Commands about one address or page frame: what it is, where it is mapped, what it holds. */
 #include <asm/extable.h>
-#include <asm/fixmap.h>
 #include <asm/page.h>
 #include <asm/pgtable.h>
 #include <kernel/resource.h>

@@ -5,7 +5,6 @@
  */
 #include <asm/e820.h>
 #include <asm/fixmap.h>
-#include <asm/memory_init.h>
 #include <asm/page.h>
 #include <asm/sections.h>
 #include <kernel/start_kernel.h>
@@ -13,7 +12,7 @@
 #include <lib/cmdline.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
-#include <mm/bootmem.h>
+#include <mm/boot_alloc.h>
 #include <mm/mmzone.h>
 #include <monitor/command.h>
 

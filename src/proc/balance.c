@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The page-exact sheet as text: lines of a name and numbers. */
-#include <lib/kernel.h>
 #include <mm/balance.h>
 #include <mm/page_alloc.h>
 #include <proc/balance.h>

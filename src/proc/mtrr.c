@@ -2,7 +2,6 @@
 /*
  * /proc/mtrr: the variable memory type ranges in use, read from the CPU.
  */
-#include <asm/cpufeature.h>
 #include <asm/msr.h>
 #include <asm/page.h>
 #include <asm/processor.h>

@@ -21,7 +21,6 @@
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/gfp.h>
-#include <mm/page_alloc.h>
 #include <proc/dump_zones.h>
 
 #define NR_STEPS	10000

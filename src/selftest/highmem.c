@@ -6,7 +6,6 @@
 #include <asm/fixmap.h>
 #include <asm/irqflags.h>
 #include <asm/pgtable.h>
-#include <lib/kernel.h>
 #include <mm/gfp.h>
 #include <mm/highmem.h>
 #include <selftest/ktap.h>

@@ -11,7 +11,6 @@
 #include <asm/msr.h>
 #include <asm/processor.h>
 #include <kernel/printk.h>
-#include <lib/kernel.h>
 #include <lib/math64.h>
 #include <mm/gfp.h>
 #include <mm/highmem.h>

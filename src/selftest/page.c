@@ -7,7 +7,6 @@
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/gfp.h>
-#include <mm/highmem.h>
 #include <mm/page_alloc.h>
 #include <selftest/ktap.h>
 

@@ -10,7 +10,6 @@
  */
 #include <lib/bitmap.h>
 #include <lib/kernel.h>
-#include <lib/string.h>
 #include <mm/gfp.h>
 #include <mm/highmem.h>
 #include <mm/page_alloc.h>

@@ -8,7 +8,6 @@
 #include <asm/ioremap.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
-#include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/gfp.h>
 #include <mm/highmem.h>

@@ -6,7 +6,6 @@
  * leaves `->NAME value` in that text; the Makefile turns these into the lines of
  * asm-offsets.inc, which the .asm files include. So no constant is kept twice.
  */
-#include <asm/fixmap.h>
 #include <asm/i8259.h>
 #include <asm/kexec.h>
 #include <asm/msr.h>

@@ -4,7 +4,6 @@
  */
 #include <asm/cache.h>
 #include <asm/processor.h>
-#include <kernel/init.h>
 
 #define P4_FAMILY	15
 

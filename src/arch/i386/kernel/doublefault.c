@@ -12,7 +12,6 @@
 #include <asm/segment.h>
 #include <asm/thread_info.h>
 #include <asm/traps.h>
-#include <kernel/console.h>
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>

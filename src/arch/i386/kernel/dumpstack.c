@@ -10,7 +10,6 @@
 #include <asm/extable.h>
 #include <asm/irqflags.h>
 #include <asm/page.h>
-#include <asm/processor.h>
 #include <asm/ptrace.h>
 #include <asm/sections.h>
 #include <asm/thread_info.h>

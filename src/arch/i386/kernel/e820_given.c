@@ -24,7 +24,7 @@
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/absent.h>
-#include <mm/bootmem.h>
+#include <mm/boot_alloc.h>
 
 #define FW_CFG_NAME	"opt/memdawn/e820"
 #define MAX_SHOWN	4	/* ranges that are told one by one */

@@ -12,11 +12,9 @@
 #include <asm/sections.h>
 #include <asm/traps.h>
 #include <kernel/init.h>
-#include <kernel/panic.h>
 #include <kernel/params.h>
 #include <kernel/printk.h>
 #include <kernel/start_kernel.h>
-#include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/boot_alloc.h>
 

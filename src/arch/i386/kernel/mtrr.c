@@ -14,7 +14,6 @@
 #include <asm/page.h>
 #include <asm/processor.h>
 #include <kernel/init.h>
-#include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <kernel/range.h>
 #include <lib/bitops.h>

@@ -17,7 +17,6 @@
 #include <kernel/init.h>
 #include <kernel/printk.h>
 #include <lib/errno.h>
-#include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/balance.h>
 #include <mm/memblock.h>

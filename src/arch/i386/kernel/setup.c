@@ -22,7 +22,6 @@
 #include <kernel/start_kernel.h>
 #include <lib/string.h>
 #include <mm/boot_alloc.h>
-#include <mm/bootmem.h>
 
 unsigned long untrimmed_max_pfn;
 

@@ -10,13 +10,11 @@
 #include <asm/i8259.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
-#include <asm/sections.h>
 #include <asm/segment.h>
 #include <asm/thread_info.h>
 #include <asm/traps.h>
 #include <kernel/init.h>
 #include <kernel/printk.h>
-#include <lib/kernel.h>
 
 #define IDT_INTERRUPT_GATE	0x8e00	/* present, ring 0, 32 bits, interrupts off */
 #define IDT_TASK_GATE		0x8500

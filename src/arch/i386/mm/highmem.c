@@ -17,8 +17,8 @@
 #include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <mm/boot_alloc.h>
-#include <mm/memblock.h>
 #include <mm/highmem.h>
+#include <mm/memblock.h>
 #include <mm/node_map.h>
 #include <mm/page_alloc.h>
 

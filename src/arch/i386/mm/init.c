@@ -17,7 +17,6 @@
  * after the boot allocator is up, from it.
  */
 #include <asm/early_ioremap.h>
-#include <asm/e820.h>
 #include <asm/fixmap.h>
 #include <asm/memory_init.h>
 #include <asm/pgtable.h>
@@ -30,7 +29,6 @@
 #include <lib/string.h>
 #include <mm/balance.h>
 #include <mm/boot_alloc.h>
-#include <mm/bootmem.h>
 
 /* Page frames; tables in use are [e820_table_start, e820_table_end). */
 unsigned long e820_table_start __initdata;

@@ -12,7 +12,6 @@
 #include <asm/fixmap.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
-#include <asm/traps.h>
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>

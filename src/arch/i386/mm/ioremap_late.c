@@ -16,7 +16,6 @@
 #include <kernel/printk.h>
 #include <kernel/resource.h>
 #include <lib/kernel.h>
-#include <mm/slab.h>
 #include <mm/vmalloc.h>
 
 /* Without the PAT: uncached, but an MTRR may still make it write-combining. */

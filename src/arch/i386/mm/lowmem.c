@@ -9,16 +9,11 @@
 #include <asm/e820.h>
 #include <asm/fixmap.h>
 #include <asm/memory_init.h>
-#include <asm/pgtable.h>
 #include <asm/processor.h>
-#include <asm/sections.h>
 #include <kernel/init.h>
-#include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <lib/cmdline.h>
-#include <lib/string.h>
 #include <mm/boot_alloc.h>
-#include <mm/bootmem.h>
 #include <mm/highmem.h>
 #include <mm/mm_init.h>
 #include <mm/node_map.h>

@@ -5,15 +5,12 @@
  */
 #include <asm/fixmap.h>
 #include <asm/memory_init.h>
-#include <asm/pgtable.h>
 #include <asm/sections.h>
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <kernel/resource.h>
-#include <lib/compiler.h>
 #include <mm/boot_alloc.h>
-#include <mm/bootmem.h>
 #include <mm/highmem.h>
 #include <mm/page_alloc.h>
 

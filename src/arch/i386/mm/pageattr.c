@@ -15,7 +15,6 @@
 #include <asm/sections.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
-#include <lib/kernel.h>
 #include <mm/gfp.h>
 #include <mm/highmem.h>
 

@@ -19,8 +19,6 @@ extern bool free_in_bulk;
 extern bool print_zone_lines;
 
 /* src/mm/page_alloc.c: freeing */
-void zone_pcp_init(struct zone *zone);
-int zone_batchsize(const struct zone *zone);
 void set_pageblock_migratetype(struct page *page, int migratetype);
 int get_pageblock_migratetype(const struct page *page);
 int pageblock_type(const struct zone *zone, unsigned long pfn);
@@ -31,7 +29,6 @@ void __free_pages_core(struct page *page, unsigned int order);
 void bulk_free_range(unsigned long start_pfn, unsigned long end_pfn);
 void drain_local_pages(void);
 void drain_pcp(struct zone *zone);
-unsigned long nr_free_pages(void);
 
 /* src/mm/page_rmqueue.c: taking from the free lists */
 struct page *__rmqueue_smallest(struct zone *zone, unsigned int order, int migratetype);
@@ -42,6 +39,8 @@ int move_freepages_block(struct zone *zone, struct page *page, int migratetype);
 /* src/mm/page_zones.c: zonelists, watermarks, per-cpu sets */
 extern int min_free_kbytes;
 extern unsigned long totalreserve_pages;
+void zone_pcp_init(struct zone *zone);
+int zone_batchsize(const struct zone *zone);
 void build_all_zonelists(void);
 void setup_pageset(struct per_cpu_pageset *p, int batch);
 void setup_per_cpu_pageset(void);
@@ -55,6 +54,7 @@ extern const char *const page_flag_names[NR_PAGEFLAGS];		/* without PG_, by numb
 void bad_page(struct page *page, const char *why, ...) __cold __printf(2, 3);
 void show_free_areas(void);
 void show_mem(void);
+unsigned long nr_free_pages(void);
 unsigned long global_page_state(enum zone_stat_item item);
 
 /*

@@ -15,6 +15,16 @@ STATUS_SELFTEST_FAILED = 37
 EXIT_WORD = "memdawn.exit"
 
 
+# QEMU's -icount shift=N: an instruction takes 2^N ticks of the time stamp counter. The larger N is,
+# the sooner are the delays over that firmware and loader wait for; the count is the same.
+ICOUNT_SHIFT = 4
+
+
+def icount_args(shift=ICOUNT_SHIFT):
+    """QEMU's arguments that make the time stamp counter count instructions."""
+    return ["-icount", f"shift={shift}"]
+
+
 class CaseError(Exception):
     """A case or an option makes no sense; the message says which."""
 

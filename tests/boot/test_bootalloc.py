@@ -69,13 +69,19 @@ def check_frames(zone, ram):
 
 def check_alone(name, log):
     """What must hold for one generation. Returns its zones."""
+    found = bootalloc.parse(log)
+    assert found["name"] == name
+    return check_record(found, log)
+
+
+def check_record(found, log):
+    """What a generation says it did is what the lists of its boot say, and every page frame has its
+    place. Returns the zones."""
     balance, zones = parse_balance(log), parse_zones(log, "boot")
     assert balance.verdict == "ok"
     ram = ram_ranges(log)
     listed = sum(check_frames(zone, ram) for zone in zones.values())
     assert listed == balance.counts["free"]
-    found = bootalloc.parse(log)
-    assert found["name"] == name
     low = sum(zone.free for zone_name, zone in zones.items() if zone_name != "HighMem")
     assert found["free"] == low
     for order, count in enumerate(found["blocks"]):

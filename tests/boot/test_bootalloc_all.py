@@ -7,11 +7,9 @@ import subprocess
 import pytest
 
 from boot import BUILD, PAGE_SIZE, boot, boot_well, failure, page_up, words
-from dumps import parse_balance, parse_zones
-from expected import ram_ranges
 from memdawn import bochs, bootalloc, machine as machines, runner
 from session import session
-from test_bootalloc import OBJECTS, check_frames, free_runs
+from test_bootalloc import OBJECTS, check_record
 
 TITLES = {
     "low pages reserved": "reserved", "low pages free": "free",
@@ -60,25 +58,6 @@ def firmware_lines(log):
             or line.startswith(("last_pfn", "NX "))]
 
 
-def check_boot(record, log):
-    """One column is what the lists of that boot say, and every page frame has its place."""
-    balance, zones = parse_balance(log), parse_zones(log, "boot")
-    assert balance.verdict == "ok"
-    ram = ram_ranges(log)
-    assert sum(check_frames(zone, ram) for zone in zones.values()) == balance.counts["free"]
-    low = [zone for name, zone in zones.items() if name != "HighMem"]
-    end = max(zone.start + zone.spanned for zone in low)
-    pieces = free_runs(*low)
-    assert record["free"] == sum(zone.free for zone in low)
-    assert record["reserved"] == sum(max(0, min(last, end) - first)
-                                     for first, last in ram) - record["free"]
-    assert record["blocks"] == [sum(zone.nr_free[order] for zone in low)
-                                for order in range(len(record["blocks"]))]
-    assert record["pieces"] == len(pieces)
-    assert record["largest"] == max(last - first for first, last in pieces)
-    return zones.get("HighMem")
-
-
 @pytest.mark.parametrize("name", MACHINES)
 def test_all_in_turn(name, tmp_path):
     """Four boots of one machine without a reset, each with its own allocator; then the prompt."""
@@ -93,7 +72,7 @@ def test_all_in_turn(name, tmp_path):
     for previous, log in zip(boots, boots[1:]):
         assert firmware_lines(log) == firmware_lines(previous)
         assert len(firmware_lines(log)) >= 8
-    high = [check_boot(record, log) for record, log in zip(records, boots)]
+    high = [check_record(record, log).get("HighMem") for record, log in zip(records, boots)]
     assert len({(one.start, one.spanned, one.free) if one else None for one in high}) == 1
     assert (high[0] is not None) == (MACHINES[name]["mem"] == 2048)
     assert all(record["ticks"] > 0 for record in records)
@@ -168,30 +147,31 @@ def test_without_module():
                     "module2 /boot/memdawn.elf kernel"]
 
 
-def other_files():
-    """Files that are not the kernel that runs."""
-    elf = (BUILD / "memdawn.elf").read_bytes()
-    other = BUILD / "memdawn-bootmem.elf"
-    files = {
-        "empty-page": bytes(PAGE_SIZE), "short": elf[:40], "headers-cut": elf[:60],
-        "cut": elf[:len(elf) // 64], "one-byte": None,
-        "many-headers": elf[:44] + b"\xff\xff" + elf[46:],
-        "far-headers": elf[:28] + b"\xf0\xff\xff\xff" + elf[32:],
-        "another-image": other.read_bytes() if other.exists() else None,
-    }
-    text = bytearray(elf)
-    text[0x1000 + 64] ^= 1
-    files["one-byte"] = bytes(text)
-    return files
+def changed(elf, offset, content):
+    """A file with some of its bytes changed."""
+    return elf[:offset] + content + elf[offset + len(content):]
 
 
-@pytest.mark.parametrize("name", other_files() if (BUILD / "memdawn.elf").exists() else [])
+# Files that are not the kernel that runs, made of its own; offsets are those of the ELF header, and
+# of code that is in the first page of segments.
+OTHER_FILES = {
+    "empty-page": lambda elf: bytes(PAGE_SIZE),
+    "short": lambda elf: elf[:40],
+    "headers-cut": lambda elf: elf[:60],
+    "cut": lambda elf: elf[:len(elf) // 64],
+    "one-byte": lambda elf: changed(elf, 0x1040, bytes([elf[0x1040] ^ 1])),
+    "many-headers": lambda elf: changed(elf, 44, b"\xff\xff"),
+    "far-headers": lambda elf: changed(elf, 28, b"\xf0\xff\xff\xff"),
+    "another-image": lambda elf: (BUILD / "memdawn-bootmem.elf").read_bytes(),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_FILES)
 def test_another_file(name, tmp_path):
     """Anything but the running kernel's own file is refused."""
-    content = other_files()[name]
-    if content is None:
+    if name == "another-image" and not (BUILD / "memdawn-bootmem.elf").exists():
         pytest.skip("build/memdawn-bootmem.elf has not been built (make IMAGE=bootmem iso)")
     path = tmp_path / "file"
-    path.write_bytes(content)
+    path.write_bytes(OTHER_FILES[name]((BUILD / "memdawn.elf").read_bytes()))
     said = one_boot(machines.Machine(mem=64, modules=[(str(path), "kernel")], words=ALL))
     assert len(said) == 1 and "isn't the file of this very kernel" in said[0]

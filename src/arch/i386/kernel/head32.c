@@ -50,7 +50,13 @@ static void __init reserve_ebda_region(void)
 	boot_reserve_overlap_ok(lowmem, 0x100000, "BIOS reserved");
 }
 
-/* Everything that GRUB loaded: the RAM disk under the name Linux gives it. */
+static void __init reserve_module(const struct boot_module *m, const char *kind, const char *owner)
+{
+	printk(KERN_INFO "memdawn: module %s at %llx - %llx\n", kind, m->start, m->end);
+	boot_reserve(m->start, PAGE_ALIGN(m->end), owner);
+}
+
+/* Everything of GRUB's that is needed later: the RAM disk under the name Linux gives it. */
 static void __init reserve_modules(void)
 {
 	u32 i;
@@ -62,10 +68,12 @@ static void __init reserve_modules(void)
 	for (i = 0; i < boot_params.nr_modules; i++) {
 		const struct boot_module *m = &boot_params.modules[i];
 
-		if (m->kind != MODULE_DTB)
-			continue;	/* done; or copied before anything is allocated */
-		printk(KERN_INFO "memdawn: module dtb at %llx - %llx\n", m->start, m->end);
-		boot_reserve(m->start, PAGE_ALIGN(m->end), "DEVICE TREE");
+		if (m->kind == MODULE_DTB)
+			reserve_module(m, "dtb", "DEVICE TREE");
+		else if (m->kind == MODULE_KERNEL && boot_alloc_all)
+			reserve_module(m, "kernel", "KERNEL MODULE");
+		else if (m->kind == MODULE_E820 && boot_alloc_all)	/* else the copy is enough */
+			reserve_module(m, "e820", "E820 MODULE");
 	}
 }
 

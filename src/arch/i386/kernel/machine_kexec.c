@@ -52,25 +52,13 @@ static const struct boot_module * __init kernel_module(void)
 }
 
 /**
- * kexec_reserve - keep what the next start needs: the loader's information and all modules
+ * kexec_reserve - keep the loader's information for the next start
  *
- * After multiboot2_parse(), before reserve_modules(), which reserves RAM disk and device tree.
+ * After multiboot2_parse(). reserve_modules() keeps the modules.
  */
 void __init kexec_reserve(void)
 {
-	u32 i;
-
 	boot_reserve(mb2_info_addr, PAGE_ALIGN(mb2_info_addr + mb2_info_size), "BOOT INFO");
-	for (i = 0; i < boot_params.nr_modules; i++) {
-		const struct boot_module *m = &boot_params.modules[i];
-
-		if (m->kind == MODULE_KERNEL) {
-			printk(KERN_INFO "memdawn: module kernel at %llx - %llx\n", m->start, m->end);
-			boot_reserve(m->start, PAGE_ALIGN(m->end), "KERNEL MODULE");
-		} else if (m->kind == MODULE_E820) {
-			boot_reserve(m->start, PAGE_ALIGN(m->end), "E820 MODULE");
-		}
-	}
 }
 
 /* The file's program headers, or NULL if they can't be those of a kernel. */

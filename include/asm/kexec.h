@@ -25,7 +25,8 @@ struct kexec_control {
 };
 
 void kexec_reserve(void);
-void kexec_self(const void *kept, unsigned long size);
+struct kexec_control *kexec_load(const void *kept, unsigned long size);
+void machine_kexec(struct kexec_control *control) __noreturn;
 
 /* relocate_kernel.asm */
 extern const u8 relocate_kernel_copied[], relocate_kernel_end[];

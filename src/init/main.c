@@ -80,13 +80,17 @@ static void __init boot_complete(void)
 /* memdawn.bootalloc=all: once more with the next generation, until each has had its turn. */
 static void __init next_boot_alloc(void)
 {
+	struct kexec_control *control;
 	enum boot_alloc_kind next;
 
 	if (!boot_alloc_all || !boot_alloc_next(&next))
 		return;
+	control = kexec_load(boot_alloc_stats, sizeof(boot_alloc_stats));
+	if (!control)
+		return;
 	printk(KERN_INFO "memdawn: %s has handed over; now the same machine with %s\n",
 	       boot_alloc_name(boot_alloc_kind), boot_alloc_name(next));
-	kexec_self(boot_alloc_stats, sizeof(boot_alloc_stats));
+	machine_kexec(control);
 }
 
 /* Linux: init/main.c:mm_init, v2.6.34. */

@@ -134,6 +134,7 @@ def one_boot(machine):
     assert result.outcome == runner.Outcome.PASSED, failure(result)
     assert sum(1 for line in result.log if runner.BANNER.match(line)) == 1
     assert bootalloc.parse(result.log)["name"] == "bootmem"
+    assert not any(runner.KEXEC_LINE.match(line) for line in result.log)
     return [line for line in result.log if line.startswith("memdawn: kexec: ")]
 
 

@@ -244,10 +244,15 @@ NOT_REACHED(proc_root_init(void))
 NOT_REACHED(proc_print_all(void))
 NOT_REACHED(monitor_main(void))
 NOT_REACHED(kexec_reserve(void))
-NOT_REACHED(kexec_self(const void *kept, unsigned long size))
+NOT_REACHED(machine_kexec(struct kexec_control *control))
 NOT_REACHED(emulator_exit(u32 code))
 NOT_REACHED(kfree(const void *objp))
 NOT_REACHED(*kmem_cache_alloc(struct kmem_cache *cachep, gfp_t flags))
+
+struct kexec_control *kexec_load(const void *kept, unsigned long size)
+{
+	abort();
+}
 
 int check_early_ioremap_leak(void)
 {

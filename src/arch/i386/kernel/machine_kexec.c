@@ -137,14 +137,14 @@ static bool __init all_ours(const void *file, u32 size, const struct elf32_phdr 
 }
 
 /**
- * kexec_self - start this kernel again, as the boot loader did
+ * kexec_load - make ready to start this kernel again, as the boot loader did
  * @kept: a variable in .data that the next start is to find as it is now
  * @size: its bytes
  *
- * mem_init() must have run, and free_initmem() not; kexec_reserve() at the boot's begin. Returns only
- * if it can't be done, with a message.
+ * mem_init() must have run, and free_initmem() not; kexec_reserve() at the boot's begin. Returns what
+ * machine_kexec() takes, or NULL if it can't be done, with a message.
  */
-void __init kexec_self(const void *kept, unsigned long size)
+struct kexec_control * __init kexec_load(const void *kept, unsigned long size)
 {
 	const struct boot_module *m = kernel_module();
 	const struct elf32_phdr *headers;
@@ -154,26 +154,35 @@ void __init kexec_self(const void *kept, unsigned long size)
 	if (!m) {
 		printk(KERN_ERR "memdawn: kexec: the kernel is needed once more, as a module; in GRUB: "
 		       "module2 /boot/memdawn.elf kernel\n");
-		return;
+		return NULL;
 	}
 	if (m->end > (u64)max_low_pfn << PAGE_SHIFT) {
 		printk(KERN_ERR "memdawn: kexec: the kernel's module at %llx - %llx isn't in low memory, "
 		       "which ends at %llx; allow more of it (mem=, highmem=)\n", m->start, m->end,
 		       (u64)max_low_pfn << PAGE_SHIFT);
-		return;
+		return NULL;
 	}
 	headers = program_headers(__va(m->start), m->end - m->start, &count);
 	if (!headers || !all_ours(__va(m->start), m->end - m->start, headers, count) ||
 	    !keep(__va(m->start), headers, count, kept, size)) {
 		printk(KERN_ERR "memdawn: kexec: the module at %llx - %llx isn't the file of this very "
 		       "kernel; in GRUB, give multiboot2 and module2 the same file\n", m->start, m->end);
-		return;
+		return NULL;
 	}
 	control = prepare(m, headers, count);
-	if (!control) {
+	if (!control)
 		printk(KERN_ERR "memdawn: kexec: no page is free\n");
-		return;
-	}
+	return control;
+}
+
+/**
+ * machine_kexec - leave this start of the kernel for the next one
+ * @control: from kexec_load()
+ *
+ * Linux: arch/x86/kernel/machine_kexec_32.c:machine_kexec, v2.6.34.
+ */
+void __init machine_kexec(struct kexec_control *control)
+{
 	local_irq_disable();
 	relocate_kernel(__pa(control));
 }

@@ -10,6 +10,13 @@ SHELL := /bin/bash
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
+# What sed, sort and grep make of a letter must not depend on whose letters they are. ($(shell) does
+# not see this in make 4.3.)
+export LC_ALL := C
+
+# What scripts/install-deps may do: yes, ask, no.
+export DEPS ?= yes
+
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -30,23 +37,15 @@ endif
 NASM := nasm
 LD := ld
 PYTHON := /usr/bin/python3
+# Fedora and openSUSE call it so.
+GRUB_FILE = $(shell command -v grub-file || command -v grub2-file)
 
 # --- the version --------------------------------------------------------------------------
 
-# What the kernel says of itself, and the only date in anything built: both belong to the commit,
-# so that it always builds to the same bytes. An archive made by `make dist` carries them in .version.
 RELEASE := 0.1
-ifneq ($(wildcard .version),)
-version := $(word 1,$(file < .version))
-SOURCE_DATE_EPOCH := $(word 2,$(file < .version))
-else ifneq ($(wildcard .git),)
-version := $(RELEASE)-g$(shell git describe --always --exclude='*' --dirty --abbrev=8)
-SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct)
-else
-version := $(RELEASE)
-SOURCE_DATE_EPOCH ?= $(shell date +%s)
-endif
-export SOURCE_DATE_EPOCH
+version_words := $(shell scripts/build/version $(RELEASE) $(MAKELEVEL))
+version := $(word 1,$(version_words))
+export SOURCE_DATE_EPOCH := $(word 2,$(version_words))
 
 # --- the kernel ---------------------------------------------------------------------------
 
@@ -80,8 +79,14 @@ CPPFLAGS := -nostdinc -isystem $(shell $(CC) -print-file-name=include) -Iinclude
 NASMFLAGS := --reproducible -f elf32 -g -F dwarf -I$(O)/ -Isrc/arch/i386/
 LDFLAGS := -m elf_i386 -z noexecstack --build-id=none --orphan-handling=error --no-warn-rwx-segments --fatal-warnings
 
+# One make at a time builds in $(O), or two would write over each other's files: the others wait.
+# $(call build,FILES): a make that holds the lock makes them.
+build = +@mkdir -p $(O); { flock -n 9 || { echo '  WAIT    another make is building in $(O)' >&2; \
+	flock 9; }; $(MAKE) $(1); } 9> $(O)/lock
+
 .PHONY: all
-all: deps-build $(kernel)
+all: deps-build
+	$(call build,$(kernel))
 
 $(O)/%.o: %.c Makefile | $(O)/version.h
 	@mkdir -p $(@D)
@@ -119,7 +124,7 @@ $(O)/objects.list: FORCE
 
 # Three links: the table of functions is made from the image that it becomes a part of. See
 # scripts/gen-kallsyms. A line `c1001000 T _stext' of LAYOUT becomes the symbol layout._stext.
-link = $(LD) $(LDFLAGS) $(if $(LAYOUT),$(shell sed -n \
+link = $(LD) $(LDFLAGS) $(if $(LAYOUT),$(shell LC_ALL=C sed -n \
 	's/^\([0-9a-f]\{1,\}\) [A-Za-z] \([^ ]*\)$$/--defsym=layout.\2=0x\1/p' $(LAYOUT))) \
 	-T $(lds) -Map $(@:.elf=.map) -o $@ $(filter %.o,$^)
 
@@ -153,8 +158,8 @@ else
 	$(Q)scripts/check-sections $@ $(O)/$(name).all.o
 	$(Q)scripts/check-i486 $@
 endif
-	$(Q)ln -sfn '$(CURDIR)/scripts/gdb/memdawn-gdb.py' $@-gdb.py
-	$(Q)grub-file --is-x86-multiboot2 $@ || { echo '$@: not a Multiboot2 image' >&2; exit 1; }
+	$(Q)ln -sfn "$$PWD/scripts/gdb/memdawn-gdb.py" $@-gdb.py
+	$(Q)$(GRUB_FILE) --is-x86-multiboot2 $@ || { echo '$@: not a Multiboot2 image' >&2; exit 1; }
 
 # --- the disc -----------------------------------------------------------------------------
 
@@ -164,7 +169,8 @@ stage := iso
 endif
 
 .PHONY: iso
-iso: deps-build deps-iso $(image)
+iso: deps-build deps-iso
+	$(call build,$(image))
 
 $(image): $(kernel) grub.cfg scripts/make-iso
 	$(say) ISO $@
@@ -259,6 +265,10 @@ bench: deps-qemu iso
 
 # --- tests --------------------------------------------------------------------------------
 
+# One or some tests: TESTS='test_e820 prop_buddy' of check-host, fuzz_e820 of check-fuzz, pytest's names
+# (tests/boot/test_image.py) of check-boot.
+TESTS :=
+
 .PHONY: check check-lint check-host check-fuzz check-build check-boot check-report check-docs
 check:
 	$(Q)for part in lint build host fuzz boot; do \
@@ -280,7 +290,7 @@ JOBS := 3
 pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -n $(JOBS) --dist loadgroup -q
 check-boot: deps-qemu deps-bochs deps-gdb deps-pytest deps-report-tests check-build
 	$(Q)$(MAKE) CC=gcc O=build replay-fast
-	$(Q)$(pytest) tests/gdb tests/report tests/docs tests/boot $(PYTEST_ARGS)
+	$(Q)$(pytest) $(or $(TESTS:%='%'),tests/gdb tests/report tests/docs tests/boot) $(PYTEST_ARGS)
 
 # Images laid out like the real kernels, and nothing masked: one line a case.
 .PHONY: exact
@@ -310,6 +320,13 @@ deps:
 
 deps-%: FORCE
 	$(Q)scripts/install-deps $*
+
+# The README's commands on a bare system. The script's own exit status tells more than make's.
+SUITE :=
+PARTS :=
+.PHONY: fresh
+fresh: deps-fresh
+	$(Q)scripts/fresh $(if $(SUITE),--suite '$(SUITE)') $(PARTS)
 
 .PHONY: clean
 clean:
@@ -353,7 +370,9 @@ help:
 	'    make exact        the images laid out like the real kernels alone, compared without masks' \
 	'    make check-report the pictures alone, in headless Chromium' \
 	'    make check-docs   the documents alone: every command in the documents, compared with what they show' \
-	'V=1 shows the commands.'
+	"    TESTS='test_e820 fuzz_e820 tests/boot/test_image.py': these alone, of the part that is named" \
+	'  make fresh      the commands of the README on a bare Debian in a folder (as root; SUITE=trixie, PARTS="run log")' \
+	'V=1 shows the commands; DEPS=ask asks before anything is installed, DEPS=no installs nothing.'
 
 .PHONY: FORCE
 FORCE:

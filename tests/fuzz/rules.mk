@@ -60,9 +60,11 @@ endef
 $(foreach target,$(fuzz_targets),$(eval $(call fuzz_rules,$(target))))
 
 .PHONY: check-fuzz-runs
-check-fuzz-runs: $(fuzz_targets:%=$(fuzz_dir)/fuzz_%.run)
+fuzz_chosen := $(filter $(or $(TESTS),%),$(fuzz_targets:%=fuzz_%))
+check-fuzz-runs: $(fuzz_chosen:%=$(fuzz_dir)/%.run)
 
 check-fuzz: deps-host
-	$(Q)+$(MAKE) -j2 check-fuzz-runs
+	$(if $(fuzz_chosen),,$(error TESTS: no target of check-fuzz is called $(TESTS)))
+	$(call build,-j2 check-fuzz-runs)
 
 -include $(shell find $(fuzz_dir) -name '*.d' 2>/dev/null)

@@ -162,11 +162,16 @@ host_runs := $(host_tests:%=$(host_dir)/test_%.run) $(host_props:%=$(host_dir)/p
 	$(host_props:%=$(host_dir)/prop_%.bulk1.run) $(host_props:%=$(host_dir)/prop_%.bulk2.run) \
 	$(host_dir)/cov/e820.run
 
+# TESTS: test_NAME, prop_NAME (each of its runs), or the coverage, cov/e820.
+host_chosen := $(if $(TESTS),$(filter $(TESTS:%=$(host_dir)/%.run) $(foreach kind,san bulk1 bulk2, \
+	$(TESTS:%=$(host_dir)/%.$(kind).run)),$(host_runs)),$(host_runs))
+
 .PHONY: check-host-runs
-check-host-runs: $(host_runs)
+check-host-runs: $(host_chosen)
 
 check-host: deps-host
-	$(Q)+$(MAKE) -j2 check-host-runs
+	$(if $(host_chosen),,$(error TESTS: no test of check-host is called $(TESTS)))
+	$(call build,-j2 check-host-runs)
 
 -include $(shell find $(host_dir) -name '*.d' 2>/dev/null)
 
@@ -213,4 +218,5 @@ $(host_dir)/replay: $(replay_objects) $(host_dir)/replay.symbols
 	$(Q)$(HOSTCC) -m32 -static -no-pie -o $@ $(replay_objects) @$(host_dir)/replay.symbols
 
 .PHONY: replay-fast
-replay-fast: deps-host $(host_dir)/replay
+replay-fast: deps-host
+	$(call build,$(host_dir)/replay)

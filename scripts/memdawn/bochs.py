@@ -9,11 +9,10 @@ import pty
 import re
 import shutil
 import subprocess
-import tempfile
 import threading
 import time
 
-from memdawn import machine as machines, media, runner
+from memdawn import machine as machines, media, program, runner
 
 DEFAULT_CPU = "model=corei7_sandy_bridge_2600k, ips=50000000, reset_on_triple_fault=0"
 DEFAULT_TIMEOUT = 300
@@ -119,7 +118,7 @@ def run_bochs(machine, iso, timeout=DEFAULT_TIMEOUT, emit=lambda text: None):
     """Boots `machine` in Bochs from a private copy of the disc `iso`."""
     if shutil.which("bochs") is None:
         return runner.Result(runner.Outcome.NO_TOOL, "bochs is not installed", [], "", 0.0)
-    with tempfile.TemporaryDirectory(prefix="memdawn-") as directory:
+    with program.temporary_folder() as directory:
         cmdline = " ".join([media.with_boot_image(machine.cmdline), *machine.words])
         media.make_disc(iso, f"{directory}/disc.iso", media.run_cfg(cmdline))
         for name, content in (("bochsrc", configuration(machine, directory)), ("rc", "c\n")):

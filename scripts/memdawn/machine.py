@@ -3,6 +3,7 @@
 
 import dataclasses
 import json
+import os
 import shlex
 
 from memdawn import media
@@ -13,6 +14,8 @@ STATUS_PANIC = 35
 STATUS_SELFTEST_FAILED = 37
 
 EXIT_WORD = "memdawn.exit"
+
+LEAST_MIB = 20      # measured: GRUB loads the kernel here, and no longer in 19
 
 
 # QEMU's -icount shift=N: an instruction takes 2^N ticks of the time stamp counter. The larger N is,
@@ -83,6 +86,14 @@ class Machine:
     def tools(self):
         """The programs that a run needs: xorriso puts further files on the disc."""
         return [self.qemu] + (["xorriso"] if self.modules or self.files else [])
+
+    def memory_needed(self):
+        """How much RAM a boot needs, and why, in words."""
+        modules = [(file, os.path.getsize(file)) for file, _ in self.modules]
+        needed = LEAST_MIB + -(-sum(size for _, size in modules) >> 20)
+        return ("the kernel's image lies at 16 MiB, and below 20 MiB GRUB has no room for it" +
+                "".join(f"; {file} has {size} bytes" for file, size in modules) +
+                f": {needed} MiB or more, --mem {needed} or make's MEM={needed}")
 
     def grub_config(self):
         """What GRUB is told in this run."""

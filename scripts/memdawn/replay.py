@@ -14,9 +14,8 @@ import pathlib
 import re
 import struct
 import subprocess
-import tempfile
 
-from memdawn import machine as machines, maps, media, numa, options, runner
+from memdawn import machine as machines, maps, media, numa, options, program, runner
 
 FAST = options.ROOT / "build" / "host" / "replay"
 FAST_TIMEOUT = 120
@@ -89,8 +88,8 @@ class Fast:
     """The kernel's sources as a program: make replay-fast."""
     name = "host build"
 
-    def __init__(self, program=FAST):
-        self.program = pathlib.Path(program)
+    def __init__(self, path=FAST):
+        self.program = pathlib.Path(path)
         if not self.program.is_file():
             raise ReplayError(f"{self.program}: no such file (make replay-fast builds it)")
 
@@ -98,11 +97,11 @@ class Fast:
         """The log of a boot on a map."""
         line = " ".join([media.with_boot_image(media.with_console(cmdline)), *words,
                          "memdawn.e820=module", *FAST_WORDS])
-        with tempfile.NamedTemporaryFile(prefix="memdawn-") as file:
-            file.write(raw_map(ranges))
-            file.flush()
+        with program.temporary_folder() as folder:
+            path = pathlib.Path(folder, "e820")
+            path.write_bytes(raw_map(ranges))
             try:
-                done = subprocess.run([self.program, file.name, media.kernel_sees(line)], text=True,
+                done = subprocess.run([self.program, path, media.kernel_sees(line)], text=True,
                                       capture_output=True, check=False, timeout=FAST_TIMEOUT)
             except subprocess.TimeoutExpired as error:
                 raise ReplayError(f"no end within {FAST_TIMEOUT} s") from error
@@ -124,13 +123,13 @@ class VM:
 
     def boot(self, ranges, cmdline, words):
         """The log of a boot on a map."""
-        with tempfile.NamedTemporaryFile(prefix="memdawn-") as file:
-            file.write(raw_map(ranges))
-            file.flush()
+        with program.temporary_folder() as folder:
+            path = pathlib.Path(folder, "e820")
+            path.write_bytes(raw_map(ranges))
             machine = machines.Machine(
                 mem=VM_MEM, cmdline=media.with_console(cmdline),
                 words=(*words, "memdawn.e820=fw_cfg", machines.EXIT_WORD),
-                qemu_args=["-fw_cfg", f"name={FW_CFG},file={file.name}"])
+                qemu_args=["-fw_cfg", f"name={FW_CFG},file={path}"])
             result = runner.run_qemu(machine, self.iso, self.timeout)
         why = complaint(result.log)
         if why or result.outcome != runner.Outcome.PASSED:

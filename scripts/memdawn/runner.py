@@ -4,8 +4,10 @@
 An outcome is what was SEEN: silence is never success.
 """
 
+import contextlib
 import dataclasses
 import enum
+import fcntl
 import json
 import os
 import re
@@ -13,11 +15,10 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import threading
 import time
 
-from memdawn import machine as machines
+from memdawn import machine as machines, program
 
 
 class Outcome(enum.IntEnum):
@@ -35,7 +36,7 @@ BANNER = re.compile(r"^memdawn: memdawn \S")
 END_LINE = re.compile(r"^memdawn: boot complete: \d+ pages free, \d+ reserved, balance ok$")
 KEXEC_LINE = re.compile(r"^memdawn: \S+ has handed over; now the same machine with \S+$")
 PANIC_LINE = re.compile(r"^Kernel panic - not syncing: ")
-GRUB_FAILED = "GRUB could not load the kernel"
+GRUB_FAILED = re.compile("GRUB could not load the kernel('s modules)?: too little memory")
 # Printk time stamps and console levels are not used; terminal control is the firmware's.
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\x1bc")
 
@@ -114,8 +115,9 @@ def judge(serial, status=None, timed_out=False, reset=False):
         return Outcome.TIMEOUT, "no end within the time limit"
     if status == machines.STATUS_SELFTEST_FAILED:
         return Outcome.ENDED, "a selftest failed"
-    if GRUB_FAILED in serial:
-        return Outcome.ENDED, GRUB_FAILED
+    failed = GRUB_FAILED.search(serial)
+    if failed:
+        return Outcome.ENDED, failed.group(0)
     if not banners:
         return Outcome.ENDED, f"ended (status {status}) before the kernel said anything"
     return Outcome.ENDED, f"ended (status {status}) without the line that ends a good boot"
@@ -169,6 +171,17 @@ def stop(process):
                 continue
 
 
+PIPE_BYTES = 1 << 20
+
+
+
+def widen(pipe):
+    """Makes room in a pipe for a whole log: QEMU's serial port drops characters while its reader is kept
+    waiting by a busy machine and the pipe is full."""
+    with contextlib.suppress(OSError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+
+
 def follow(process, timeout, emit, linger, last_lines):
     """Reads the emulator's serial output (its stdout) until it ends, the time is over, or
     it does not end `linger` seconds after one of the last lines, which are given as patterns.
@@ -214,7 +227,7 @@ def run_qemu(machine, iso, timeout=DEFAULT_TIMEOUT, emit=lambda text: None, term
     if missing:
         return Result(Outcome.NO_TOOL, f"{missing[0]} is not installed", [], "", 0.0)
     stays = machines.EXIT_WORD not in machine.words
-    with tempfile.TemporaryDirectory(prefix="memdawn-") as directory:
+    with program.temporary_folder() as directory:
         disc = os.path.join(directory, "disc.iso")
         qmp = os.path.join(directory, "qmp")
         machine.make_disc(iso, disc)
@@ -222,6 +235,7 @@ def run_qemu(machine, iso, timeout=DEFAULT_TIMEOUT, emit=lambda text: None, term
         with subprocess.Popen(machine.qemu_command(disc, qmp),
                               stdin=None if terminal else subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            widen(process.stdout)
             resets = Resets(qmp)
             resets.start()
             complaints = []
@@ -236,6 +250,8 @@ def run_qemu(machine, iso, timeout=DEFAULT_TIMEOUT, emit=lambda text: None, term
             resets.join(5)
         outcome, reason = judge(serial, None if stays else process.returncode, timed_out,
                                 resets.reset)
+        if GRUB_FAILED.fullmatch(reason):
+            reason += f" ({machine.memory_needed()})"
         if outcome == Outcome.ENDED and complaints and complaints[0].strip():
             reason += ": " + complaints[0].strip()
         return Result(outcome, reason, kernel_log(serial), serial, time.monotonic() - start)

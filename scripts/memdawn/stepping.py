@@ -5,27 +5,35 @@ import contextlib
 import json
 import os
 import pathlib
+import re
+import shlex
 import shutil
 import subprocess
-import tempfile
 import time
 
-from memdawn import runner
+from memdawn import program, runner
 
 SCRIPTS = pathlib.Path(__file__).resolve().parent.parent
 LOADER = SCRIPTS / "gdb" / "memdawn-gdb.py"
 REGISTERS = SCRIPTS / "gdb" / "i386.xml"
-START_SECONDS = 30
+START_SECONDS = 300
+ANSWER_SECONDS = 300
 
 
 class DebuggerError(Exception):
     """GDB or the machine cannot be used; the text says why."""
 
 
+def gdb_word(path):
+    """A path as one word of a GDB command that takes several."""
+    return re.sub(r"([\\'\" ])", r"\\\1", str(path))
+
+
 def setup(elf, socket, qemu="qemu-system-x86_64"):
     """GDB's commands that load symbols and commands, and attach."""
-    lines = ["set pagination off", "set confirm off",
-             f"add-auto-load-safe-path {LOADER}", f"file {elf}"]
+    # A machine on a busy host answers late, not never.
+    lines = ["set pagination off", "set confirm off", f"set remotetimeout {ANSWER_SECONDS}",
+             f"add-auto-load-safe-path {LOADER}", f"file {gdb_word(elf)}"]
     if qemu.endswith("x86_64"):
         lines += [f"set tdesc filename {REGISTERS}", "set may-write-registers off"]
     if socket is not None:
@@ -81,7 +89,7 @@ def stopped(machine, iso, elf, serial=None):
     """Starts a Machine that waits, from a private copy of the disc `iso`; ends it afterwards.
     `serial`: QEMU's words for the serial port, {directory} in them the run's own."""
     require(machine.qemu, "gdb")
-    with tempfile.TemporaryDirectory(prefix="memdawn-") as directory:
+    with program.temporary_folder() as directory:
         disc = os.path.join(directory, "disc.iso")
         machine.make_disc(iso, disc)
         with open(os.path.join(directory, "errors"), "w+", encoding="utf-8") as errors, \
@@ -154,12 +162,10 @@ def wait_for_debugger(machine, iso, port):
     """Starts a Machine that waits for the user's own debugger; returns QEMU's exit status."""
     elf = kernel_of(iso)
     require(machine.qemu)
-    if not port.isdigit() or not 0 < int(port) < 65536:
-        raise DebuggerError(f"'{port}' is no port: a number from 1 to 65535 is wanted")
-    commands = " ".join(f"-ex '{line}'" for line in setup(elf, f"localhost:{port}", machine.qemu))
+    commands = " ".join(f"-ex {shlex.quote(line)}" for line in setup(elf, f"localhost:{port}", machine.qemu))
     print(ATTACH.format(port=port, commands=commands,
                         launch=launch_json(elf, port, machine.qemu)), flush=True)
-    with tempfile.TemporaryDirectory(prefix="memdawn-") as directory:
+    with program.temporary_folder() as directory:
         disc = os.path.join(directory, "disc.iso")
         machine.make_disc(iso, disc)
         try:

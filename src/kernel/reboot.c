@@ -10,6 +10,9 @@
 #include <asm/segment.h>
 #include <kernel/reboot.h>
 
+/* How long QEMU may take to end, in the guest's own seconds. */
+#define EXIT_SECONDS		10
+
 /* Bochs ends when this port has got this word. */
 #define BOCHS_SHUTDOWN_PORT	0x8900
 
@@ -35,15 +38,19 @@ bool memdawn_exit;
  * emulator_exit - leave QEMU with status 2 * @code + 1, or Bochs
  * @code: EXIT_BOOT_COMPLETE, EXIT_PANIC or EXIT_SELFTEST_FAILED
  *
- * QEMU needs the device isa-debug-exit at QEMU_EXIT_PORT. Returns when nothing took notice, so on
- * a real machine.
+ * QEMU needs the device isa-debug-exit at QEMU_EXIT_PORT, which reads as 0; an empty port reads as
+ * all ones. Since version 9, QEMU ends a moment after the write: until then nothing may be printed.
+ * Returns when nothing took notice, so on a real machine.
  */
 void emulator_exit(u32 code)
 {
 	static const char shutdown[] = "Shutdown";
+	bool announced = inl(QEMU_EXIT_PORT) == 0;
 	const char *c;
 
 	outl(code, QEMU_EXIT_PORT);
+	if (announced)
+		delay_seconds(EXIT_SECONDS);
 	for (c = shutdown; *c; c++)
 		outb(*c, BOCHS_SHUTDOWN_PORT);
 }

@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 LINUX = ROOT / "tests" / "linux"
 BUILD = ROOT / os.environ.get("MEMDAWN_BUILD", "build")
 BUILD_CLANG = ROOT / "build-clang"
-TIMEOUT = 300
+TIMEOUT = 600
 
 PAGE_SIZE = 4096
 PAGE_OFFSET = 0xC0000000

@@ -12,7 +12,7 @@ from boot import BUILD
 from memdawn import runner
 
 PROMPT = "memdawn> "
-TIMEOUT = 120
+TIMEOUT = 600
 
 
 class Session:
@@ -58,6 +58,7 @@ def session(machine, directory, build=BUILD):
     machine.make_disc(build / "memdawn.iso", disc)
     with subprocess.Popen(machine.qemu_command(disc), stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        runner.widen(process.stdout)
         try:
             made = Session(process)
             made.log = runner.kernel_log(made.wait_for(PROMPT))

@@ -19,7 +19,7 @@ from memdawn import machine as machines, runner
 MISSING = "This kernel requires the following features not present on the CPU:"
 OLD_CPUS = {"486": " pae cmov", "pentium": " pae cmov", "qemu64,-pae": " pae",
             "qemu64,-cmov": " cmov", "qemu64,-pae,-cmov": " pae cmov"}
-SECONDS = 60
+SECONDS = 600
 VGA_TEXT = 0xB8000
 COLUMNS, ROWS = 80, 25
 

@@ -56,6 +56,19 @@ def test_too_little_memory_for_the_loader():
     assert result.outcome == runner.Outcome.ENDED, failure(result)
     assert "GRUB could not load the kernel: too little memory" in result.serial
     assert "the machine needs at least 20 MiB" in result.serial
+    assert "20 MiB or more" in result.reason
+
+
+def test_too_little_memory_for_a_module(tmp_path):
+    """A RAM disk that doesn't fit: what is said is how much would do, and that is no lie."""
+    disk = tmp_path / "disk"
+    disk.write_bytes(bytes(30 << 20))
+    result = boot(machines.Machine(mem=44, modules=[(str(disk), "initrd")]))
+    assert result.outcome == runner.Outcome.ENDED, failure(result)
+    needed = re.search(r"could not load the kernel's modules: too little memory \(.*: (\d+) MiB or more",
+                       result.reason)
+    assert needed, result.reason
+    boot_well(machines.Machine(mem=int(needed[1]), modules=[(str(disk), "initrd")]))
 
 
 def test_too_little_memory_in_the_menu(tmp_path):

@@ -17,7 +17,7 @@ BUILDS = [pytest.param(BUILD, id="gcc"), pytest.param(BUILD_CLANG, id="clang")]
 def run(*command, **more):
     """A command's exit status and output."""
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True,
-                          check=False, timeout=120, **more)
+                          check=False, timeout=600, **more)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -222,7 +222,7 @@ def ends_by(monitor, directory, command):
             monitor.send(command + "\r")
             reason = next((event["data"]["reason"] for event in events(channel)
                            if event.get("event") == "SHUTDOWN"), None)
-    return monitor.process.wait(20), reason
+    return monitor.process.wait(600), reason
 
 
 def test_halted_while_it_waits(tmp_path):

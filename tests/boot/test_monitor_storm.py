@@ -120,7 +120,7 @@ def in_use(monitor):
     return handed_out - slab - (kilobytes + 2047) // 2048
 
 
-def answers(monitor, lines, timeout=300):
+def answers(monitor, lines, timeout=600):
     """What each of some lines has answered, all of them sent at once."""
     monitor.send("".join(line + "\r" for line in lines))
     for line in lines:

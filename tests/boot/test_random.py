@@ -26,7 +26,7 @@ CASES = int(os.environ.get("MEMDAWN_CASES", "200"))
 # All workers of one parallel run must agree on the cases.
 SEED = (os.environ.get("MEMDAWN_SEED") or os.environ.get("PYTEST_XDIST_TESTRUNUID", "")[:8]
         or secrets.token_hex(4))
-TIMEOUT = 120
+TIMEOUT = 600
 
 DUMP_LINE = re.compile(r"(?:memdawn: )?(A[WPZLB] boot .*)$")
 BALANCE_LINE = re.compile(r"balance: (max_pfn|free|reserved|memmap|hole) (\d+)$")

@@ -201,7 +201,7 @@ def fast_log(directory, content, *given):
     path = directory / "map"
     path.write_bytes(content)
     done = subprocess.run([replay.FAST, path, " ".join(["memdawn.e820=module", *given])], text=True,
-                          capture_output=True, check=False, timeout=120)
+                          capture_output=True, check=False, timeout=600)
     assert done.returncode in (0, runner.Outcome.PANIC), done.stderr
     return done.stdout.splitlines()
 
@@ -234,7 +234,7 @@ def test_module_without_the_word(tmp_path):
     path = tmp_path / "map"
     path.write_bytes(raw(*GOOD))
     log = subprocess.run([replay.FAST, path, "mem=512M"], text=True, capture_output=True,
-                         check=True, timeout=120).stdout.splitlines()
+                         check=True, timeout=600).stdout.splitlines()
     assert ours(log, "module e820 at .* serves where memdawn.e820=module is given")
     assert " BIOS-e820: 0000000000100000 - 0000001000000000 (usable)" in log
 
@@ -347,7 +347,7 @@ def test_absent_memory_is_not_tested(absent):
     assert re.fullmatch(r"memtest: \d+ free pages tested, 0 bad", tested[0])
     left_out = re.match(r"memtest: (\d+) pages are left out", tested[1])
     assert 0x40000 - 1024 <= int(left_out[1]) <= 0x40000
-    lines = absent.ask("selftest pkmap,stress,exact", timeout=300)
+    lines = absent.ask("selftest pkmap,stress,exact", timeout=600)
     skipped = [line for line in lines if "# SKIP the given memory map has high memory" in line]
     assert len(skipped) == 2 and "selftest: 0 failed" in lines
     assert absent.ask("balance")[-1] == "balance: ok"
@@ -387,7 +387,7 @@ def test_absent_memory_keeps_its_contents(tmp_path):
         for frame in frames:
             prompt.ask(f"free {frame}")
         assert any("pages are left out" in line for line in prompt.ask("memtest"))
-        assert "selftest: 0 failed" in prompt.ask("selftest fill", timeout=300)
+        assert "selftest: 0 failed" in prompt.ask("selftest fill", timeout=600)
         assert saved_memory(tmp_path / "qmp", *where) == before
 
 
@@ -396,7 +396,7 @@ def test_absent_memory_keeps_its_contents(tmp_path):
 def command(*arguments, text=None):
     """What scripts/replay says; text is its standard input."""
     return subprocess.run([ROOT / "scripts" / "replay", *map(str, arguments)], input=text, text=True,
-                          capture_output=True, check=False, timeout=300)
+                          capture_output=True, check=False, timeout=600)
 
 
 def machine_file(number):

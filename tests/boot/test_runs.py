@@ -16,7 +16,7 @@ RUN = [ROOT / "scripts" / "run-qemu", "--iso", BUILD / "memdawn.iso"]
 END = r"memdawn: boot complete: \d+ pages free, \d+ reserved, balance ok"
 
 
-def run(*arguments, command=None, timeout=120):
+def run(*arguments, command=None, timeout=600):
     """A run without a terminal."""
     return subprocess.run([*map(str, command or RUN), *map(str, arguments)], capture_output=True,
                           text=True, check=False, timeout=timeout, stdin=subprocess.DEVNULL,
@@ -34,7 +34,9 @@ def run(*arguments, command=None, timeout=120):
      runner.Outcome.REBOOT, "run-qemu: reboot: the machine was reset\n"),
     (["--mem", 64, "--qemu-args=-S", "--timeout", 3], runner.Outcome.TIMEOUT,
      "run-qemu: timeout: no end within the time limit\n"),
-    (["--mem", 16], runner.Outcome.ENDED, "run-qemu: ended: GRUB could not load the kernel\n"),
+    (["--mem", 16], runner.Outcome.ENDED,
+         "run-qemu: ended: GRUB could not load the kernel: too little memory (the kernel's image lies at "
+         "16 MiB, and below 20 MiB GRUB has no room for it: 20 MiB or more, --mem 20 or make's MEM=20)\n"),
     (["--mem", 64, "--no-exit"], runner.Outcome.PASSED, ""),
 ])
 def test_exit_status(arguments, outcome, said):
@@ -94,7 +96,7 @@ def test_make_log():
 @pytest.mark.skipif(BUILD != ROOT / "build", reason="make boots build/memdawn.iso")
 def test_make_run_on_a_terminal():
     """make run: the log on the terminal, then the monitor; poweroff gives the shell back."""
-    child = pexpect.spawn("make", ["run", "MEM=64", "MACHINE=q35"], cwd=str(ROOT), timeout=120,
+    child = pexpect.spawn("make", ["run", "MEM=64", "MACHINE=q35"], cwd=str(ROOT), timeout=600,
                           env={**os.environ, "TERM": "vt100"})
     child.expect("BIOS-provided physical RAM map:")
     child.expect(END)

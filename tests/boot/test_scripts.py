@@ -29,7 +29,7 @@ ODD_LINES = [
 def script(name, *arguments, **environment):
     """Runs a script; returns what subprocess says."""
     return subprocess.run([SCRIPTS / name, *map(str, arguments)], capture_output=True, text=True,
-                          check=False, env={**os.environ, **environment}, timeout=120)
+                          check=False, env={**os.environ, **environment}, timeout=600)
 
 
 def grub_words(config):
@@ -67,7 +67,7 @@ def test_make_passes_reference_lines_on_verbatim(case):
 def through_make(cmdline):
     """What make's words become, told by run-qemu's dry run in place of the real run."""
     done = subprocess.run(["make", "-s", "-C", ROOT, "run-words", f"CMDLINE={cmdline}"],
-                          capture_output=True, text=True, check=False, timeout=120)
+                          capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stderr
     return handed_over(done.stdout.split("\n", 1)[1])
 

@@ -16,7 +16,7 @@ from boot import BUILD
 from memdawn import runner, stepping
 
 INSIDE = pathlib.Path(__file__).resolve().parent / "inside.py"
-SECONDS = 300
+SECONDS = 600
 PROMPT = "memdawn> "
 
 # Every command that shows, without arguments and with one that always makes sense.

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What every program here does around its main(): its streams, its ends, its temporary folder."""
+
+import contextlib
+import io
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from typing import NoReturn
+
+# Statuses that every program has; the others are its own.
+NOT_WRITTEN = 2
+INTERRUPTED = 128 + signal.SIGINT
+NOBODY_READS = 128 + signal.SIGPIPE
+
+# A UNIX socket's path has room for 107 bytes; QEMU takes a comma for the end of a word.
+LONGEST_FOLDER = 80
+
+
+def open_streams() -> None:
+    """Makes the standard streams usable, whatever the caller's locale has and whichever he has closed:
+    what can't be encoded is shown as an escape."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        stream = getattr(sys, name)
+        if stream is None:
+            # The number must not go to the next file that is opened.
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+            os.set_inheritable(number, True)
+            stream = open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False)
+            setattr(sys, name, stream)
+        if number > 0 and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def drop_output() -> None:
+    """Nothing more is written: what is left in the buffers goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def run(name: str, main: Callable[[], int]) -> NoReturn:
+    """Runs main(), and ends with its status, which counts only if its output was written whole.
+
+    name -- the program's, for its messages
+    """
+    open_streams()
+    try:
+        status = int(main())
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print(f"{name}: interrupted", file=sys.stderr)
+        status = INTERRUPTED
+    except BrokenPipeError:
+        drop_output()
+        status = NOBODY_READS
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+        drop_output()
+        where = f"{error.filename}: " if error.filename is not None else ""
+        print(f"{name}: {where}{error.strerror or error}", file=sys.stderr)
+        status = NOT_WRITTEN
+    sys.exit(status)
+
+
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[str]:
+    """A folder that goes away again, in TMPDIR unless that is no place for an emulator's sockets."""
+    place = tempfile.gettempdir()
+    if len(os.fsencode(place)) > LONGEST_FOLDER or "," in place or not place.isprintable():
+        print(f"temporary files go to /tmp: QEMU's sockets can't be in {place!r}", file=sys.stderr)
+        place = "/tmp"
+    with tempfile.TemporaryDirectory(prefix="memdawn-", dir=place) as folder:
+        yield folder

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 
+from boot import TIMEOUT
 from memdawn import runner
 
 TEXT_BUFFER = 0xB8000
@@ -29,7 +30,7 @@ class Guest:
         self.process.stdin.write(text.encode("ascii"))
         self.process.stdin.flush()
 
-    def wait_for(self, pattern, timeout=60):
+    def wait_for(self, pattern, timeout=TIMEOUT):
         """Reads the serial port until the pattern is seen; returns everything read."""
         deadline = time.monotonic() + timeout
         output = self.process.stdout.fileno()
@@ -59,7 +60,7 @@ class Guest:
         text = "".join(chr(cell & 0xFF) if 32 <= cell & 0xFF < 127 else " " for cell in cells)
         return [text[at:at + COLUMNS].rstrip() for at in range(0, len(text), COLUMNS)]
 
-    def wait_for_screen(self, pattern, timeout=10):
+    def wait_for_screen(self, pattern, timeout=TIMEOUT):
         """Looks at the screen until the pattern stands there; returns its lines."""
         deadline = time.monotonic() + timeout
         while not re.search(pattern, "\n".join(lines := self.screen())):
@@ -74,6 +75,7 @@ def running(machine, disc, directory):
     qmp = os.path.join(directory, "qmp")
     with subprocess.Popen(machine.qemu_command(disc, qmp), stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        runner.widen(process.stdout)
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
                 connect(connection, qmp, process)

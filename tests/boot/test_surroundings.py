@@ -11,7 +11,7 @@ import pytest
 
 from boot import BUILD, ROOT
 from memdawn import runner
-from test_dist import BUILT, run
+from test_dist import built, run
 
 # Where letters are sorted and matched in another way than in English: dotless i, and y beside i.
 LOCALES = ("tr_TR", "lv_LV")
@@ -31,7 +31,7 @@ def fixture_locales(tmp_path_factory):
 
 def copy_of_the_tree(path):
     """The tree without what was built, and the words that make it the version that was built here."""
-    shutil.copytree(ROOT, path, ignore=BUILT, symlinks=True)
+    shutil.copytree(ROOT, path, ignore=built, symlinks=True)
     version, date = run(ROOT, "make", "-s", "version").split()
     return [f"version={version}", f"SOURCE_DATE_EPOCH={date}"]
 

@@ -273,8 +273,6 @@ void kunmap_atomic(void *kvaddr, enum km_type type)
 		return;
 	pte_clear(kmap_pte - type);
 	__flush_tlb_one(vaddr);
-	if (unlikely(memdawn_debug))
-		BUG_ON(pte_val(kmap_pte[-(int)type]));
 }
 
 /**

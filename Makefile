@@ -81,7 +81,7 @@ LDFLAGS := -m elf_i386 -z noexecstack --build-id=none --orphan-handling=error --
 
 # One make at a time builds in $(O), or two would write over each other's files: the others wait.
 # $(call build,FILES): a make that holds the lock makes them.
-build = +@mkdir -p $(O); { flock -n 9 || { echo '  WAIT    another make is building in $(O)' >&2; \
+build = +@mkdir -p $(O); { flock -w 5 9 || { echo '  WAIT    another make is building in $(O)' >&2; \
 	flock 9; }; $(MAKE) $(1); } 9> $(O)/lock
 
 .PHONY: all

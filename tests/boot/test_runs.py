@@ -4,13 +4,15 @@ status for each way a boot can end."""
 
 import concurrent.futures
 import os
+import socket
 import subprocess
+import time
 
 import pexpect
 import pytest
 
-from boot import BUILD, LINUX, ROOT
-from memdawn import runner
+from boot import BUILD, LINUX, ROOT, boot_well
+from memdawn import machine as machines, runner
 
 RUN = [ROOT / "scripts" / "run-qemu", "--iso", BUILD / "memdawn.iso"]
 END = r"memdawn: boot complete: \d+ pages free, \d+ reserved, balance ok"
@@ -108,3 +110,26 @@ def test_make_run_on_a_terminal():
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0
+
+
+def test_slow_reader(tmp_path):
+    """Whoever reads the serial port may be kept waiting for a second in the middle of the log, by a busy
+    host: the guest waits as well, and no character is lost."""
+    machine = machines.Machine(mem=64)
+    disc, socket_path = tmp_path / "disc.iso", tmp_path / "com"
+    machine.make_disc(BUILD / "memdawn.iso", disc)
+    said = b""
+    with subprocess.Popen(machine.qemu_command(disc, serial=f"unix:{socket_path},server=on")) as process:
+        try:
+            with socket.socket(socket.AF_UNIX) as reader:
+                while reader.connect_ex(str(socket_path)):
+                    time.sleep(0.02)
+                stalls = 2
+                while piece := reader.recv(256):
+                    said += piece
+                    if b"BIOS-e820" in said and stalls:
+                        stalls -= 1
+                        time.sleep(1)
+        finally:
+            runner.stop(process)
+    assert runner.kernel_log(said.decode("ascii")) == boot_well(machines.Machine(mem=64))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Serial ports, polled. A port that is absent, or that takes nothing,
- * costs a bounded time for each character, never a hang.
+ * costs a bounded time for each character, never a hang; one that is slow loses nothing.
  *
  * Linux: arch/x86/kernel/early_printk.c (early_serial_*), v2.6.34.
  */
@@ -28,7 +28,15 @@
 #define LSR_RX_ERRORS	0x1c	/* parity, framing, break: what has come is no character */
 #define LSR_TX_EMPTY	0x20
 
-#define TX_TRIES	0xffff
+/*
+ * How often a port is asked whether it takes the next character. Some seconds at first: what reads an
+ * emulated port may be kept waiting by a busy host. A port that has taken nothing for so long is
+ * asked less often until it takes something.
+ */
+#define TX_TRIES	0x800000
+#define TX_TRIES_STUCK	0xffff
+
+static u16 stuck_port;
 
 /**
  * serial_port_base - where a port of the PC's has its registers
@@ -91,10 +99,14 @@ void serial_announce(u16 base)
 
 static void serial_putc(u16 base, char c)
 {
-	unsigned int tries = TX_TRIES;
+	unsigned int tries = base == stuck_port ? TX_TRIES_STUCK : TX_TRIES;
 
 	while (!(inb(base + LSR) & LSR_TX_EMPTY) && --tries)
 		cpu_relax();
+	if (!tries)
+		stuck_port = base;
+	else if (base == stuck_port)
+		stuck_port = 0;
 	outb(c, base + TXR);
 }
 

@@ -153,7 +153,7 @@ def launch_json(elf, port, qemu):
     return json.dumps({"version": "0.2.0", "configurations": [{
         "name": "memdawn", "type": "cppdbg", "request": "launch", "MIMode": "gdb",
         "program": str(elf), "cwd": str(SCRIPTS.parent), "miDebuggerPath": "gdb",
-        "miDebuggerServerAddress": f"localhost:{port}", "stopAtConnect": True,
+        "miDebuggerServerAddress": f"127.0.0.1:{port}", "stopAtConnect": True,
         "hardwareBreakpoints": {"require": True},
         "setupCommands": [{"text": line} for line in before]}]}, indent=2)
 
@@ -162,7 +162,7 @@ def wait_for_debugger(machine, iso, port):
     """Starts a Machine that waits for the user's own debugger; returns QEMU's exit status."""
     elf = kernel_of(iso)
     require(machine.qemu)
-    commands = " ".join(f"-ex {shlex.quote(line)}" for line in setup(elf, f"localhost:{port}", machine.qemu))
+    commands = " ".join(f"-ex {shlex.quote(line)}" for line in setup(elf, f"127.0.0.1:{port}", machine.qemu))
     print(ATTACH.format(port=port, commands=commands,
                         launch=launch_json(elf, port, machine.qemu)), flush=True)
     with program.temporary_folder() as directory:

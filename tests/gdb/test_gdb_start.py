@@ -75,7 +75,7 @@ def test_own_debugger():
         finally:
             runner.stop(process)
     config = launch["configurations"][0]
-    assert config["miDebuggerServerAddress"] == f"localhost:{port}"
+    assert config["miDebuggerServerAddress"] == f"127.0.0.1:{port}"
     before = [command["text"] for command in config["setupCommands"]]
     typed = [word for word in attach if word.startswith(("set ", "source "))]
     assert set(typed) <= set(before) and config["program"].endswith("memdawn.elf")

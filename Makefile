@@ -123,7 +123,7 @@ $(O)/objects.list: FORCE
 	$(call if_changed,$(objects))
 
 # Three links: the table of functions is made from the image that it becomes a part of. See
-# scripts/gen-kallsyms. A line `c1001000 T _stext' of LAYOUT becomes the symbol layout._stext.
+# scripts/build/gen-kallsyms. A line `c1001000 T _stext' of LAYOUT becomes the symbol layout._stext.
 link = $(LD) $(LDFLAGS) $(if $(LAYOUT),$(shell LC_ALL=C sed -n \
 	's/^\([0-9a-f]\{1,\}\) [A-Za-z] \([^ ]*\)$$/--defsym=layout.\2=0x\1/p' $(LAYOUT))) \
 	-T $(lds) -Map $(@:.elf=.map) -o $@ $(filter %.o,$^)
@@ -138,25 +138,25 @@ $(O)/$(name).kallsyms2.elf: $(objects) $(O)/$(name).kallsyms1.o
 	$(Q)$(link)
 
 .PRECIOUS: $(O)/$(name).kallsyms%.c
-$(O)/$(name).kallsyms%.c: $(O)/$(name).kallsyms%.elf scripts/gen-kallsyms
+$(O)/$(name).kallsyms%.c: $(O)/$(name).kallsyms%.elf scripts/build/gen-kallsyms
 	$(say) KSYM $@
-	$(Q)$(PYTHON) scripts/gen-kallsyms $< > $@
+	$(Q)$(PYTHON) scripts/build/gen-kallsyms $< > $@
 
 $(O)/$(name).kallsyms%.o: $(O)/$(name).kallsyms%.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # What the code may refer to is checked once: another layout has the same objects.
-$(kernel): $(objects) $(O)/$(name).kallsyms2.o scripts/check-sections scripts/check-i486 scripts/layout
+$(kernel): $(objects) $(O)/$(name).kallsyms2.o scripts/build/check-sections scripts/build/check-i486 scripts/layout
 	$(say) LD $@
 	$(Q)$(link)
 	$(say) CHECK $@
-	$(Q)$(PYTHON) scripts/gen-kallsyms $@ | cmp - $(O)/$(name).kallsyms2.c
+	$(Q)$(PYTHON) scripts/build/gen-kallsyms $@ | cmp - $(O)/$(name).kallsyms2.c
 ifneq ($(LAYOUT),)
 	$(Q)scripts/layout --check --elf $@ $(LAYOUT)
 else
 	$(Q)$(LD) -m elf_i386 -z noexecstack -r -o $(O)/$(name).all.o $(filter %.o,$^)
-	$(Q)scripts/check-sections $@ $(O)/$(name).all.o
-	$(Q)scripts/check-i486 $@
+	$(Q)scripts/build/check-sections $@ $(O)/$(name).all.o
+	$(Q)scripts/build/check-i486 $@
 endif
 	$(Q)ln -sfn "$$PWD/scripts/gdb/memdawn-gdb.py" $@-gdb.py
 	$(Q)$(GRUB_FILE) --is-x86-multiboot2 $@ || { echo '$@: not a Multiboot2 image' >&2; exit 1; }
@@ -172,9 +172,9 @@ endif
 iso: deps-build deps-iso
 	$(call build,$(image))
 
-$(image): $(kernel) grub.cfg scripts/make-iso
+$(image): $(kernel) grub.cfg scripts/build/make-iso
 	$(say) ISO $@
-	$(Q)scripts/make-iso --stage $(stage) --kernel $(kernel) --menu grub.cfg --output $@
+	$(Q)scripts/build/make-iso --stage $(stage) --kernel $(kernel) --menu grub.cfg --output $@
 
 # --- a release ----------------------------------------------------------------------------
 
@@ -277,7 +277,7 @@ check:
 	@echo '== check: every part passed'
 
 check-lint: deps-lint
-	$(Q)scripts/check-lint
+	$(Q)scripts/build/check-lint
 
 # Both compilers, no warnings; each kernel's sections and format are checked after its link.
 check-build: deps-build deps-clang deps-iso

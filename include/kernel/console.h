@@ -31,7 +31,7 @@ int unregister_console(struct console *console);
 /* src/kernel/console.c */
 void console_init(void);
 
-/* src/arch/i386/kernel/early_printk.c */
+/* src/arch/i386/console/early_printk.c */
 int setup_early_printk(char *buf);
 void emergency_consoles(void);
 

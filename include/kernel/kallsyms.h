@@ -11,7 +11,7 @@
 #define KSYM_SYMBOL_LEN	(KSYM_NAME_LEN + sizeof("+0x12345678/0x12345678"))
 
 /*
- * Made by scripts/gen-kallsyms from the linked image, sorted by address, and linked into the
+ * Made by scripts/build/gen-kallsyms from the linked image, sorted by address, and linked into the
  * next one; the first link does without. An empty name ends a section.
  */
 extern const unsigned int kallsyms_num_syms __weak;

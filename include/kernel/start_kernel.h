@@ -12,7 +12,7 @@ asmlinkage void i386_start_kernel(void) __attribute__((__noreturn__));
 void start_kernel(void) __attribute__((__noreturn__));
 void setup_arch(char **cmdline_p);
 
-/* src/arch/i386/kernel/initrd.c: virtual addresses [initrd_start, initrd_end), 0: none */
+/* src/arch/i386/firmware/initrd.c: virtual addresses [initrd_start, initrd_end), 0: none */
 extern unsigned long initrd_start, initrd_end;
 void place_initrd(u64 dest);
 void reserve_initrd(void);

@@ -8,7 +8,7 @@
  *	kmap()          512 windows (pkmap); a window lasts until kunmap(), and its
  *	                mapping for a while longer: src/mm/highmem.c
  *	kmap_atomic()   one window for each enum km_type; gone with kunmap_atomic():
- *	                src/arch/i386/mm/highmem.c
+ *	                src/arch/i386/mm/highmem_32.c
  *
  * Both give the linear map's address for a page of low memory.
  */

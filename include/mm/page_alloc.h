@@ -18,7 +18,7 @@ extern int page_group_by_mobility_disabled;
 extern bool free_in_bulk;
 extern bool print_zone_lines;
 
-/* src/mm/page_alloc.c: freeing */
+/* src/mm/page_alloc/free.c: freeing */
 void set_pageblock_migratetype(struct page *page, int migratetype);
 int get_pageblock_migratetype(const struct page *page);
 int pageblock_type(const struct zone *zone, unsigned long pfn);
@@ -30,13 +30,13 @@ void bulk_free_range(unsigned long start_pfn, unsigned long end_pfn);
 void drain_local_pages(void);
 void drain_pcp(struct zone *zone);
 
-/* src/mm/page_rmqueue.c: taking from the free lists */
+/* src/mm/page_alloc/rmqueue.c: taking from the free lists */
 struct page *__rmqueue_smallest(struct zone *zone, unsigned int order, int migratetype);
 struct page *__rmqueue(struct zone *zone, unsigned int order, int migratetype);
 int rmqueue_bulk(struct zone *zone, int count, struct list_head *list, int migratetype, int cold);
 int move_freepages_block(struct zone *zone, struct page *page, int migratetype);
 
-/* src/mm/page_zones.c: zonelists, watermarks, per-cpu sets */
+/* src/mm/page_alloc/zones.c: zonelists, watermarks, per-cpu sets */
 extern int min_free_kbytes;
 extern unsigned long totalreserve_pages;
 void zone_pcp_init(struct zone *zone);
@@ -49,7 +49,7 @@ void init_per_zone_wmark_min(void);
 unsigned long nr_free_buffer_pages(void);
 unsigned long nr_free_pagecache_pages(void);
 
-/* src/mm/page_report.c */
+/* src/mm/page_alloc/report.c */
 extern const char *const page_flag_names[NR_PAGEFLAGS];		/* without PG_, by number */
 void bad_page(struct page *page, const char *why, ...) __cold __printf(2, 3);
 void show_free_areas(void);

@@ -43,18 +43,18 @@ struct cache_sizes {
 
 extern struct cache_sizes malloc_sizes[];
 
-/* src/mm/slab_boot.c */
+/* src/mm/slab/boot.c */
 void kmem_cache_init(void);
 void kmem_cache_init_late(void);
 bool slab_is_available(void);
 
-/* src/mm/slab_cache.c */
+/* src/mm/slab/cache.c */
 struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align,
 				     unsigned long flags, void (*ctor)(void *obj));
 void kmem_cache_destroy(struct kmem_cache *cachep);
 int kmem_cache_shrink(struct kmem_cache *cachep);
 
-/* src/mm/slab.c */
+/* src/mm/slab/alloc.c */
 void *kmem_cache_alloc(struct kmem_cache *cachep, gfp_t flags);
 void kmem_cache_free(struct kmem_cache *cachep, void *objp);
 void *__kmalloc(size_t size, gfp_t flags);

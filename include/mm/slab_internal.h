@@ -112,13 +112,13 @@ struct slabinfo {
 	unsigned int cache_order;	/* of a slab's pages */
 };
 
-/* src/mm/slab_boot.c */
+/* src/mm/slab/boot.c */
 enum cpucache_state { NONE, PARTIAL_AC, PARTIAL_L3, EARLY, FULL };
 extern enum cpucache_state g_cpucache_up;
 extern struct kmem_cache cache_cache;
 void setup_cpu_cache_early(struct kmem_cache *cachep, gfp_t gfp);
 
-/* src/mm/slab_cache.c */
+/* src/mm/slab/cache.c */
 void get_slabinfo(const struct kmem_cache *cachep, struct slabinfo *sinfo);
 void cache_estimate(unsigned int gfporder, size_t buffer_size, size_t align, unsigned int flags,
 		    size_t *left_over, unsigned int *num);
@@ -126,15 +126,15 @@ bool enable_cpucache(struct kmem_cache *cachep, gfp_t gfp);
 void set_cpu_array(struct kmem_cache *cachep, struct array_cache *ac);
 void kmem_list3_init(struct kmem_list3 *l3);
 
-/* src/mm/slab.c */
+/* src/mm/slab/alloc.c */
 struct kmem_cache *kmem_find_general_cachep(size_t size, gfp_t gfpflags);
 void free_block(struct kmem_cache *cachep, void **objpp, int nr_objects);
 
-/* src/mm/slab_grow.c */
+/* src/mm/slab/grow.c */
 bool cache_grow(struct kmem_cache *cachep, gfp_t flags);
 void slab_destroy(struct kmem_cache *cachep, struct slab *slabp);
 
-/* src/mm/slab_debug.c */
+/* src/mm/slab/debug.c */
 void __slab_error(const char *function, const struct kmem_cache *cachep, const char *msg);
 void *cache_alloc_debugcheck_after(struct kmem_cache *cachep, void *objp, void *caller);
 void *cache_free_debugcheck(struct kmem_cache *cachep, void *objp, void *caller);

@@ -6,10 +6,10 @@
  * The vmalloc area, VMALLOC_START to VMALLOC_END: page frames from anywhere, seen
  * at addresses that follow each other.
  *
- *	src/mm/vmalloc_areas.c	which addresses are taken (struct vmap_area)
- *	src/mm/vmalloc_map.c	their page tables
- *	src/mm/vmalloc.c	what is mapped there (struct vm_struct), vmalloc(), vmap()
- *	src/arch/i386/mm/ioremap_late.c	devices' registers
+ *	src/mm/vmalloc/areas.c	which addresses are taken (struct vmap_area)
+ *	src/mm/vmalloc/map.c	their page tables
+ *	src/mm/vmalloc/vmalloc.c	what is mapped there (struct vm_struct), vmalloc(), vmap()
+ *	src/arch/i386/mm/ioremap/ioremap.c	devices' registers
  */
 
 #include <asm/fixmap.h>

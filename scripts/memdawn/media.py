@@ -2,7 +2,7 @@
 """A copy of the boot disc that starts one given command line at once.
 
 grub.cfg reads /boot/grub/run.cfg before it shows its menu. On the disc that file is empty
-but for a mark and padding (scripts/make-iso); here a copy of the disc gets GRUB commands in
+but for a mark and padding (scripts/build/make-iso); here a copy of the disc gets GRUB commands in
 its place. So no run needs grub-mkrescue, and runs cannot disturb each other.
 """
 

@@ -7,7 +7,7 @@
 #include <kernel/start_kernel.h>
 #include <lib/list.h>
 #include <lib/vsprintf.h>
-#include <mm/mm_init.h>
+#include <mm/free_area_init.h>
 
 static struct hlist_head *pid_hash;
 static unsigned int pidhash_shift = 4;

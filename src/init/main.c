@@ -2,16 +2,14 @@
 /*
  * start_kernel(): the boot's table of contents. src/README.md follows it.
  */
-#include <asm/boot_params.h>
-#include <asm/e820.h>
 #include <asm/early_ioremap.h>
-#include <asm/fdt.h>
-#include <asm/init_mem.h>
+#include <asm/init_32.h>
 #include <asm/irqflags.h>
 #include <asm/kexec.h>
-#include <asm/memory_init.h>
 #include <asm/page.h>
 #include <asm/traps.h>
+#include <firmware/boot_params.h>
+#include <firmware/e820.h>
 #include <kernel/alloctrace.h>
 #include <kernel/caches.h>
 #include <kernel/console.h>
@@ -24,13 +22,14 @@
 #include <kernel/start_kernel.h>
 #include <lib/string.h>
 #include <mm/balance.h>
-#include <mm/boot_alloc.h>
+#include <mm/boot/boot_alloc.h>
 #include <mm/gfp.h>
 #include <mm/highmem.h>
 #include <mm/page_alloc.h>
 #include <mm/slab.h>
 #include <mm/vmalloc.h>
 #include <monitor/monitor.h>
+#include <of/fdt.h>
 #include <proc/balance.h>
 #include <proc/bootalloc.h>
 #include <proc/dump_zones.h>

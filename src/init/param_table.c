@@ -3,11 +3,11 @@
  * Every parameter that the kernel knows, in one place: Linux's under their own
  * names, and ours, which start with memdawn.
  */
-#include <asm/boot_params.h>
-#include <asm/e820.h>
 #include <asm/early_ioremap.h>
-#include <asm/memory_init.h>
-#include <asm/mtrr.h>
+#include <asm/init_32.h>
+#include <firmware/boot_params.h>
+#include <firmware/e820.h>
+#include <firmware/mtrr.h>
 #include <kernel/alloctrace.h>
 #include <kernel/console.h>
 #include <kernel/init.h>
@@ -20,10 +20,11 @@
 #include <lib/cmdline.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
-#include <mm/boot_alloc.h>
-#include <mm/bootmem.h>
+#include <mm/boot/boot_alloc.h>
+#include <mm/boot/bootmem.h>
+#include <mm/boot/memblock.h>
+#include <mm/free_area_init.h>
 #include <mm/highmem.h>
-#include <mm/memblock.h>
 #include <mm/mm_init.h>
 #include <mm/page_alloc.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The real consoles: ttyS0 to ttyS3 and the VGA text screen, tty0. The drivers below
- * them, polled, are src/arch/i386/kernel/serial.c and vga.c; this file gives them
+ * them, polled, are src/arch/i386/console/serial.c and vga.c; this file gives them
  * names and options.
  *
  * Linux: drivers/serial/8250.c (serial8250_console_setup) and drivers/char/vt.c,

@@ -2,7 +2,7 @@
 /*
  * From an address to the function it lies in. The table is made from the linked image
  * and linked into it, which moves what lies behind the read-only data; so the image is
- * linked three times, see scripts/gen-kallsyms:
+ * linked three times, see scripts/build/gen-kallsyms:
  *
  *	kallsyms_addresses	c1000000   c1000a40   c1000b10   ...   sorted
  *	kallsyms_offsets	0          16         28         ...

@@ -3,7 +3,7 @@
  * High memory that the machine doesn't have: see mm/absent.h. Filled once, when the
  * memory map is final, in order of address.
  */
-#include <asm/e820.h>
+#include <firmware/e820.h>
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>

@@ -1,554 +1,92 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * From RAM to zones: sizes the zones, allocates mem_map and makes every struct
- * page reserved. Linux has this in mm/page_alloc.c.
- *
- *	pfn 0    1            0x1000          max_low_pfn            max_pfn
- *	    |    |   DMA      |   Normal      |   HighMem  [Movable] |
- *	    +----+------------+---------------+----------------------+
- *	    mem_map[0] ............................................ mem_map[max_mapnr - 1]
- *
- * A zone spans page frames from its start to its end, holes included; present are
- * those that are RAM, less what the zone's part of mem_map takes. The first zone
- * starts at the first RAM frame, and that is 1, so the DMA zone's pageblocks are
- * one page off.
+ * mminit_loglevel=N: what the memory set-up says about itself. 1 reports, 2 shows
+ * the zonelists, 4 traces. Linux has it in mm/mm_init.c.
  */
-#include <asm/page.h>
 #include <kernel/init.h>
-#include <kernel/panic.h>
 #include <kernel/printk.h>
-#include <kernel/variant.h>
-#include <lib/bitops.h>
 #include <lib/cmdline.h>
-#include <lib/kernel.h>
-#include <lib/math64.h>
-#include <mm/balance.h>
-#include <mm/boot_alloc.h>
+#include <lib/vsprintf.h>
 #include <mm/mm_init.h>
-#include <mm/node_map.h>
-#include <mm/page_alloc.h>
+#include <mm/mmzone.h>
 
-pg_data_t contig_page_data __section(".data.contig_page_data");
-struct page *mem_map;
-unsigned long max_mapnr;
-unsigned long highest_memmap_pfn;
-unsigned long nr_kernel_pages;
-unsigned long nr_all_pages;
-int movable_zone;
-unsigned long zone_movable_pfn[MAX_NUMNODES];
+int mminit_loglevel __initdata;
 
-/* Page frame ranges that the architecture allows for each zone; ZONE_MOVABLE has none. */
-static unsigned long arch_zone_lowest_possible_pfn[MAX_NR_ZONES] __initdata;
-static unsigned long arch_zone_highest_possible_pfn[MAX_NR_ZONES] __initdata;
-
-/* kernelcore= and movablecore=, in pages; of the former in the end what could not be met. */
-static unsigned long required_kernelcore __initdata;
-static unsigned long required_movablecore __initdata;
-
-static const unsigned long dma_reserve;
-
-static const char *const zone_names[MAX_NR_ZONES] = { "DMA", "Normal", "HighMem", "Movable" };
-
-static int __init cmdline_parse_core(char *p, unsigned long *core)
+/**
+ * set_mminit_loglevel - mminit_loglevel=N
+ * @str: the value, or NULL
+ *
+ * Linux: mm/mm_init.c:set_mminit_loglevel, v2.6.34.
+ */
+int __init set_mminit_loglevel(char *str)
 {
-	if (!p)
-		return -1;
-	*core = memparse(p, &p) >> PAGE_SHIFT;
+	get_option(&str, &mminit_loglevel);
 	return 0;
 }
 
 /**
- * cmdline_parse_kernelcore - kernelcore=SIZE: memory that is not to be movable
- * @p: the value, or NULL
+ * mminit_dprintk - print a line if the level asks for it
+ * @level: the line's level
+ * @prefix: what the line is about
+ * @fmt: the rest, with its newline
  *
- * Linux: mm/page_alloc.c:cmdline_parse_kernelcore, v2.6.34.
+ * Linux: mm/internal.h:mminit_dprintk, v2.6.34 (a macro there).
  */
-int __init cmdline_parse_kernelcore(char *p)
+void __init mminit_dprintk(enum mminit_level level, const char *prefix, const char *fmt, ...)
 {
-	return cmdline_parse_core(p, &required_kernelcore);
+	char line[256];
+	va_list args;
+
+	if ((int)level >= mminit_loglevel)
+		return;
+	va_start(args, fmt);
+	vsnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	printk("%smminit::%s %s", level <= MMINIT_WARNING ? KERN_WARNING : KERN_DEBUG, prefix, line);
 }
 
 /**
- * cmdline_parse_movablecore - movablecore=SIZE: memory that is to be movable
- * @p: the value, or NULL
+ * mminit_verify_zonelist - show for each zone where its allocations fall back to
  *
- * Linux: mm/page_alloc.c:cmdline_parse_movablecore, v2.6.34.
+ * Linux: mm/mm_init.c:mminit_verify_zonelist, v2.6.34.
  */
-int __init cmdline_parse_movablecore(char *p)
+void __init mminit_verify_zonelist(void)
 {
-	return cmdline_parse_core(p, &required_movablecore);
-}
+	const struct zoneref *ref;
+	const struct zone *zone;
 
-/* The highest zone that can have pages: from its top ZONE_MOVABLE takes its own. */
-static void __init find_usable_zone_for_movable(void)
-{
-	int zone;
-
-	for (zone = ZONE_HIGHMEM; zone > 0; zone--)
-		if (arch_zone_highest_possible_pfn[zone] > arch_zone_lowest_possible_pfn[zone])
-			break;
-	movable_zone = zone;
-}
-
-/*
- * Walks one range of RAM: what lies below usable_startpfn serves the kernel in any
- * case; above it, ZONE_MOVABLE starts as soon as the kernel has what it asked for.
- * Returns the kernel's pages that are still missing.
- */
-static unsigned long __init place_kernelcore(const struct node_active_region *r,
-					     unsigned long usable_startpfn,
-					     unsigned long remaining, unsigned long *movable_pfn)
-{
-	unsigned long start_pfn = max(r->start_pfn, *movable_pfn), size_pages;
-
-	if (start_pfn >= r->end_pfn)
-		return remaining;
-	if (start_pfn < usable_startpfn) {
-		remaining -= min(min(r->end_pfn, usable_startpfn) - start_pfn, remaining);
-		if (r->end_pfn <= usable_startpfn) {
-			*movable_pfn = r->end_pfn;
-			return remaining;
-		}
-		start_pfn = usable_startpfn;
-	}
-	size_pages = min(r->end_pfn - start_pfn, remaining);
-	*movable_pfn = start_pfn + size_pages;
-	return remaining - size_pages;
-}
-
-/**
- * find_zone_movable_pfns_for_nodes - where does ZONE_MOVABLE begin?
- * @movable_pfn: its first page frame on each node is put here; 0: there is none
- *
- * kernelcore= and movablecore= decide, the larger kernel part wins; with movable_node
- * neither, but where hotpluggable memory begins, as far as it lies in the highest zone.
- * The start is rounded up to a largest buddy block.
- * Linux: mm/page_alloc.c:find_zone_movable_pfns_for_nodes, v2.6.34; one node, so
- * that nothing has to be balanced between nodes. movable_node: v6.1.
- */
-void __init find_zone_movable_pfns_for_nodes(unsigned long *movable_pfn)
-{
-	const struct node_active_region *map;
-	unsigned long usable_startpfn, hotplug_pfn = boot_alloc_hotplug_pfn();
-	int i, nr = active_ranges(&map);
-
-	if (hotplug_pfn) {
-		find_usable_zone_for_movable();
-		usable_startpfn = arch_zone_lowest_possible_pfn[movable_zone];
-		movable_pfn[0] = roundup(max(hotplug_pfn, usable_startpfn), MAX_ORDER_NR_PAGES);
+	if (mminit_loglevel < MMINIT_VERIFY)
 		return;
-	}
-	if (required_movablecore) {
-		required_movablecore = roundup(required_movablecore, MAX_ORDER_NR_PAGES);
-		required_kernelcore = max(required_kernelcore,
-					  early_calculate_totalpages() - required_movablecore);
-	}
-	if (!required_kernelcore)
-		return;
-
-	find_usable_zone_for_movable();
-	usable_startpfn = arch_zone_lowest_possible_pfn[movable_zone];
-	for (i = 0; i < nr; i++) {
-		bool above = map[i].end_pfn > usable_startpfn;
-
-		required_kernelcore = place_kernelcore(&map[i], usable_startpfn, required_kernelcore,
-						       &movable_pfn[0]);
-		if (above && !required_kernelcore)
-			break;
-	}
-	movable_pfn[0] = roundup(movable_pfn[0], MAX_ORDER_NR_PAGES);
-}
-
-/* A zone's page frames [*start, *end) on this node. */
-static void __init zone_range(int zone_type, unsigned long *start, unsigned long *end)
-{
-	unsigned long node_start_pfn, node_end_pfn, movable = zone_movable_pfn[0];
-
-	get_pfn_range_for_nid(0, &node_start_pfn, &node_end_pfn);
-	*start = arch_zone_lowest_possible_pfn[zone_type];
-	*end = arch_zone_highest_possible_pfn[zone_type];
-	if (movable) {
-		if (zone_type == ZONE_MOVABLE) {
-			*start = movable;
-			*end = min(node_end_pfn, arch_zone_highest_possible_pfn[movable_zone]);
-		} else if (*start < movable && *end > movable) {
-			*end = movable;
-		} else if (*start >= movable) {
-			*start = *end;
-		}
-	}
-	*start = max(*start, node_start_pfn);
-	if (!variant.zones_with_holes)
-		*end = min(*end, node_end_pfn);
-	if (*start > *end)
-		*start = *end;
-}
-
-static unsigned long __init zone_spanned_pages(int zone_type)
-{
-	unsigned long start, end;
-
-	zone_range(zone_type, &start, &end);
-	return end - start;
-}
-
-static unsigned long __init zone_absent_pages(int zone_type)
-{
-	unsigned long start, end;
-
-	if (variant.zones_with_holes)
-		return 0;
-	zone_range(zone_type, &start, &end);
-	return __absent_pages_in_range(0, start, end);
-}
-
-static void __init calculate_node_totalpages(pg_data_t *pgdat)
-{
-	unsigned long spanned = 0, absent = 0;
-	int i;
-
-	for (i = 0; i < MAX_NR_ZONES; i++) {
-		spanned += zone_spanned_pages(i);
-		absent += zone_absent_pages(i);
-	}
-	pgdat->node_spanned_pages = spanned;
-	pgdat->node_present_pages = spanned - absent;
-	print_zone_lines = !boot_alloc_print_zones(arch_zone_highest_possible_pfn);
-	if (print_zone_lines)
-		printk(KERN_DEBUG "On node %d totalpages: %lu\n", pgdat->node_id,
-		       pgdat->node_present_pages);
-}
-
-/* What a page frame costs; the rest of a larger one than ours is not used. */
-static unsigned long __init struct_page_size(void)
-{
-	return variant.struct_page_size ? variant.struct_page_size : sizeof(struct page);
-}
-
-/* 64 GiB want 512 MiB of struct page in low memory: say how much is missing. */
-static void __init __noreturn no_room_for_mem_map(unsigned long size)
-{
-	panic("no room for mem_map: %lu kB in one piece are needed (32 bytes for each page frame up "
-	      "to %#lx), of low memory's %lu kB only %lu kB are free; boot with less memory (mem=), "
-	      "a smaller vmalloc= or a smaller highmem=", size >> 10, max_pfn,
-	      max_low_pfn << (PAGE_SHIFT - 10), boot_free_pages() << (PAGE_SHIFT - 10));
-}
-
-/* Both ends of mem_map are multiples of a largest block, so that every buddy has a struct page. */
-static void __init alloc_node_mem_map(pg_data_t *pgdat)
-{
-	unsigned long start = round_down(pgdat->node_start_pfn, MAX_ORDER_NR_PAGES);
-	unsigned long end = round_up(pgdat->node_start_pfn + pgdat->node_spanned_pages,
-				     MAX_ORDER_NR_PAGES);
-	unsigned long size = (end - start) * struct_page_size();
-
-	if (!pgdat->node_spanned_pages)
-		return;
-	mem_map = alloc_bootmem_nopanic(size);
-	if (!mem_map)
-		no_room_for_mem_map(size);
-	balance_own("mem_map", __pa(mem_map), size);
-	pgdat->node_mem_map = mem_map + (pgdat->node_start_pfn - start);
-	mem_map -= start;
-}
-
-/* 3 bits a pageblock, in whole words; bytes. */
-static unsigned long __init usemap_size(unsigned long zonesize)
-{
-	unsigned long bits = (roundup(zonesize, pageblock_nr_pages) >> pageblock_order) *
-			     NR_PAGEBLOCK_BITS;
-
-	return roundup(bits, BITS_PER_LONG) / 8;
-}
-
-static void __init setup_usemap(struct zone *zone)
-{
-	unsigned long size = usemap_size(zone->spanned_pages);
-
-	zone->pageblock_flags = alloc_bootmem(size);
-	balance_own("pageblock_flags", __pa(zone->pageblock_flags), size);
-}
-
-/* A hash table of wait queues for 256 pages each: a power of two from 4 to 4096. */
-static unsigned long __init wait_table_hash_nr_entries(unsigned long pages)
-{
-	unsigned long size = 1;
-
-	while (size < pages / 256)
-		size <<= 1;
-	return max(min(size, 4096UL), 4UL);
-}
-
-static void __init zone_wait_table_init(struct zone *zone)
-{
-	unsigned long i, nr = wait_table_hash_nr_entries(zone->spanned_pages);
-	unsigned long size = nr * sizeof(wait_queue_head_t);
-
-	zone->wait_table_hash_nr_entries = nr;
-	zone->wait_table_bits = ilog2(nr);
-	zone->wait_table = alloc_bootmem(size);
-	balance_own("wait_table", __pa(zone->wait_table), size);
-	for (i = 0; i < nr; i++)
-		INIT_LIST_HEAD(&zone->wait_table[i].task_list);
-}
-
-static void __init zone_init_free_lists(struct zone *zone)
-{
-	int order, t;
-
-	for (order = 0; order < MAX_ORDER; order++) {
-		for (t = 0; t < MIGRATE_TYPES; t++)
-			INIT_LIST_HEAD(&zone->free_area[order].free_list[t]);
-		zone->free_area[order].nr_free = 0;
-	}
-}
-
-/* One reserved page with one reference, in no page table, of this zone. */
-static __always_inline void init_reserved_page(struct page *page, unsigned long flags)
-{
-	page->flags = flags;
-	page->_count = 1;
-	page->_mapcount = -1;
-	INIT_LIST_HEAD(&page->lru);
-}
-
-/* The same without the list, which is made when the page is freed; bootmem gave zeros. */
-static __always_inline void mark_reserved_page(struct page *page, unsigned long flags)
-{
-	page->flags = flags;
-	page->_count = 1;
-	page->_mapcount = -1;
-}
-
-/* For many pages, four at a time. */
-static void __init init_reserved_pages(struct page *page, struct page *end, unsigned long flags)
-{
-	for (; page + 4 <= end; page += 4) {
-		mark_reserved_page(page, flags);
-		mark_reserved_page(page + 1, flags);
-		mark_reserved_page(page + 2, flags);
-		mark_reserved_page(page + 3, flags);
-	}
-	for (; page < end; page++)
-		mark_reserved_page(page, flags);
-}
-
-/*
- * Every page of the zone is reserved until the boot allocator frees it. Whole
- * pageblocks are Movable, so that the kernel's own allocations, which find no
- * block of their type, take a block at a time instead of a page here and there.
- */
-static void __init memmap_init_zone(struct zone *zone)
-{
-	unsigned long pfn = zone->zone_start_pfn, end_pfn = pfn + zone->spanned_pages;
-	unsigned long flags = (unsigned long)zone_idx(zone) << ZONES_PGSHIFT | PF(PG_reserved);
-	struct page *page = pfn_to_page(pfn), *end = pfn_to_page(end_pfn);
-
-	if (highest_memmap_pfn < end_pfn - 1)
-		highest_memmap_pfn = end_pfn - 1;
-	if (free_in_bulk)
-		init_reserved_pages(page, end, flags);
-	else
-		for (; page < end; page++)
-			init_reserved_page(page, flags);
-	for (pfn = round_up(pfn, pageblock_nr_pages); pfn < end_pfn; pfn += pageblock_nr_pages)
-		set_pageblock_migratetype(pfn_to_page(pfn), MIGRATE_MOVABLE);
-}
-
-/* What a zone consists of, once its place and size are known. */
-static void __init init_currently_empty_zone(struct zone *zone)
-{
-	unsigned long start = zone->zone_start_pfn, end = start + zone->spanned_pages;
-
-	setup_usemap(zone);
-	zone_wait_table_init(zone);
-	mminit_dprintk(MMINIT_TRACE, "memmap_init",
-		       "Initialising map node %d zone %lu pfns %lu -> %lu\n",
-		       zone->zone_pgdat->node_id, (unsigned long)zone_idx(zone), start, end);
-	zone_init_free_lists(zone);
-	memmap_init_zone(zone);
-}
-
-/* Sets spanned and present pages, and prints how the second follows from the first. */
-static void __init size_zone(struct zone *zone, int j)
-{
-	unsigned long size = zone_spanned_pages(j), realsize = size - zone_absent_pages(j);
-	unsigned long memmap_pages = variant.zones_with_memmap ? 0 : PFN_UP(size * struct_page_size());
-
-	if (realsize >= memmap_pages) {
-		realsize -= memmap_pages;
-		if (memmap_pages && print_zone_lines)
-			printk(KERN_DEBUG "  %s zone: %lu pages used for memmap\n",
-			       zone_names[j], memmap_pages);
-	} else {
-		printk(KERN_WARNING "  %s zone: %lu pages exceeds realsize %lu\n",
-		       zone_names[j], memmap_pages, realsize);
-	}
-	if (j == ZONE_DMA && realsize > dma_reserve) {
-		realsize -= dma_reserve;
-		if (print_zone_lines)
-			printk(KERN_DEBUG "  %s zone: %lu pages reserved\n", zone_names[j],
-			       dma_reserve);
-	}
-	if (!is_highmem_idx(j))
-		nr_kernel_pages += realsize;
-	nr_all_pages += realsize;
-	zone->spanned_pages = size;
-	zone->present_pages = realsize;
-}
-
-/* The zones of a node follow each other; those without pages have no more than a name. */
-static void __init free_area_init_core(pg_data_t *pgdat)
-{
-	unsigned long next_pfn = pgdat->node_start_pfn;
-	int j;
-
-	for (j = 0; j < MAX_NR_ZONES; j++) {
-		struct zone *zone = &pgdat->node_zones[j];
-
-		size_zone(zone, j);
-		zone->name = zone_names[j];
-		zone->zone_pgdat = pgdat;
-		zone_pcp_init(zone);
-		if (!zone->spanned_pages)
+	for_each_zone(zone) {
+		if (!populated_zone(zone))
 			continue;
-		zone->zone_start_pfn = next_pfn;
-		next_pfn += zone->spanned_pages;
-		init_currently_empty_zone(zone);
-		pgdat->nr_zones = j + 1;
+		printk(KERN_DEBUG "mminit::zonelist general 0:%s = ", zone->name);
+		for (ref = contig_page_data.node_zonelists[0]._zonerefs; ref->zone; ref++)
+			if (ref->zone_idx <= zone_idx(zone))
+				printk(KERN_CONT "0:%s ", ref->zone->name);
+		printk(KERN_CONT "\n");
 	}
-}
-
-static void __init free_area_init_node(pg_data_t *pgdat)
-{
-	pgdat->node_start_pfn = find_min_pfn_with_active_regions();
-	calculate_node_totalpages(pgdat);
-	alloc_node_mem_map(pgdat);
-	printk(KERN_DEBUG "free_area_init_node: node %d, pgdat %p, node_mem_map %p\n",
-	       pgdat->node_id, pgdat, pgdat->node_mem_map);
-	free_area_init_core(pgdat);
-}
-
-/* Zones follow each other without gaps: where one ends the next begins. */
-static void __init set_zone_borders(const unsigned long *max_zone_pfn)
-{
-	unsigned long *low = arch_zone_lowest_possible_pfn, *high = arch_zone_highest_possible_pfn;
-	int i;
-
-	low[0] = find_min_pfn_with_active_regions();
-	high[0] = max_zone_pfn[0];
-	for (i = 1; i < ZONE_MOVABLE; i++) {
-		low[i] = high[i - 1];
-		high[i] = max(max_zone_pfn[i], low[i]);
-	}
-}
-
-static void __init print_zone_borders(void)
-{
-	const struct node_active_region *map;
-	int i, nr = active_ranges(&map);
-
-	printk("Zone PFN ranges:\n");
-	for (i = 0; i < ZONE_MOVABLE; i++) {
-		unsigned long low = arch_zone_lowest_possible_pfn[i];
-		unsigned long high = arch_zone_highest_possible_pfn[i];
-
-		if (low == high)
-			printk("  %-8s empty\n", zone_names[i]);
-		else
-			printk("  %-8s %0#10lx -> %0#10lx\n", zone_names[i], low, high);
-	}
-	printk("Movable zone start PFN for each node\n");
-	if (zone_movable_pfn[0])
-		printk("  Node %d: %lu\n", 0, zone_movable_pfn[0]);
-	printk("early_node_map[%d] active PFN ranges\n", nr);
-	for (i = 0; i < nr; i++)
-		printk("  %3d: %0#10lx -> %0#10lx\n", map[i].nid, map[i].start_pfn, map[i].end_pfn);
 }
 
 /**
- * free_area_init_nodes - make the zones and mem_map
- * @max_zone_pfn: the page frame after each zone's last possible one; 0 for Movable
+ * mminit_verify_pageflags_layout - show what the 32 bits of page->flags hold
  *
- * Every page is reserved afterwards. The boot allocator must be up, RAM registered.
- * Panics if mem_map doesn't fit into low memory.
- * Linux: mm/page_alloc.c:free_area_init_nodes, v2.6.34.
+ * Neither a section nor a node is kept in them here: FLATMEM, one node.
+ * Linux: mm/mm_init.c:mminit_verify_pageflags_layout, v2.6.34.
  */
-void __init free_area_init_nodes(unsigned long *max_zone_pfn)
+void __init mminit_verify_pageflags_layout(void)
 {
-	sort_node_map();
-	set_zone_borders(max_zone_pfn);
-	find_zone_movable_pfns_for_nodes(zone_movable_pfn);
-	print_zone_borders();
-	mminit_verify_pageflags_layout();
-	free_area_init_node(NODE_DATA(0));
-}
+	int width = BITS_PER_LONG - ZONES_SHIFT;
 
-/* How many buckets: one for each 2^scale bytes of low memory, if the user didn't say. */
-static unsigned long __init hash_entries(unsigned long numentries, unsigned long bucketsize,
-					 int scale, int flags, unsigned int min_shift)
-{
-	if (numentries)
-		return numentries;
-	numentries = roundup(nr_kernel_pages, 1UL << (20 - PAGE_SHIFT));
-	if (scale > PAGE_SHIFT)
-		numentries >>= scale - PAGE_SHIFT;
-	else
-		numentries <<= PAGE_SHIFT - scale;
-	if (flags & HASH_SMALL) {
-		if (!(numentries >> min_shift))
-			numentries = 1UL << min_shift;
-	} else if (numentries * bucketsize < PAGE_SIZE) {
-		numentries = PAGE_SIZE / bucketsize;
-	}
-	return numentries;
-}
-
-/**
- * alloc_large_system_hash - allocate a hash table sized by memory
- * @tablename: for the log
- * @bucketsize: bytes
- * @numentries: buckets, or 0: choose by the size of low memory
- * @scale: log2 of the bytes of low memory for each bucket
- * @flags: HASH_EARLY (from the boot allocator), HASH_SMALL (less than a page is fine)
- * @_hash_shift: set to log2 of the buckets; on entry the minimum for HASH_SMALL; may be NULL
- * @_hash_mask: set to buckets - 1; may be NULL
- * @limit: most buckets, or 0: a sixteenth of all memory
- *
- * Halves the size until it fits; panics if not even a page does. Returns zeroed memory.
- * Linux: mm/page_alloc.c:alloc_large_system_hash, v2.6.34; only HASH_EARLY yet.
- */
-void * __init alloc_large_system_hash(const char *tablename, unsigned long bucketsize,
-				      unsigned long numentries, int scale, int flags,
-				      unsigned int *_hash_shift, unsigned int *_hash_mask,
-				      unsigned long limit)
-{
-	unsigned long long max = limit;
-	unsigned long log2qty, size;
-	void *table;
-
-	numentries = hash_entries(numentries, bucketsize, scale, flags,
-				  _hash_shift ? *_hash_shift : 0);
-	numentries = roundup_pow_of_two(numentries);
-	if (!max)
-		max = div_u64(((u64)nr_all_pages << PAGE_SHIFT) >> 4, bucketsize);
-	if (numentries > max)
-		numentries = max;
-
-	log2qty = ilog2(numentries);
-	do {
-		size = bucketsize << log2qty;
-		table = alloc_bootmem_nopanic(size);
-	} while (!table && size > PAGE_SIZE && --log2qty);
-	if (!table)
-		panic("Failed to allocate %s hash table\n", tablename);
-	balance_own(tablename, __pa(table), size);
-
-	printk(KERN_INFO "%s hash table entries: %d (order: %d, %lu bytes)\n", tablename,
-	       1U << log2qty, ilog2(size) - PAGE_SHIFT, size);
-	if (_hash_shift)
-		*_hash_shift = log2qty;
-	if (_hash_mask)
-		*_hash_mask = (1U << log2qty) - 1;
-	return table;
+	mminit_dprintk(MMINIT_TRACE, "pageflags_layout_widths",
+		       "Section %d Node %d Zone %d Flags %d\n", 0, 0, ZONES_SHIFT, NR_PAGEFLAGS);
+	mminit_dprintk(MMINIT_TRACE, "pageflags_layout_shifts",
+		       "Section %d Node %d Zone %d\n", 0, 0, ZONES_SHIFT);
+	mminit_dprintk(MMINIT_TRACE, "pageflags_layout_offsets",
+		       "Section %d Node %d Zone %d\n", 0, 0, ZONES_PGSHIFT);
+	mminit_dprintk(MMINIT_TRACE, "pageflags_layout_zoneid",
+		       "Zone ID: %d -> %d\n", ZONES_PGSHIFT, ZONES_PGSHIFT + ZONES_SHIFT);
+	mminit_dprintk(MMINIT_TRACE, "pageflags_layout_usage",
+		       "location: %d -> %d unused %d -> %d flags %d -> %d\n", BITS_PER_LONG, width,
+		       width, NR_PAGEFLAGS, NR_PAGEFLAGS, 0);
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Commands that show: the log, the memory map, the zones, the files of src/proc. */
-#include <asm/e820.h>
+#include <firmware/e820.h>
 #include <kernel/caches.h>
+#include <kernel/early_res.h>
 #include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
-#include <mm/boot_alloc.h>
-#include <mm/early_res.h>
-#include <mm/memblock.h>
+#include <mm/boot/boot_alloc.h>
+#include <mm/boot/memblock.h>
 #include <mm/slab_internal.h>
 #include <monitor/command.h>
 #include <proc/balance.h>

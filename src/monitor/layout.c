@@ -3,16 +3,16 @@
  * The command layout: the kernel's gigabyte from the top down, and the borders that
  * are not the same on every machine, each with what set it.
  */
-#include <asm/e820.h>
 #include <asm/fixmap.h>
 #include <asm/page.h>
 #include <asm/sections.h>
+#include <firmware/e820.h>
 #include <kernel/start_kernel.h>
 #include <kernel/variant.h>
 #include <lib/cmdline.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
-#include <mm/boot_alloc.h>
+#include <mm/boot/boot_alloc.h>
 #include <mm/mmzone.h>
 #include <monitor/command.h>
 

@@ -4,7 +4,7 @@
  * this machine one after the other (memdawn.bootalloc=all), side by side.
  */
 #include <lib/kernel.h>
-#include <mm/boot_alloc.h>
+#include <mm/boot/boot_alloc.h>
 #include <proc/bootalloc.h>
 
 /* The comparison's lines; scripts/compare-bootalloc prints the same ones. */

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""scripts/check-i486: does it find what it is there for?"""
+"""scripts/build/check-i486: does it find what it is there for?"""
 
 import pathlib
 import subprocess
 
 import pytest
 
-CHECK = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "check-i486"
+CHECK = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "build" / "check-i486"
 
 # Whatever stands in place of BEFORE runs before the check has returned.
 PROGRAM = """

@@ -26,8 +26,8 @@ def test_format(build):
     """What GRUB wants: Multiboot2, no relocations, at 16 MiB, and the checkers are content."""
     kernel = build / "memdawn.elf"
     assert run("grub-file", "--is-x86-multiboot2", kernel)[0] == 0
-    assert run(ROOT / "scripts/check-sections", kernel, build / "memdawn.all.o") == (0, "")
-    assert run(ROOT / "scripts/check-i486", kernel) == (0, "")
+    assert run(ROOT / "scripts/build/check-sections", kernel, build / "memdawn.all.o") == (0, "")
+    assert run(ROOT / "scripts/build/check-i486", kernel) == (0, "")
     assert min(paddr for _, paddr, _, _ in elf.Elf(kernel).segments()) == 0x1000000
 
 
@@ -98,7 +98,7 @@ def check_sections(tmp_path, code):
     assert run("gcc", "-w", "-m32", "-O1", "-ffreestanding", "-fno-pic", "-fno-ipa-icf",
                "-fno-asynchronous-unwind-tables", "-c", "-o", program, source) == (0, "")
     # Any image without relocations serves as the linked one.
-    return run(ROOT / "scripts/check-sections", BUILD / "memdawn.elf", program)
+    return run(ROOT / "scripts/build/check-sections", BUILD / "memdawn.elf", program)
 
 
 @pytest.mark.parametrize("code, complaint", BAD_SECTIONS)
@@ -119,5 +119,5 @@ def test_check_sections_wants_no_relocations(tmp_path):
     program = tmp_path / "bad.o"
     (tmp_path / "bad.c").write_text("int f(int (*g)(void)) { extern int h; return g() + h; }")
     assert run("gcc", "-m32", "-c", "-o", program, tmp_path / "bad.c") == (0, "")
-    status, said = run(ROOT / "scripts/check-sections", program, program)
+    status, said = run(ROOT / "scripts/build/check-sections", program, program)
     assert status == 2 and "relocations are left over" in said

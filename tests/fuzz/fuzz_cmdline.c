@@ -3,15 +3,15 @@
  * Any bytes as a command line, on the way that it takes in a boot: out of the Multiboot2 tag, split
  * into our words and Linux's, and every parameter handed to its own, unmodified handler.
  */
-#include <asm/boot_params.h>
-#include <asm/e820.h>
-#include <asm/memory_init.h>
-#include <asm/multiboot2.h>
+#include <asm/init_32.h>
+#include <firmware/boot_params.h>
+#include <firmware/e820.h>
+#include <firmware/multiboot2.h>
 #include <kernel/params.h>
 #include <kernel/start_kernel.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
-#include <mm/boot_alloc.h>
+#include <mm/boot/boot_alloc.h>
 
 #include <host.h>
 

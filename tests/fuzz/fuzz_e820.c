@@ -3,7 +3,7 @@
  * Any bytes as a memory map of 20-byte entries: sanitize_e820_map() against the model of the host
  * tests. In contrast to random maps the fuzzer is led by the branches that it reaches.
  */
-#include <asm/e820.h>
+#include <firmware/e820.h>
 #include <lib/kernel.h>
 
 #include <host.h>

@@ -3,9 +3,9 @@
  * Any bytes as Multiboot2 information: parsed, and the memory map that comes out of it taken over.
  * The only panic that may come is the one for no memory map at all.
  */
-#include <asm/boot_params.h>
-#include <asm/e820.h>
-#include <asm/multiboot2.h>
+#include <firmware/boot_params.h>
+#include <firmware/e820.h>
+#include <firmware/multiboot2.h>
 #include <lib/kernel.h>
 
 #include <host.h>

@@ -3,9 +3,7 @@
  * What the command line's handlers need and a host doesn't have: devices, CPU registers, page
  * tables.
  */
-#include <asm/boot_params.h>
-#include <asm/fdt.h>
-#include <asm/memory_init.h>
+#include <asm/init_32.h>
 #include <asm/msr.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
@@ -13,11 +11,13 @@
 #include <asm/serial.h>
 #include <asm/traps.h>
 #include <asm/vga.h>
+#include <firmware/boot_params.h>
 #include <kernel/alloctrace.h>
 #include <kernel/panic.h>
 #include <kernel/reboot.h>
 #include <mm/balance.h>
 #include <mm/highmem.h>
+#include <of/fdt.h>
 
 #include <host.h>
 

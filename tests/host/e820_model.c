@@ -6,7 +6,7 @@
  *
  * Type 0 is no type: an entry that has it covers nothing.
  */
-#include <asm/e820.h>
+#include <firmware/e820.h>
 
 #include <host.h>
 

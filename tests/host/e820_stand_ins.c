@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What e820*.c and early_res.c call behind the memory map: recorded, or left undone. */
-#include <asm/memory_init.h>
+#include <asm/init_32.h>
 #include <asm/processor.h>
 #include <mm/balance.h>
-#include <mm/boot_alloc.h>
+#include <mm/boot/boot_alloc.h>
 #include <mm/node_map.h>
 
 #include <host.h>

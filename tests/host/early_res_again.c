@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/mm/early_res.c with a way back: a boot hands its reservations over once, the tests do it as
+ * src/kernel/early_res.c with a way back: a boot hands its reservations over once, the tests do it as
  * often as they like.
  */
 #include "../../src/mm/early_res.c"

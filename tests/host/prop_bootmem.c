@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/mm/bootmem.c against a model that keeps one bool for each page and looks at every page in
+ * src/mm/boot/bootmem.c against a model that keeps one bool for each page and looks at every page in
  * turn.
  *
  * A run makes a node, frees some of it as RAM, and then frees, reserves and allocates at random.
@@ -14,7 +14,7 @@
 #include <asm/page.h>
 #include <lib/bitmap.h>
 #include <lib/kernel.h>
-#include <mm/bootmem.h>
+#include <mm/boot/bootmem.h>
 #include <mm/page_alloc.h>
 
 #include <pages_model.h>

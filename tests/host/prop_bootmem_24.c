@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/mm/bootmem_24.c against a model that keeps one bool for each page, looks at every page in
+ * src/mm/boot/bootmem_24.c against a model that keeps one bool for each page, looks at every page in
  * turn, and has a second copy of all memory.
  *
  * A run makes a node, frees some of it as RAM, and then frees, reserves and allocates at random,
@@ -15,7 +15,7 @@
 #include <asm/page.h>
 #include <lib/bitmap.h>
 #include <lib/kernel.h>
-#include <mm/bootmem_24.h>
+#include <mm/boot/bootmem_24.h>
 #include <mm/page_alloc.h>
 
 #include <pages_model.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/mm/page_alloc.c and page_rmqueue.c against a model of the free lists: for each zone, order
+ * src/mm/page_alloc/free.c and page_rmqueue.c against a model of the free lists: for each zone, order
  * and migrate type an array of block starts. Lists must be equal in content and order, after frees
  * in every order and size, and after allocations, which must get the model's blocks.
  *

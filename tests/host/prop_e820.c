@@ -11,10 +11,10 @@
  *
  *	prop_e820 RUNS		SEED= in the environment repeats a run
  */
-#include <asm/boot_params.h>
-#include <asm/e820.h>
-#include <asm/multiboot2.h>
 #include <asm/page.h>
+#include <firmware/boot_params.h>
+#include <firmware/e820.h>
+#include <firmware/multiboot2.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <lib/kernel.h>

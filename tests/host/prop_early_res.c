@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/mm/early_res.c and src/mm/nobootmem.c against a model that keeps one number for each piece of
+ * src/kernel/early_res.c and src/mm/boot/nobootmem.c against a model that keeps one number for each piece of
  * 64 bytes: whose it is.
  *
  * A run makes a small machine with one to three RAM ranges, and then reserves, allocates and gives
@@ -13,14 +13,14 @@
  *
  *	prop_early_res OPERATIONS	SEED= in the environment repeats a run
  */
-#include <asm/e820.h>
 #include <asm/page.h>
+#include <firmware/e820.h>
+#include <kernel/early_res.h>
 #include <lib/kernel.h>
 #include <lib/vsprintf.h>
 #include <mm/balance.h>
-#include <mm/boot_alloc.h>
-#include <mm/early_res.h>
-#include <mm/nobootmem.h>
+#include <mm/boot/boot_alloc.h>
+#include <mm/boot/nobootmem.h>
 #include <mm/node_map.h>
 #include <mm/page_alloc.h>
 

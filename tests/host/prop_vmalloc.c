@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/mm/vmalloc_areas.c against a model: a sorted array of areas that is searched from its
+ * src/mm/vmalloc/areas.c against a model: a sorted array of areas that is searched from its
  * beginning, as 2.6.34 does it.
  *
  * A run takes and frees areas of random sizes and alignments in a space of a random size and place,

@@ -17,7 +17,9 @@ host_flags := -std=gnu11 -m32 -g -fno-strict-aliasing -fno-common -Wall -Wextra 
 host_sanitize := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all '-fsanitize-sections=.init.*,.data.*,.bss.*'
 
-host_arch := src/arch/i386/kernel
+host_firmware := src/arch/i386/firmware
+host_boot := src/mm/boot
+host_page_alloc := src/mm/page_alloc
 host_lib := string vsprintf cmdline bitmap sort
 host_common := tests/host/host src/kernel/range src/kernel/kallsyms $(host_lib:%=src/lib/%)
 
@@ -26,36 +28,37 @@ host_tests := string vsprintf bitops lists multiboot2 e820 early_res params boot
 	alloctrace line fw_cfg
 host_props := e820 bootmem buddy bootmem_24 early_res slab vmalloc memblock
 
-host_multiboot2 := $(host_arch)/multiboot2
-host_e820 := $(patsubst %,$(host_arch)/%,e820 e820_ram e820_user multiboot2) src/kernel/resource \
-	src/mm/early_res $(patsubst %,tests/host/%,e820_model e820_stand_ins kmalloc_stand_ins)
+host_multiboot2 := $(host_firmware)/multiboot2
+host_e820 := $(patsubst %,$(host_firmware)/%,e820/e820 e820/ram e820/user multiboot2) src/kernel/resource \
+	src/kernel/early_res $(patsubst %,tests/host/%,e820_model e820_stand_ins kmalloc_stand_ins)
 host_early_res := tests/host/early_res_again
-host_prop_early_res := src/mm/nobootmem
+host_prop_early_res := $(host_boot)/nobootmem
 host_params := src/kernel/params
-host_fw_cfg := $(host_arch)/fw_cfg
-host_bootmem := src/mm/bootmem
-host_alloctrace := $(patsubst %,src/mm/%,page_alloc page_get page_rmqueue page_zones page_report) \
+host_fw_cfg := $(host_firmware)/fw_cfg
+host_bootmem := $(host_boot)/bootmem
+host_alloctrace := $(patsubst %,$(host_page_alloc)/%,free alloc rmqueue zones report) \
 	src/proc/dump_zones src/proc/seq
-host_bootmem_24 := src/mm/bootmem_24
+host_bootmem_24 := $(host_boot)/bootmem_24
 host_line := src/monitor/line src/proc/seq
-host_memblock_files := $(patsubst %,src/mm/memblock%, _flags _iter _alloc _query _free) src/mm/memblock \
+host_memblock_files := $(patsubst %,$(host_boot)/memblock/%,memblock flags iter alloc query free) \
 	tests/host/memblock_stand_ins
 host_memblock := $(host_memblock_files) tests/host/memblock_model
 host_memblock_free := $(host_memblock_files)
 host_memblock_alloc := $(host_memblock_files)
 host_memblock_logs := $(host_memblock_files)
-host_fdt := $(host_arch)/fdt $(host_arch)/of_reserved_mem $(host_memblock_files)
+host_fdt := src/of/fdt src/of/of_reserved_mem $(host_memblock_files)
 host_fdt_broken := $(host_fdt)
-host_devicetree := $(patsubst %,$(host_arch)/%,devicetree fdt of_reserved_mem e820 e820_ram multiboot2) \
-	src/arch/i386/mm/nomap src/mm/early_res $(host_memblock_files)
-host_boot_alloc := $(patsubst %,src/mm/%,boot_alloc bootmem bootmem_24 early_res nobootmem node_map) \
-	$(filter src/%,$(host_memblock_files)) $(patsubst %,$(host_arch)/%,e820 e820_ram multiboot2)
+host_devicetree := $(patsubst %,$(host_firmware)/%,devicetree e820/e820 e820/ram multiboot2) src/of/fdt \
+	src/of/of_reserved_mem src/arch/i386/mm/init_32/nomap src/kernel/early_res $(host_memblock_files)
+host_boot_alloc := $(patsubst %,$(host_boot)/%,boot_alloc bootmem bootmem_24 nobootmem) src/kernel/early_res \
+	$(host_page_alloc)/node_map $(filter src/%,$(host_memblock_files)) \
+	$(patsubst %,$(host_firmware)/%,e820/e820 e820/ram multiboot2)
 host_slab := tests/host/slab_stand_ins \
-	$(patsubst %,src/mm/%,slab slab_grow slab_cache slab_boot slab_debug)
+	$(patsubst %,src/mm/slab/%,alloc grow cache boot debug)
 host_caches := $(host_slab) src/init/caches
 host_slab_debug := $(host_slab)
-host_vmalloc := src/mm/vmalloc_areas
-host_buddy := $(patsubst %,src/mm/%,page_alloc page_zones page_report page_rmqueue)
+host_vmalloc := src/mm/vmalloc/areas
+host_buddy := $(patsubst %,$(host_page_alloc)/%,free zones report rmqueue)
 
 # How many random cases each property tries: in bulk, in two processes, and with sanitizers.
 bulk_runs_e820 := 5000000
@@ -138,12 +141,12 @@ cov_functions := sanitize_e820_map collect_change_points cmp_change_point update
 	report_lost_entries
 cov_object := $(host_dir)/cov/e820.o
 
-$(cov_object): $(host_arch)/e820.c tests/host/rules.mk
+$(cov_object): $(host_firmware)/e820/e820.c tests/host/rules.mk
 	@mkdir -p $(@D)
 	$(say) HOSTCC '$< (coverage)'
 	$(Q)$(HOSTCC) $(host_flags) -O0 --coverage -include host_names.h -MMD -MP -c -o $@ $<
 
-host_cov_objects = $(cov_object) $(filter-out %/kernel/e820.o,$(call host_objects,bulk,$(1),e820))
+host_cov_objects = $(cov_object) $(filter-out %/e820/e820.o,$(call host_objects,bulk,$(1),e820))
 $(host_dir)/cov/test_e820: $(call host_cov_objects,test_e820)
 $(host_dir)/cov/prop_e820: $(call host_cov_objects,prop_e820)
 $(host_dir)/cov/test_e820 $(host_dir)/cov/prop_e820:
@@ -183,13 +186,14 @@ space := $(empty) $(empty)
 # No sanitizers and no C library beside it in the addresses of low memory: linked statically. The
 # borders of the image are those of the kernel that was built.
 replay_dir := $(host_dir)/fast
-replay_kernel := $(patsubst %,src/arch/i386/kernel/%,devicetree e820 e820_ram e820_user e820_given fdt \
-	head32 init_task initrd multiboot2 of_reserved_mem probe_roms setup) \
-	$(patsubst %,src/arch/i386/mm/%,highmem init layout lowmem mem_init memtest nomap pgtable) \
-	$(patsubst %,src/init/%,main param_table hashes) \
-	$(patsubst %,src/kernel/%,kallsyms params range resource variant) $(host_lib:%=src/lib/%) \
+replay_kernel := $(patsubst %,$(host_firmware)/%,devicetree e820/e820 e820/ram e820/user e820/given initrd \
+	multiboot2 probe_roms) $(patsubst %,src/arch/i386/kernel/%,head32 init_task setup) \
+	$(patsubst %,src/arch/i386/mm/%,highmem_32 init_32/mapping init_32/lowmem init_32/mem_init \
+		init_32/nomap layout memtest pgtable) \
+	$(patsubst %,src/init/%,main param_table hashes) src/of/fdt src/of/of_reserved_mem \
+	$(patsubst %,src/kernel/%,early_res kallsyms params range resource variant) $(host_lib:%=src/lib/%) \
 	$(patsubst %,src/proc/%,balance bootalloc dump_zones seq) \
-	$(filter-out src/mm/slab% src/mm/vmalloc%,$(patsubst %.c,%,$(sort $(wildcard src/mm/*.c))))
+	$(patsubst %.c,%,$(sort $(wildcard src/mm/*.c src/mm/boot/*.c src/mm/boot/*/*.c src/mm/page_alloc/*.c)))
 replay_objects := $(patsubst %,$(replay_dir)/%.o,$(replay_kernel) \
 	$(patsubst %,tests/host/replay/%,replay stand_ins))
 replay_symbols := _text _stext _etext __start_rodata __end_rodata _sdata _edata __init_begin \

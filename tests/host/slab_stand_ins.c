@@ -8,8 +8,8 @@
 #include <asm/cache.h>
 #include <asm/page.h>
 #include <asm/processor.h>
-#include <kernel/params.h>
 #include <kernel/panic.h>
+#include <kernel/params.h>
 #include <kernel/printk.h>
 #include <mm/gfp.h>
 #include <mm/page_alloc.h>

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/mm/boot_alloc.c with all four generations behind it, on a small machine: what each hands over,
+ * src/mm/boot/boot_alloc.c with all four generations behind it, on a small machine: what each hands over,
  * and what it says to those who come before the start or after the end, or give back what nobody
  * has reserved. A boot can't be taken back, so each case runs in a process of its own.
  */
-#include <asm/e820.h>
-#include <asm/fdt.h>
-#include <asm/memory_init.h>
+#include <asm/init_32.h>
 #include <asm/page.h>
 #include <asm/processor.h>
+#include <firmware/e820.h>
 #include <lib/kernel.h>
 #include <mm/balance.h>
-#include <mm/boot_alloc.h>
-#include <mm/memblock.h>
+#include <mm/boot/boot_alloc.h>
+#include <mm/boot/memblock.h>
 #include <mm/mm_init.h>
 #include <mm/node_map.h>
 #include <mm/page_alloc.h>
+#include <of/fdt.h>
 
 #include <sys/wait.h>
 #include <unistd.h>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/mm/bootmem_24.c by hand: the start of a 2.4 kernel, where allocations come to lie, the
+ * src/mm/boot/bootmem_24.c by hand: the start of a 2.4 kernel, where allocations come to lie, the
  * hand-over, what 2.4 itself has printed on real machines, and every kind of wrong call.
  */
 #include <asm/page.h>
 #include <lib/bitmap.h>
 #include <lib/kernel.h>
-#include <mm/bootmem_24.h>
+#include <mm/boot/bootmem_24.h>
 #include <mm/page_alloc.h>
 
 #include <host.h>

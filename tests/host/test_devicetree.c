@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/arch/i386/kernel/devicetree.c and mm/nomap.c: what becomes of a device tree on a machine
+ * src/arch/i386/firmware/devicetree.c and mm/nomap.c: what becomes of a device tree on a machine
  * whose firmware has a memory map as well, with the map's own code, memblock's and the reader's.
  */
-#include <asm/boot_params.h>
-#include <asm/e820.h>
 #include <asm/early_ioremap.h>
-#include <asm/fdt.h>
 #include <asm/pageattr.h>
 #include <asm/sections.h>
+#include <firmware/boot_params.h>
+#include <firmware/e820.h>
 #include <lib/kernel.h>
 #include <mm/balance.h>
-#include <mm/boot_alloc.h>
+#include <mm/boot/boot_alloc.h>
 #include <mm/node_map.h>
+#include <of/fdt.h>
 
 #include <host.h>
 

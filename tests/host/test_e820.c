@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/arch/i386/kernel/e820.c, e820_ram.c and e820_user.c by hand: small cases whose answer can be
+ * src/arch/i386/firmware/e820/e820.c, e820_ram.c and e820_user.c by hand: small cases whose answer can be
  * seen, and each question that the boot asks the map. prop_e820.c does the random maps.
  */
-#include <asm/boot_params.h>
-#include <asm/e820.h>
 #include <asm/page.h>
 #include <asm/processor.h>
+#include <firmware/boot_params.h>
+#include <firmware/e820.h>
+#include <kernel/early_res.h>
 #include <kernel/panic.h>
 #include <kernel/resource.h>
 #include <lib/kernel.h>
-#include <mm/early_res.h>
 
 #include <host.h>
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/mm/early_res.c: reservations by hand, then random ones and the searches around them against a
+ * src/kernel/early_res.c: reservations by hand, then random ones and the searches around them against a
  * model that looks at every page.
  */
-#include <asm/e820.h>
 #include <asm/page.h>
+#include <firmware/e820.h>
+#include <kernel/early_res.h>
 #include <lib/kernel.h>
 #include <mm/balance.h>
-#include <mm/early_res.h>
 
 #include <host.h>
 

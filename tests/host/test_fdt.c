@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/arch/i386/kernel/fdt.c and of_reserved_mem.c: what becomes of the memory that a device tree
+ * src/of/fdt.c and of_reserved_mem.c: what becomes of the memory that a device tree
  * describes, and of what it reserves. Broken trees are test_fdt_broken.c's.
  */
-#include <asm/fdt.h>
 #include <lib/kernel.h>
 #include <mm/balance.h>
+#include <of/fdt.h>
 
 #include <host.h>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/arch/i386/kernel/fdt.c: no blob, however broken, makes it read beyond the blob's end. Every
+ * src/of/fdt.c: no blob, however broken, makes it read beyond the blob's end. Every
  * blob here lies in a block of malloc() of just its size, which the address sanitizer watches.
  */
-#include <asm/fdt.h>
 #include <lib/kernel.h>
 #include <mm/balance.h>
+#include <of/fdt.h>
 
 #include <host.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* src/arch/i386/kernel/fw_cfg.c: QEMU's device, another machine's silence, and a device gone mad. */
-#include <asm/fw_cfg.h>
+/* src/arch/i386/firmware/fw_cfg.c: QEMU's device, another machine's silence, and a device gone mad. */
 #include <asm/io.h>
+#include <firmware/fw_cfg.h>
 #include <lib/kernel.h>
 
 #include <host.h>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/arch/i386/kernel/multiboot2.c on right, wrong and hostile information.
+ * src/arch/i386/firmware/multiboot2.c on right, wrong and hostile information.
  *
  * Every case is parsed from a heap copy that ends exactly where the information ends, so that the
  * address sanitizer sees each byte that is read behind it.
  */
-#include <asm/boot_params.h>
-#include <asm/multiboot2.h>
+#include <firmware/boot_params.h>
+#include <firmware/multiboot2.h>
 
 #include <host.h>
 

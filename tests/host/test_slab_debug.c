@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/mm/slab_debug.c: what the checks of objects find, and what they print, which is what Linux
+ * src/mm/slab/debug.c: what the checks of objects find, and what they print, which is what Linux
  * prints. Each test is a process of its own, as in test_slab.c.
  */
 #include <kernel/params.h>

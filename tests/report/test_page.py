@@ -70,7 +70,7 @@ def test_the_odd_holes_are_found(page, address, start, end):
     assert f"{start * MIB:#010x} – {end * MIB:#010x}" in said
     assert f"{end - start} MiB = " in said and "no memory, or not used" in said
     assert "not in the memory map" in said
-    assert re.search(r"parse_memmap_opt\(\), src/arch/i386/kernel/e820_user.c:\d+", said)
+    assert re.search(r"parse_memmap_opt\(\), src/arch/i386/firmware/e820/user.c:\d+", said)
     shown = page.find_element(By.CSS_SELECTOR, ".range.chosen")
     assert shown.get_attribute("aria-label").startswith("not in the memory map, ")
     assert shown.find_element(By.TAG_NAME, "rect").rect["height"] > 5
@@ -111,7 +111,7 @@ def test_search_by_virtual_address_and_by_owner(page, documents):
         r"node_mem_map ([0-9a-f]{8})$", line["text"])))
     said = text(page, "#inspector")
     assert f"{place - 0xc0000000 & ~0xfff:#010x} – " in said, "in the page that the log says"
-    assert "alloc_node_mem_map()" in said and "src/mm/mm_init.c" in said
+    assert "alloc_node_mem_map()" in said and "src/mm/page_alloc/free_area_init.c" in said
     assert page.current_url.endswith("#buddy=MEM_MAP"), "an address that can be kept"
     page.refresh()
     assert text(page, "#inspector") == said

@@ -58,7 +58,7 @@ def early_res(target):
     handed_over = bool(count)
     if not handed_over:
         target.require_init()
-        source = "src/mm/early_res.c"
+        source = "src/kernel/early_res.c"
         count, table = target.value("early_res_count", source), target.value("early_res", source)
     if not count:
         raise NotReady("reserve_early")

@@ -3,7 +3,7 @@
 #ifndef E820_MODEL_H
 #define E820_MODEL_H
 
-#include <asm/e820.h>
+#include <firmware/e820.h>
 
 #define MODEL_MAX	512
 

@@ -3,7 +3,7 @@
 #ifndef MEMBLOCK_MODEL_H
 #define MEMBLOCK_MODEL_H
 
-#include <mm/memblock.h>
+#include <mm/boot/memblock.h>
 
 #define UNITS		1024
 #define STATIC		0	/* an array's address while it is the one in the image */

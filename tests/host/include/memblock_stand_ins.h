@@ -4,7 +4,7 @@
 #define MEMBLOCK_STAND_INS_H
 
 #include <asm/page.h>
-#include <mm/memblock_internal.h>
+#include <mm/boot/memblock_internal.h>
 #include <mm/page_alloc.h>
 
 /* Blocks that were handed over since host_pages(), and the pages in them. */

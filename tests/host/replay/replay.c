@@ -11,10 +11,10 @@
  * map is a machine that has RAM everywhere. The log goes to standard output. Exit status: 0 the end
  * of mem_init() was reached, 1 wrong use, 3 panic.
  */
-#include <asm/multiboot2.h>
 #include <asm/page.h>
 #include <asm/pgtable.h>
 #include <asm/sections.h>
+#include <firmware/multiboot2.h>
 #include <kernel/start_kernel.h>
 
 #include <stdio.h>

@@ -6,15 +6,14 @@
  */
 #include <asm/early_ioremap.h>
 #include <asm/extable.h>
-#include <asm/fw_cfg.h>
-#include <asm/init_mem.h>
+#include <asm/init_32.h>
 #include <asm/kexec.h>
-#include <asm/memory_init.h>
-#include <asm/mtrr.h>
-#include <asm/pageattr.h>
 #include <asm/page.h>
+#include <asm/pageattr.h>
 #include <asm/processor.h>
 #include <asm/traps.h>
+#include <firmware/fw_cfg.h>
+#include <firmware/mtrr.h>
 #include <kernel/alloctrace.h>
 #include <kernel/caches.h>
 #include <kernel/console.h>

@@ -2,7 +2,7 @@
 ;
 ; Is this CPU able to run the kernel? Everything up to the end of this check
 ; consists of i486 instructions; cpuid itself runs only where EFLAGS.ID says that
-; it exists. scripts/check-i486 holds the built image to that.
+; it exists. scripts/build/check-i486 holds the built image to that.
 ;
 ; mode of every routine: flat 32-bit protected mode, paging off, interrupts off
 

@@ -9,13 +9,13 @@
 #include <asm/i8259.h>
 #include <asm/kexec.h>
 #include <asm/msr.h>
-#include <asm/multiboot2.h>
 #include <asm/page.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
 #include <asm/ptrace.h>
 #include <asm/segment.h>
 #include <asm/thread_info.h>
+#include <firmware/multiboot2.h>
 #include <kernel/reboot.h>
 
 #define DEFINE(name, value) \

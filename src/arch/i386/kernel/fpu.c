@@ -12,7 +12,7 @@
 #include <kernel/printk.h>
 #include <lib/types.h>
 #include <mm/balance.h>
-#include <mm/boot_alloc.h>
+#include <mm/boot/boot_alloc.h>
 
 #define XSTATE_LEAF	0xd
 

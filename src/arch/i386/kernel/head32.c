@@ -5,18 +5,18 @@
  * interrupts are off, there is no allocator. It reserves everything that the boot
  * must not give away, and calls start_kernel().
  */
-#include <asm/boot_params.h>
 #include <asm/kexec.h>
-#include <asm/multiboot2.h>
 #include <asm/page.h>
 #include <asm/sections.h>
 #include <asm/traps.h>
+#include <firmware/boot_params.h>
+#include <firmware/multiboot2.h>
 #include <kernel/init.h>
 #include <kernel/params.h>
 #include <kernel/printk.h>
 #include <kernel/start_kernel.h>
 #include <lib/string.h>
-#include <mm/boot_alloc.h>
+#include <mm/boot/boot_alloc.h>
 
 #include "version.h"
 

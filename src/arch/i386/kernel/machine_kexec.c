@@ -11,17 +11,17 @@
  * Linux: kexec, arch/x86/kernel/machine_kexec_32.c, v2.6.34, in its role. Linux loads any kernel, by
  * a system call; here it is always the same one, and no firmware runs in between.
  */
-#include <asm/boot_params.h>
 #include <asm/irqflags.h>
 #include <asm/kexec.h>
-#include <asm/multiboot2.h>
 #include <asm/page.h>
 #include <asm/sections.h>
+#include <firmware/boot_params.h>
+#include <firmware/multiboot2.h>
 #include <kernel/init.h>
 #include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
-#include <mm/boot_alloc.h>
+#include <mm/boot/boot_alloc.h>
 #include <mm/gfp.h>
 #include <mm/page_alloc.h>
 

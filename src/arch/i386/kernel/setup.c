@@ -4,16 +4,15 @@
  * reserved. The order is Linux 2.6.34's, and it matters: what each step may use
  * is what the steps before it have made.
  */
-#include <asm/boot_params.h>
-#include <asm/e820.h>
 #include <asm/early_ioremap.h>
-#include <asm/fdt.h>
-#include <asm/memory_init.h>
-#include <asm/mtrr.h>
+#include <asm/init_32.h>
 #include <asm/page.h>
 #include <asm/processor.h>
 #include <asm/sections.h>
 #include <asm/traps.h>
+#include <firmware/boot_params.h>
+#include <firmware/e820.h>
+#include <firmware/mtrr.h>
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/params.h>
@@ -21,7 +20,8 @@
 #include <kernel/resource.h>
 #include <kernel/start_kernel.h>
 #include <lib/string.h>
-#include <mm/boot_alloc.h>
+#include <mm/boot/boot_alloc.h>
+#include <of/fdt.h>
 
 unsigned long untrimmed_max_pfn;
 

@@ -4,13 +4,13 @@
  * before anything is allocated there. Words that come back wrong are reserved
  * ("BAD RAM"), so that nobody gets them.
  */
-#include <asm/memory_init.h>
+#include <asm/init_32.h>
 #include <asm/page.h>
 #include <kernel/init.h>
 #include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <lib/vsprintf.h>
-#include <mm/boot_alloc.h>
+#include <mm/boot/boot_alloc.h>
 
 static const u64 patterns[] __initconst = {
 	0,

@@ -4,7 +4,7 @@
  * parameter that moves the border between low memory and the vmalloc area.
  */
 #include <asm/fixmap.h>
-#include <asm/memory_init.h>
+#include <asm/init_32.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
 #include <asm/sections.h>

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef FIRMWARE_E820_H
+#define FIRMWARE_E820_H
+
+/*
+ * The firmware's memory map: what Linux calls e820 after the BIOS function.
+ * A range is [addr, addr + size); all sizes and addresses are bytes.
+ */
+
+#include <lib/compiler.h>
+#include <lib/types.h>
+
+#define E820MAX		128	/* what boot_params and the map can hold */
+
+#define E820_RAM		1
+#define E820_RESERVED		2
+#define E820_ACPI		3
+#define E820_NVS		4
+#define E820_UNUSABLE		5
+#define E820_RESERVED_KERN	128
+
+#define BIOS_BEGIN	0x000a0000
+#define BIOS_END	0x00100000
+#define HIGH_MEMORY	(1024 * 1024)
+#define LOWMEMSIZE()	(0x9f000)
+
+#define MAX_ARCH_PFN	(1UL << (36 - 12))	/* 64 GiB */
+
+struct e820entry {
+	u64 addr;
+	u64 size;
+	u32 type;
+} __packed;
+
+struct e820map {
+	u32 nr_map;
+	struct e820entry map[E820MAX];
+};
+
+/* The address behind it. */
+static inline u64 e820_end(const struct e820entry *ei)
+{
+	return ei->addr + ei->size;
+}
+
+extern struct e820map e820;
+extern struct e820map e820_saved;
+extern unsigned long pci_mem_start;
+extern unsigned long untrimmed_max_pfn;	/* end of RAM before the MTRRs were looked at */
+
+void e820_add_region(u64 start, u64 size, int type);
+void e820_print_map(const char *who);
+int sanitize_e820_map(struct e820entry *biosmap, int max_nr_map, u32 *pnr_map);
+u64 e820_update_range(u64 start, u64 size, unsigned int old_type, unsigned int new_type);
+u64 e820_remove_range(u64 start, u64 size, unsigned int old_type, int checktype);
+void update_e820(void);
+int e820_search_gap(unsigned long *gapstart, unsigned long *gapsize,
+		    unsigned long start_addr, unsigned long long end_addr);
+void e820_setup_gap(void);
+u64 find_e820_area(u64 start, u64 end, u64 size, u64 align);
+u64 get_max_mapped(void);
+u64 find_e820_area_size(u64 start, u64 *sizep, u64 align);
+unsigned long e820_max_arch_pfn(void);
+unsigned long e820_end_pfn(const struct e820map *map, u64 limit);
+unsigned long e820_end_of_ram_pfn(void);
+void e820_register_active_regions(int nid, unsigned long start_pfn, unsigned long last_pfn);
+void finish_e820_parsing(void);
+void e820_reserve_resources(void);
+void e820_reserve_resources_late(void);
+void setup_memory_map(void);
+const char *e820_type_to_string(u32 type);
+void e820_sanitize(void);
+void trim_bios_range(void);
+
+/* Handlers of the command line's mem= and memmap=; 0, or nonzero for a malformed value. */
+int parse_memopt(char *p);
+int parse_memmap_opt(char *p);
+
+#endif

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * 2.6.34's boot allocator: one bit for each page frame of low memory.
+ *
+ *	bit = 1   reserved, or allocated, or not RAM
+ *	bit = 0   free
+ *
+ * It starts with every bit set; the RAM ranges are freed, the early reservations
+ * set again, and then it allocates: first fit from the goal up, or from where the
+ * last search ended (hint_idx). An allocation that ends within a page lets the
+ * next one begin there if that page's neighbour is what it finds (last_end_off).
+ *
+ *	| page k          | page k+1        |
+ *	|#########________|                 |     last_end_off points to the first _
+ *	|#########@@@@@@@@|@@@              |     the next allocation, @, begins there
+ *
+ * At the end free_all_bootmem() frees what is left, the bitmap last of all.
+ * Everything is in page frames inside, in physical bytes at the interface.
+ */
+#include <asm/page.h>
+#include <kernel/init.h>
+#include <kernel/kallsyms.h>
+#include <kernel/panic.h>
+#include <kernel/printk.h>
+#include <lib/bitmap.h>
+#include <lib/bitops.h>
+#include <lib/kernel.h>
+#include <lib/string.h>
+#include <mm/boot/bootmem.h>
+#include <mm/page_alloc.h>
+
+bootmem_data_t bootmem_node_data[MAX_NUMNODES] __section(".init.data.bootmem_node_data");
+
+static struct list_head bdata_list __initdata = LIST_HEAD_INIT(bdata_list);
+static bool bootmem_is_over __initdata;
+static int bootmem_debug __initdata;
+
+/* The function's name is a part of the line, so it is Linux's, whatever the caller's is. */
+#define bootmem_trace(func, fmt, args...)					\
+do {										\
+	if (unlikely(bootmem_debug))						\
+		printk(KERN_INFO "bootmem::%s " fmt, func, ##args);		\
+} while (0)
+
+#define bdebug(fmt, args...)	bootmem_trace(__func__, fmt, ##args)
+
+/* A public function's name and who has called it. */
+#define CALL		__func__, __builtin_return_address(0)
+
+/* Between the first node's start and the hand-over; any other caller is named in a BUG. */
+static void __init check_serving(const char *func, const void *caller)
+{
+	bool early = list_empty(&bdata_list);
+
+	if (!early && !bootmem_is_over)
+		return;
+	printk(KERN_ALERT "memdawn: %s() called from [<%08lx>] %s: %s\n", func,
+	       (unsigned long)caller, symbol_text(caller),
+	       early ? "too early, the allocator has not been started" : "too late, all pages have been handed over");
+	BUG();
+}
+
+static int __init bdata_nid(const bootmem_data_t *bdata)
+{
+	return bdata - bootmem_node_data;
+}
+
+/**
+ * bootmem_debug_setup - bootmem_debug: print every operation
+ * @buf: ignored
+ *
+ * Linux: mm/bootmem.c:bootmem_debug_setup, v2.6.34.
+ */
+int __init bootmem_debug_setup(char *buf)
+{
+	bootmem_debug = 1;
+	return 0;
+}
+
+static unsigned long __init bootmap_bytes(unsigned long pages)
+{
+	return ALIGN((pages + 7) / 8, sizeof(long));
+}
+
+/**
+ * bootmem_bootmap_pages - pages that a bitmap takes
+ * @pages: page frames that it stands for
+ *
+ * Linux: mm/bootmem.c:bootmem_bootmap_pages, v2.6.34.
+ */
+unsigned long __init bootmem_bootmap_pages(unsigned long pages)
+{
+	return PFN_UP(bootmap_bytes(pages));
+}
+
+/* Behind all nodes that begin at a lower page frame. */
+static void __init link_bootmem(bootmem_data_t *bdata)
+{
+	bootmem_data_t *next;
+
+	list_for_each_entry(next, &bdata_list, list)
+		if (next->node_min_pfn > bdata->node_min_pfn)
+			break;
+	list_add_tail(&bdata->list, &next->list);
+}
+
+/**
+ * init_bootmem_node - start the allocator for a node; everything is reserved
+ * @pgdat: the node; its bdata is set
+ * @freepfn: page frame where the bitmap goes, mapped, reserved by the caller
+ * @startpfn: first page frame of the node
+ * @endpfn: page frame after its last one in low memory
+ *
+ * Returns the bitmap's size in bytes.
+ * Linux: mm/bootmem.c:init_bootmem_node, v2.6.34.
+ */
+unsigned long __init init_bootmem_node(pg_data_t *pgdat, unsigned long freepfn,
+				       unsigned long startpfn, unsigned long endpfn)
+{
+	unsigned long bytes = bootmap_bytes(endpfn - startpfn);
+	bootmem_data_t *bdata = pgdat->bdata;
+	void *map = pfn_to_kaddr(freepfn);
+
+	memset(map, 0xff, bytes);
+	*bdata = (bootmem_data_t){
+		.node_min_pfn = startpfn,
+		.node_low_pfn = endpfn,
+		.node_bootmem_map = map,
+	};
+	link_bootmem(bdata);
+	bootmem_is_over = false;
+	bootmem_trace("init_bootmem_core", "nid=%d start=%lx map=%lx end=%lx mapsize=%lx\n",
+		      bdata_nid(bdata), startpfn, freepfn, endpfn, bytes);
+	return bytes;
+}
+
+/* The pages whose bits are 0 in one word of the bitmap. */
+static unsigned long __init free_bootmem_word(unsigned long start, unsigned long vec)
+{
+	unsigned long count = 0;
+
+	for (; vec; vec &= vec - 1, count++)
+		__free_pages_bootmem(pfn_to_page(start + __ffs(vec)), 0);
+	return count;
+}
+
+/*
+ * All pages whose bits are 0, from the lowest up: 32 at once where a whole word
+ * is free and is not the last, else one by one. Then the bitmap itself.
+ */
+static unsigned long __init free_all_bootmem_core(bootmem_data_t *bdata)
+{
+	const unsigned long *map = bdata->node_bootmem_map;
+	unsigned long start = bdata->node_min_pfn, end = bdata->node_low_pfn;
+	unsigned long vec, map_pfn, pages, count = 0;
+	int aligned = !(start & (BITS_PER_LONG - 1));
+
+	bdebug("nid=%d start=%lx end=%lx aligned=%d\n", bdata_nid(bdata), start, end, aligned);
+
+	for (; start < end; start += BITS_PER_LONG) {
+		vec = ~map[(start - bdata->node_min_pfn) / BITS_PER_LONG];
+		if (aligned && vec == ~0UL && start + BITS_PER_LONG < end) {
+			__free_pages_bootmem(pfn_to_page(start), ilog2(BITS_PER_LONG));
+			count += BITS_PER_LONG;
+		} else {
+			count += free_bootmem_word(start, vec);
+		}
+	}
+
+	map_pfn = PFN_DOWN(__pa(map));
+	pages = bootmem_bootmap_pages(bdata->node_low_pfn - bdata->node_min_pfn);
+	count += pages;
+	for (; pages; pages--, map_pfn++)
+		__free_pages_bootmem(pfn_to_page(map_pfn), 0);
+	bdebug("nid=%d released=%lx\n", bdata_nid(bdata), count);
+	return count;
+}
+
+/**
+ * free_all_bootmem - hand all free low memory to the buddy allocator
+ *
+ * Returns the number of pages. Every call from here on is a BUG.
+ * Linux: mm/bootmem.c:free_all_bootmem, v2.6.34.
+ */
+unsigned long __init free_all_bootmem(void)
+{
+	unsigned long total_pages = 0;
+	bootmem_data_t *bdata;
+
+	check_serving(CALL);
+	list_for_each_entry(bdata, &bdata_list, list)
+		total_pages += free_all_bootmem_core(bdata);
+	bootmem_is_over = true;
+	return total_pages;
+}
+
+/* All bits of [sidx, eidx) must be set; the range may be empty. */
+static void __init __free(bootmem_data_t *bdata, unsigned long sidx, unsigned long eidx)
+{
+	bdebug("nid=%d start=%lx end=%lx\n", bdata_nid(bdata),
+	       sidx + bdata->node_min_pfn, eidx + bdata->node_min_pfn);
+	if (bdata->hint_idx > sidx)
+		bdata->hint_idx = sidx;
+	if (sidx >= eidx)
+		return;			/* less than a page, rounded inward */
+	BUG_ON(find_next_zero_bit(bdata->node_bootmem_map, eidx, sidx) < eidx);
+	bitmap_clear(bdata->node_bootmem_map, sidx, eidx - sidx);
+}
+
+/* Returns 0, or -1 if exclusive and a bit was set already; then nothing is changed. */
+static int __init __reserve(bootmem_data_t *bdata, unsigned long sidx, unsigned long eidx,
+			    int flags)
+{
+	unsigned long *map = bdata->node_bootmem_map;
+	unsigned long idx = sidx;
+
+	bdebug("nid=%d start=%lx end=%lx flags=%x\n", bdata_nid(bdata),
+	       sidx + bdata->node_min_pfn, eidx + bdata->node_min_pfn, flags);
+	/* [sidx, idx) was free or may be reserved twice. */
+	while ((idx = find_next_bit(map, eidx, idx)) < eidx) {
+		if (flags & BOOTMEM_EXCLUSIVE) {
+			bitmap_set(map, sidx, idx - sidx);
+			__free(bdata, sidx, idx);	/* which also moves the hint */
+			return -1;
+		}
+		if (!bootmem_debug)
+			break;
+		bdebug("silent double reserve of PFN %lx\n", idx + bdata->node_min_pfn);
+		idx++;
+	}
+	if (sidx < eidx)
+		bitmap_set(map, sidx, eidx - sidx);
+	return 0;
+}
+
+static int __init mark_bootmem_node(bootmem_data_t *bdata, unsigned long start, unsigned long end,
+				    int reserve, int flags)
+{
+	bdebug("nid=%d start=%lx end=%lx reserve=%d flags=%x\n",
+	       bdata_nid(bdata), start, end, reserve, flags);
+	BUG_ON(start < bdata->node_min_pfn);
+	BUG_ON(end > bdata->node_low_pfn);
+	if (reserve)
+		return __reserve(bdata, start - bdata->node_min_pfn, end - bdata->node_min_pfn,
+				 flags);
+	__free(bdata, start - bdata->node_min_pfn, end - bdata->node_min_pfn);
+	return 0;
+}
+
+/**
+ * free_bootmem_node - give a range back
+ * @pgdat: the node in which it lies
+ * @physaddr: physical address
+ * @size: bytes
+ *
+ * Rounded inward: pages that are covered only in part stay reserved. A page that
+ * is free already is a BUG.
+ * Linux: mm/bootmem.c:free_bootmem_node, v2.6.34.
+ */
+void __init free_bootmem_node(pg_data_t *pgdat, unsigned long physaddr, unsigned long size)
+{
+	check_serving(CALL);
+	mark_bootmem_node(pgdat->bdata, PFN_UP(physaddr), PFN_DOWN(physaddr + size), 0, 0);
+}
+
+/**
+ * reserve_bootmem - take a range out
+ * @addr: physical address
+ * @size: bytes
+ * @flags: BOOTMEM_DEFAULT, or BOOTMEM_EXCLUSIVE if none of it may be reserved yet
+ *
+ * Rounded outward; in one node, else BUG. Returns 0, or -1 if exclusive and not free (-EBUSY in
+ * Linux).
+ * Linux: mm/bootmem.c:reserve_bootmem, v2.6.34.
+ */
+int __init reserve_bootmem(unsigned long addr, unsigned long size, int flags)
+{
+	unsigned long start = PFN_DOWN(addr), end = PFN_UP(addr + size);
+	bootmem_data_t *bdata;
+
+	check_serving(CALL);
+	list_for_each_entry(bdata, &bdata_list, list) {
+		if (start < bdata->node_min_pfn || start >= bdata->node_low_pfn)
+			continue;
+		if (!mark_bootmem_node(bdata, start, end, 1, flags))
+			return 0;
+		/* Linux frees what other nodes gave: here nothing did, but it is said. */
+		mark_bootmem_node(bdata, start, start, 0, 0);
+		return -1;
+	}
+	BUG();
+}
+
+/* A page index, aligned so that the page frame number is a multiple of step. */
+static unsigned long __init align_idx(const bootmem_data_t *bdata, unsigned long idx,
+				      unsigned long step)
+{
+	return ALIGN(bdata->node_min_pfn + idx, step) - bdata->node_min_pfn;
+}
+
+/* The same for bytes. */
+static unsigned long __init align_off(const bootmem_data_t *bdata, unsigned long off,
+				      unsigned long align)
+{
+	unsigned long base = bdata->node_min_pfn << PAGE_SHIFT;
+
+	return ALIGN(base + off, align) - base;
+}
+
+/* The first free run of nr pages in [sidx, midx), aligned to step; ~0UL if there is none. */
+static unsigned long __init find_free_run(const bootmem_data_t *bdata, unsigned long sidx,
+					  unsigned long midx, unsigned long nr, unsigned long step)
+{
+	unsigned long used;
+
+	for (;;) {
+		sidx = find_next_zero_bit(bdata->node_bootmem_map, midx, sidx);
+		sidx = align_idx(bdata, sidx, step);
+		if (sidx >= midx || nr > midx - sidx)
+			return ~0UL;
+		used = find_next_bit(bdata->node_bootmem_map, sidx + nr, sidx);
+		if (used >= sidx + nr)
+			return sidx;
+		sidx = align_idx(bdata, used, step);
+		if (sidx == used)
+			sidx += step;
+	}
+}
+
+/* Takes size bytes at the pages found, or right behind the last allocation. */
+static void * __init take_run(bootmem_data_t *bdata, unsigned long sidx, unsigned long size,
+			      unsigned long align)
+{
+	unsigned long start_off = sidx << PAGE_SHIFT, end_off;
+	void *region;
+	int merge;
+
+	if ((bdata->last_end_off & (PAGE_SIZE - 1)) && PFN_DOWN(bdata->last_end_off) + 1 == sidx)
+		start_off = align_off(bdata, bdata->last_end_off, align);
+	merge = PFN_DOWN(start_off) < sidx;
+	end_off = start_off + size;
+	bdata->last_end_off = end_off;
+	bdata->hint_idx = PFN_UP(end_off);
+	if (__reserve(bdata, PFN_DOWN(start_off) + merge, PFN_UP(end_off), BOOTMEM_EXCLUSIVE))
+		BUG();
+	region = phys_to_virt((bdata->node_min_pfn << PAGE_SHIFT) + start_off);
+	memset(region, 0, size);
+	return region;
+}
+
+static void * __init alloc_bootmem_core(bootmem_data_t *bdata, unsigned long size,
+					unsigned long align, unsigned long goal)
+{
+	unsigned long min = bdata->node_min_pfn, max = bdata->node_low_pfn;
+	unsigned long step, start, sidx, midx, found, fallback = 0;
+
+	bdebug("nid=%d size=%lx [%lu pages] align=%lx goal=%lx limit=0\n", bdata_nid(bdata),
+	       size, PAGE_ALIGN(size) >> PAGE_SHIFT, align, goal);
+	BUG_ON(!size);
+	BUG_ON(align & (align - 1));
+	goal >>= PAGE_SHIFT;
+	step = max_t(unsigned long, align >> PAGE_SHIFT, 1);
+	start = ALIGN(goal && min < goal && goal < max ? goal : min, step);
+	sidx = start - min;
+	midx = max - min;
+	if (bdata->hint_idx > sidx) {
+		fallback = sidx + 1;	/* + 1: an index of 0 counts */
+		sidx = align_idx(bdata, bdata->hint_idx, step);
+	}
+	found = find_free_run(bdata, sidx, midx, PFN_UP(size), step);
+	if (found == ~0UL && fallback)
+		found = find_free_run(bdata, align_idx(bdata, fallback - 1, step), midx,
+				      PFN_UP(size), step);
+	return found == ~0UL ? NULL : take_run(bdata, found, size, align);
+}
+
+/* From the first node that has the room above the goal. */
+static void * __init alloc_from_nodes(unsigned long size, unsigned long align, unsigned long goal)
+{
+	bootmem_data_t *bdata;
+
+	list_for_each_entry(bdata, &bdata_list, list) {
+		void *mem = NULL;
+
+		if (PFN_DOWN(goal) < bdata->node_low_pfn)
+			mem = alloc_bootmem_core(bdata, size, align, goal);
+		if (mem)
+			return mem;
+	}
+	return NULL;
+}
+
+/**
+ * __alloc_bootmem_nopanic - allocate, or return NULL
+ * @size: bytes, not 0
+ * @align: power of two, in bytes
+ * @goal: physical address to search from; dropped if there is nothing above it
+ *
+ * Returns zeroed memory in the linear map.
+ * Linux: mm/bootmem.c:__alloc_bootmem_nopanic, v2.6.34.
+ */
+void * __init __alloc_bootmem_nopanic(unsigned long size, unsigned long align, unsigned long goal)
+{
+	void *mem;
+
+	check_serving(CALL);
+	mem = alloc_from_nodes(size, align, goal);
+	return mem || !goal ? mem : alloc_from_nodes(size, align, 0);
+}
+
+/**
+ * bootmem_free_pages - how many pages are free now
+ */
+unsigned long __init bootmem_free_pages(void)
+{
+	unsigned long pages = 0;
+	bootmem_data_t *bdata;
+
+	list_for_each_entry(bdata, &bdata_list, list) {
+		unsigned long size = bdata->node_low_pfn - bdata->node_min_pfn;
+
+		pages += size - bitmap_weight(bdata->node_bootmem_map, size);
+	}
+	return pages;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The boot allocator of 2.6.34 with CONFIG_NO_BOOTMEM: there is none. Memory is
+ * found in early_node_map around the early reservations, and becomes one of them
+ * ("BOOTMEM"). There is no bitmap and nothing to hand over to.
+ *
+ * In the end what is free is worked out as ranges of page frames:
+ *
+ *	early_node_map, cut at max_low_pfn     #########____##########
+ *	less each reservation, rounded out        ---             -
+ *	sorted                                 ###___####____#####_####
+ *
+ * and each range is freed in singles up to a multiple of 32, then in blocks of 32,
+ * then in singles again.
+ */
+#include <asm/page.h>
+#include <firmware/e820.h>
+#include <kernel/early_res.h>
+#include <kernel/init.h>
+#include <kernel/panic.h>
+#include <kernel/printk.h>
+#include <kernel/range.h>
+#include <lib/bitops.h>
+#include <lib/kernel.h>
+#include <lib/string.h>
+#include <mm/balance.h>
+#include <mm/boot/boot_alloc.h>
+#include <mm/boot/nobootmem.h>
+#include <mm/node_map.h>
+#include <mm/page_alloc.h>
+
+/**
+ * __alloc_memory_core_early - the lowest free place in RAM, from a goal up
+ * @nid: node
+ * @size: bytes
+ * @align: power of two, in bytes
+ * @goal: physical address, not below it
+ * @limit: physical address, not beyond it
+ *
+ * Returns zeroed memory in the linear map, or NULL. RAM must be registered.
+ * Linux: mm/page_alloc.c:__alloc_memory_core_early, v2.6.34.
+ */
+void * __init __alloc_memory_core_early(int nid, u64 size, u64 align, u64 goal, u64 limit)
+{
+	const struct node_active_region *map;
+	int i, nr = active_ranges(&map);
+
+	for (i = 0; i < nr; i++) {
+		u64 addr = find_early_area(PFN_PHYS(map[i].start_pfn), PFN_PHYS(map[i].end_pfn),
+					   goal, limit, size, align);
+		void *mem;
+
+		if (addr == -1ULL)
+			continue;
+		mem = phys_to_virt((unsigned long)addr);
+		memset(mem, 0, size);
+		reserve_early_without_check(addr, addr + size, "BOOTMEM");
+		return mem;
+	}
+	return NULL;
+}
+
+/* Takes each reservation out of the ranges of free page frames, and prints it. */
+static void __init subtract_early_res(struct range *range, int az)
+{
+	int i, first = early_res_first(), count = early_res_total();
+
+	printk(KERN_INFO "Subtract (%d early reservations)\n", count);
+	for (i = first; i < count; i++) {
+		const struct early_res *r = early_res_get(i);
+
+		printk(KERN_INFO "  #%d [%010llx - %010llx] %15s\n", i, r->start, r->end, r->name);
+		balance_own(r->name, r->start, r->end - r->start);
+		subtract_range(range, az, PFN_DOWN(r->start), PFN_UP(r->end));
+	}
+}
+
+/*
+ * The ranges of free low page frames, in free memory that nobody reserves: it is read
+ * while it is being freed, and freeing doesn't write to it.
+ */
+static int __init get_free_all_memory_range(struct range **rangep)
+{
+	const struct node_active_region *map;
+	int i, nr = active_ranges(&map), az = 2 * (early_res_total() + nr), nr_range = 0;
+	u64 size = az * sizeof(struct range);
+	u64 mem = find_e820_area(0, get_max_mapped(), size, sizeof(struct range));
+	struct range *range;
+
+	if (mem == -1ULL)
+		panic("can not find more space for range free: %llu bytes of low memory", size);
+	range = phys_to_virt((unsigned long)mem);
+	memset(range, 0, size);
+	for (i = 0; i < nr; i++)
+		nr_range = add_range(range, az, nr_range, map[i].start_pfn, map[i].end_pfn);
+	subtract_range(range, az, max_low_pfn, -1ULL);
+	subtract_early_res(range, az);
+	*rangep = range;
+	return clean_sort_range(range, az);
+}
+
+/* Page frames [start, end). */
+static void __init __free_pages_memory(unsigned long start, unsigned long end)
+{
+	unsigned long pfn = start, aligned = min(round_up(start, BITS_PER_LONG), end);
+	unsigned long blocks_end = max(aligned, round_down(end, BITS_PER_LONG));
+
+	for (; pfn < aligned; pfn++)
+		__free_pages_bootmem(pfn_to_page(pfn), 0);
+	for (; pfn < blocks_end; pfn += BITS_PER_LONG)
+		__free_pages_bootmem(pfn_to_page(pfn), ilog2(BITS_PER_LONG));
+	for (; pfn < end; pfn++)
+		__free_pages_bootmem(pfn_to_page(pfn), 0);
+}
+
+/**
+ * free_all_memory_core_early - hand all free low memory to the buddy allocator
+ *
+ * Prints the reservations. Returns the number of pages. early_res is of no use
+ * afterwards.
+ * Linux: mm/bootmem.c:free_all_memory_core_early, v2.6.34, whose array of ranges
+ * has room for twice the reservations: with 32 or more RAM ranges it loses them all.
+ */
+unsigned long __init free_all_memory_core_early(void)
+{
+	struct range *range;
+	int i, nr_range = get_free_all_memory_range(&range);
+	unsigned long count = 0;
+
+	for (i = 0; i < nr_range; i++) {
+		count += range[i].end - range[i].start;
+		__free_pages_memory(range[i].start, range[i].end);
+	}
+	early_res_forget();
+	return count;
+}

@@ -13,13 +13,19 @@ from boot import ROOT
 
 # What the script itself and the stand-ins need of the real system.
 REAL = ("bash", "sh", "awk", "cat", "cut", "grep", "head", "id", "mktemp", "rm", "sed", "sort", "tail", "tr",
-        "env", "touch", "chmod", "cp")
+        "env", "touch", "chmod", "cp", "tee", "timeout")
 # apt-get: writes down what it is asked. `update` ends as `update_status` says. `install` refuses names in
-# `broken` (all of it, as apt does), and makes the programs that a package has.
+# `broken` (all of it, as apt does), and makes the programs that a package has. While `locked` has a line,
+# another apt is at work, for one call a line.
 APT_GET = """\
 #!/bin/bash
 cd "$STATE"
 echo "apt-get $*" >> calls
+if [ -s locked ] && [[ $* != *--assume-no* ]]; then
+	sed -i 1d locked
+	echo 'E: Could not get lock /var/lib/apt/lists/lock. It is held by process 1 (apt-get)' >&2
+	exit 100
+fi
 case " $* " in
 *' --assume-no '*)
 	echo 'Need to get 12.3 MB of archives.'
@@ -47,7 +53,7 @@ cd "$STATE"
 grep -qx -- "$2" unknown && exit
 echo '  Candidate: 1.0'
 """
-TOOLS = ("gcc", "ld")
+TOOLS = ("gcc", "ld", "strip")
 
 
 class System:
@@ -68,7 +74,8 @@ class System:
         self.program("id", "#!/bin/sh\necho 0\n")
         for name in TOOLS:
             self.program(name, "#!/bin/sh\n")
-        for name, text in (("update_status", "0\n"), ("broken", ""), ("unknown", ""), ("flags", "")):
+        for name, text in (("update_status", "0\n"), ("broken", ""), ("unknown", ""), ("flags", ""),
+                           ("locked", "")):
             self.set(name, text)
 
     def program(self, name: str, text: str) -> None:
@@ -133,7 +140,7 @@ def test_unknown_name(system):
     last = done.stderr.splitlines()[-2:]
     assert last[0] == ("deps: still missing: grub-file (package grub-common): "
                        "no program grub-file or grub2-file in PATH")
-    assert last[1] == "deps: by hand: sudo apt-get update; sudo apt-get install grub-common"
+    assert last[1] == "deps: by hand: apt-get update; apt-get install grub-common"
 
 
 def test_uninstallable(system):
@@ -151,6 +158,69 @@ def test_grub2(system):
     assert system.run("build").returncode == 0 and not system.calls("install")
 
 
+def test_another_apt_at_work(system):
+    """The lists' and the archives' locks are waited for; apt itself waits for dpkg's alone."""
+    system.set("locked", "x\n" * 7)
+    done = system.run("build")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("another apt is at work: waiting") == 1
+    assert len(system.calls("update")) == 8 and len(system.calls("sleep")) == 7
+
+
+def test_lock_that_stays(system):
+    """It is waited for a bounded time."""
+    system.set("locked", "x\n" * 10000)
+    done = system.run("build")
+    assert done.returncode == 77 and "Could not get lock" in done.stderr and "still missing" in done.stderr
+
+
+@pytest.mark.parametrize("text, said", [("\x7fELF\x02\x01\x01 of another machine\n", "ended with status 12"),
+                                        ("#!/bin/sh\nexit 1\n", "ended with status 1")])
+def test_file_that_does_no_work(system, text, said):
+    """Each program is started: a file of another architecture doesn't pass, nor one that only fails."""
+    for name in ("nasm", "grub-file", "strip", "ld"):
+        system.program(name, text)
+    done = system.run("build", DEPS="no")
+    assert done.returncode == 77
+    missing = [line for line in done.stderr.splitlines() if line.startswith("deps: missing: ")]
+    assert len(missing) == 4 and all(said in line for line in missing), done.stderr
+
+
+def test_compiler_without_32_bits(system):
+    """A compiler is there if it makes i386 code."""
+    system.program("gcc", "#!/bin/sh\ncase $* in *-m32*) echo 'gcc: error: unrecognized option -m32' >&2; exit 1;; esac\n")
+    done = system.run("build", DEPS="no")
+    assert "deps: missing: gcc -m32 (package gcc): gcc: error: unrecognized option -m32" in done.stderr
+
+
+def test_folder_without_programs(system):
+    """Where programs may not run, another folder is taken for what is tried."""
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", f"mount -t tmpfs -o noexec tmpfs {system.state} && "
+                           f"exec /bin/bash {ROOT}/scripts/install-deps build"], check=False, text=True,
+                          capture_output=True, env={**os.environ, "TMPDIR": str(system.state), "DEPS": "no"})
+    if "unshare failed" in done.stderr or "permission denied" in done.stderr.lower():
+        pytest.skip("no namespace for a mount of its own")
+    assert done.returncode == 0, done.stderr
+
+
+def test_versioned_libraries(system):
+    """A clang that takes another GCC's libraries: the package of that version is wanted as well."""
+    system.program("clang", """#!/bin/sh
+case $* in
+-v) echo 'Selected GCC installation: /usr/lib/gcc/x86_64-linux-gnu/13' >&2 ;;
+-dumpversion) echo 16.0.6 ;;
+*) case $* in *stdc++*|*fsanitize*) exit 1 ;; esac ;;
+esac
+""")
+    done = system.run("host", DEPS="no")
+    assert " lib32stdc++-13-dev " in done.stderr and " libclang-rt-16-dev " in done.stderr, done.stderr
+    system.set("flags", "known_at_once\n")
+    system.run("host")
+    install = system.calls("install")[-1].split()
+    assert {"g++-multilib", "lib32stdc++-13-dev", "libclang-rt-16-dev"} <= set(install)
+    assert "libclang-rt-dev" not in install
+
+
 def test_program_that_does_not_run(system):
     """A file of that name is not enough."""
     system.program("grub-file", "#!/bin/sh\n")
@@ -158,21 +228,25 @@ def test_program_that_does_not_run(system):
     system.set("broken", "nasm\n")
     done = system.run("build")
     assert done.returncode == 77
-    assert "still missing: nasm (package nasm): nasm: cannot execute: wrong architecture" in done.stderr
+    assert "still missing: nasm (package nasm): nasm -v: ended with status 126" in done.stderr
 
 
 def test_only_named(system):
     """DEPS=no: nothing is fetched, nothing installed."""
     done = system.run("build", DEPS="no")
     assert done.returncode == 77 and not (system.state / "calls").exists()
-    assert "by hand: sudo apt-get update; sudo apt-get install grub-common nasm" in done.stderr
+    assert "by hand: apt-get update; apt-get install grub-common nasm" in done.stderr
 
 
 def test_ask_nobody(system):
     """DEPS=ask, and nobody there to say yes: nothing is installed."""
     done = system.run("build", DEPS="ask")
     assert done.returncode == 77 and "no terminal to ask on" in done.stderr
-    assert not [call for call in system.calls("install") if "--assume-no" not in call]
+    assert not (system.state / "calls").exists()
+    system.set("flags", "known_at_once\n")
+    done = system.run("build", DEPS="ask")
+    assert done.returncode == 77 and "to download: 12.3 MB" in done.stderr
+    assert all("--assume-no" in call for call in system.calls("apt-get"))
 
 
 @pytest.mark.parametrize("answer, status", [("y", 0), ("n", 77), ("", 77)])
@@ -182,6 +256,9 @@ def test_ask(system, answer, status):
     child = pexpect.spawn("/bin/bash", [str(ROOT / "scripts" / "install-deps"), "build"], timeout=600,
                           env={"PATH": str(system.bin), "BIN": str(system.bin), "DEPS": "ask",
                                "STATE": str(system.state), "TMPDIR": str(system.state)})
+    child.expect_exact("fetch the lists of packages first")
+    assert not (system.state / "calls").exists()
+    child.sendline("y")
     child.expect_exact("install them? [y/N] ")
     child.sendline(answer)
     child.expect(pexpect.EOF)
@@ -193,7 +270,8 @@ def test_no_root(system):
     """Neither root nor sudo: the command that does it by hand."""
     system.program("id", "#!/bin/sh\necho 1000\n")
     done = system.run("build")
-    assert done.returncode == 77 and "neither root nor sudo" in done.stderr and "by hand: sudo" in done.stderr
+    assert done.returncode == 77 and "neither root nor sudo" in done.stderr
+    assert "by hand: su -c 'apt-get update; apt-get install " in done.stderr
     system.program("sudo", "#!/bin/sh\necho \"sudo $*\" >> $STATE/calls\nexec \"$@\"\n")
     assert system.run("build").returncode == 0 and system.calls("sudo")
 

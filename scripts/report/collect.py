@@ -12,7 +12,7 @@ from memdawn.emulators.machine import Machine
 from memdawn.options import ROOT
 from memdawn.program import StrPath
 from report import document, ranges
-from report.document import Document, Event, Found, Line
+from report.document import Document, Event, BootRecord, Line
 
 SCHEMA = "memdawn-report-1"
 LAST_LINES = 5           # of the log, where a boot fails
@@ -23,7 +23,7 @@ class CollectError(Exception):
     """The boot could not be followed to its end; the text says why."""
 
 
-def boot(machine: Machine, iso: StrPath, elf: StrPath, timeout: float) -> Found:
+def boot(machine: Machine, iso: StrPath, elf: StrPath, timeout: float) -> BootRecord:
     """Boots a Machine under GDB; returns what in_gdb.py wrote."""
     script = pathlib.Path(__file__).with_name("in_gdb.py")
     with stepping.stopped(machine, iso, elf) as vm:
@@ -31,7 +31,7 @@ def boot(machine: Machine, iso: StrPath, elf: StrPath, timeout: float) -> Found:
         done = vm.gdb([f"source {script}", f"python collect({path!r})"], timeout=timeout)
         try:
             with open(path, encoding="utf-8") as file:
-                found: Found = json.load(file)
+                found: BootRecord = json.load(file)
         except (OSError, ValueError) as error:
             raise CollectError(f"GDB has failed ({error}):\n{done.stdout.strip()}") from error
     if "error" in found:
@@ -41,7 +41,7 @@ def boot(machine: Machine, iso: StrPath, elf: StrPath, timeout: float) -> Found:
     return found
 
 
-def log_lines(found: Found) -> list[Line]:
+def log_lines(found: BootRecord) -> list[Line]:
     """The log's lines, each with the call of printk() that began it and the stage to which it
     leads. Where a line lies in the ring follows from the lengths of all, from the end on."""
     prints = [event for event in found["events"] if event["kind"] == "print"]
@@ -95,7 +95,7 @@ def excerpts(made: Document) -> dict[str, dict[str, str]]:
     return found
 
 
-def describe(machine: Machine, found: Found) -> document.Machine:
+def describe(machine: Machine, found: BootRecord) -> document.Booted:
     """What was booted, as the kernel itself saw it."""
     first = ranges.data(found["stages"][0], "raw_e820")
     last = found["stages"][-1]

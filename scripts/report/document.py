@@ -33,12 +33,12 @@ class Event(TypedDict, total=False):
     new_type: int
 
 
-# How a range is mapped; "global" is a word of Python's.
-Mapping = TypedDict("Mapping", {"phys": int, "write": bool, "execute": bool, "global": bool,
+# How a range is mapped, and what it allows; "global" is a word of Python's.
+Permissions = TypedDict("Permissions", {"phys": int, "write": bool, "execute": bool, "global": bool,
                                 "cache": bool, "page": int})
 
 
-class Range(TypedDict, total=False):
+class StageRange(TypedDict, total=False):
     """A range at a stage. zone: of physical ones; why and mapping: of virtual ones."""
     start: int
     end: int
@@ -46,7 +46,7 @@ class Range(TypedDict, total=False):
     owner: str
     zone: str | None
     why: str
-    mapping: Mapping | None
+    mapping: Permissions | None
     event: int | None
     since: int
 
@@ -61,8 +61,8 @@ class Stage(TypedDict, total=False):
     log_end: int
     events: int
     state: dict[str, Reading]
-    physical: list[Range]
-    virtual: list[Range]
+    physical: list[StageRange]
+    virtual: list[StageRange]
 
 
 class Line(TypedDict):
@@ -73,7 +73,7 @@ class Line(TypedDict):
     calls: list[Call]
 
 
-class Machine(TypedDict):
+class Booted(TypedDict):
     """What was booted, as the kernel itself saw it."""
     mem: int | None
     board: str | None
@@ -90,14 +90,14 @@ class Document(TypedDict, total=False):
     schema: str
     title: str
     version: str
-    machine: Machine
+    machine: Booted
     stages: list[Stage]
     events: list[Event]
     log: list[Line]
     sources: dict[str, dict[str, str]]
 
 
-class Found(TypedDict, total=False):
+class BootRecord(TypedDict, total=False):
     """What in_gdb.py has written; error: why the boot ended early, with the log up to there."""
     stages: list[Stage]
     events: list[Event]

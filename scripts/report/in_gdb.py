@@ -21,7 +21,7 @@ from memdawn.state import boot_memory, kernel, page_tables, pages, virtual_layou
 from memdawn.state.target import PAGE_SHIFT  # noqa: E402
 from memdawn.state.milestones import address_of, by_name  # noqa: E402
 from memdawn.state.pages import Run  # noqa: E402
-from report.document import Call, Event, Found, Stage  # noqa: E402
+from report.document import Call, Event, BootRecord, Stage  # noqa: E402
 
 # The milestones at which the state is kept.
 STAGES = ("raw-map", "sanitized", "user-map", "trimmed", "low-limit", "mapped", "reserved",
@@ -310,7 +310,7 @@ def function_line(target: GdbTarget, function: str) -> Call:
             "file": place.symtab.filename if place.symtab else None}
 
 
-def follow(target: GdbTarget) -> Found:
+def follow(target: GdbTarget) -> BootRecord:
     """Boots to the last stage; returns what was found."""
     trace = Trace(target)
     stages: list[Stage] = []

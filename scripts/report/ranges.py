@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from memdawn.state.page_tables import Mapped
 from memdawn.state.target import PAGE_SHIFT, PAGE_SIZE
-from report.document import Call, Event, Range, Stage
+from report.document import Call, Event, Stage, StageRange
 
 VIRTUAL_END = 1 << 32
 E820_RAM = 1
@@ -142,7 +142,7 @@ def physical_end(stages: Sequence[Stage]) -> int:
     return -(-max(ends) // PAGE_SIZE) * PAGE_SIZE
 
 
-def physical(stage: Stage, top: int) -> list[Range]:
+def physical(stage: Stage, top: int) -> list[StageRange]:
     """Physical memory at a stage."""
     layers = map_layers(stage) + unused_layers(stage)
     layers += buddy_layers(stage) if data(stage, "balance") else boot_layers(stage)
@@ -190,7 +190,7 @@ def page_layers(stage: Stage) -> list[Layer[Words]]:
     return layers
 
 
-def virtual(stage: Stage) -> list[Range]:
+def virtual(stage: Stage) -> list[StageRange]:
     """The kernel's virtual gigabyte at a stage: what a range is for, and how it is mapped."""
     start = data(stage, "page_offset")
     tables = data(stage, "pgtable") or []
@@ -198,7 +198,7 @@ def virtual(stage: Stage) -> list[Range]:
                                         for index, r in enumerate(tables)])
     areas = paint(start, VIRTUAL_END, area_layers(stage) + page_layers(stage))
     borders = sorted({b for first, last, _ in mapped for b in (first, last)})
-    found: list[Range] = []
+    found: list[StageRange] = []
     for first, last, what in split_at(areas, borders):
         place = bisect.bisect_right([m[0] for m in mapped], first) - 1
         number = mapped[place][2]
@@ -222,7 +222,7 @@ def doer(chain: Sequence[Call]) -> Call | None:
     return next(iter(rest or chain), None)
 
 
-def owner_event(events: Sequence[Event], known: Range) -> int | None:
+def owner_event(events: Sequence[Event], known: StageRange) -> int | None:
     """The first event that names an owner and touches his range."""
     for index, event in enumerate(events):
         name = event.get("name") or event.get("owner")
@@ -236,7 +236,7 @@ def owner_event(events: Sequence[Event], known: Range) -> int | None:
     return None
 
 
-def page_event(events: Sequence[Event], known: Range) -> int | None:
+def page_event(events: Sequence[Event], known: StageRange) -> int | None:
     """The last event that freed the range's first page frame or, for pages in use, handed it
     out."""
     pfn = known["start"] >> PAGE_SHIFT
@@ -248,7 +248,7 @@ def page_event(events: Sequence[Event], known: Range) -> int | None:
     return None
 
 
-def map_event(events: Sequence[Event], known: Range) -> int | None:
+def map_event(events: Sequence[Event], known: StageRange) -> int | None:
     """The last event that made the map say this: where it was put in, retyped, taken out, or
     where the whole map was dropped."""
     for index in reversed(range(len(events))):
@@ -266,7 +266,7 @@ def map_event(events: Sequence[Event], known: Range) -> int | None:
     return None
 
 
-def mapping_event(events: Sequence[Event], known: Range) -> int | None:
+def mapping_event(events: Sequence[Event], known: StageRange) -> int | None:
     """The last event that mapped the range as it is mapped."""
     for index in reversed(range(len(events))):
         event = events[index]
@@ -276,12 +276,12 @@ def mapping_event(events: Sequence[Event], known: Range) -> int | None:
     return None
 
 
-FINDERS: dict[str, Callable[[Sequence[Event], Range], int | None]] = {
+FINDERS: dict[str, Callable[[Sequence[Event], StageRange], int | None]] = {
     "kept": owner_event, "memmap": owner_event, "free": page_event, "in use": page_event,
     "ram": map_event, "firmware": map_event, "hole": map_event}
 
 
-def identity(known: Range) -> tuple[object, ...]:
+def identity(known: StageRange) -> tuple[object, ...]:
     """What has to stay the same for a range to be the same as at an earlier stage."""
     mapping = known.get("mapping")
     named_kind = known["kind"] if known["kind"] in ("lowmem", "hole") else \
@@ -289,12 +289,12 @@ def identity(known: Range) -> tuple[object, ...]:
     return named_kind, mapping and (mapping["write"], mapping["execute"], mapping["page"])
 
 
-def by_map(known: Range) -> bool:
+def by_map(known: StageRange) -> bool:
     """Is it the memory map alone that says what this range is?"""
     return known["kind"] in ("ram", "firmware") or known["owner"] == NOT_IN_MAP
 
 
-def since(stages: Sequence[Sequence[Range]], stage_index: int, known: Range) -> int:
+def since(stages: Sequence[Sequence[StageRange]], stage_index: int, known: StageRange) -> int:
     """The first stage from which on the range has been what it is now; `stages`: each one's ranges."""
     first = stage_index
     while first:
@@ -310,7 +310,7 @@ def since(stages: Sequence[Sequence[Range]], stage_index: int, known: Range) -> 
     return first
 
 
-def as_ranges(painted: Iterable[Layer[Words | None]]) -> list[Range]:
+def as_ranges(painted: Iterable[Layer[Words | None]]) -> list[StageRange]:
     """Painted ranges as dicts; where nothing is painted there is a hole."""
     return [{"start": start, "end": end, "kind": (what or HOLE)[0], "owner": (what or HOLE)[1]}
             for start, end, what in painted]

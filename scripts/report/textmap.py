@@ -8,7 +8,7 @@ from typing import TextIO, TypedDict
 
 from memdawn.state.target import PAGE_SIZE
 from report import ranges
-from report.document import Document, Mapping, Range
+from report.document import Document, Permissions, StageRange
 
 UNITS = (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1))
 # xterm's 256 colours nearest to the page's, and a letter for who sees no colour.
@@ -48,12 +48,12 @@ class Shown(TypedDict, total=False):
     owner: str
     zone: str | None
     why: str
-    mapping: Mapping | None
+    mapping: Permissions | None
     since: str
     by: Maker
 
 
-class Map(TypedDict):
+class StageMap(TypedDict):
     """One stage's maps."""
     machine: str
     stage: str
@@ -63,7 +63,7 @@ class Map(TypedDict):
     virtual: list[Shown]
 
 
-def made_by(document: Document, known: Range) -> Maker:
+def made_by(document: Document, known: StageRange) -> Maker:
     """Who has made a range what it is."""
     event = known.get("event")
     if event is not None:
@@ -76,7 +76,7 @@ def made_by(document: Document, known: Range) -> Maker:
             "line": stage["source"]["line"], "how": how}
 
 
-def shown(document: Document, found: Sequence[Range]) -> list[Shown]:
+def shown(document: Document, found: Sequence[StageRange]) -> list[Shown]:
     """Ranges with who made them."""
     made = []
     for known in found:
@@ -92,7 +92,7 @@ def shown(document: Document, found: Sequence[Range]) -> list[Shown]:
     return made
 
 
-def maps(document: Document, name: str) -> list[Map]:
+def maps(document: Document, name: str) -> list[StageMap]:
     """The maps of one stage, or of all. Raises KeyError with the stages there are."""
     stages = document["stages"]
     chosen = [stage for stage in stages if name in ("all", stage["name"])]
@@ -162,7 +162,7 @@ def overview(found: Sequence[Shown], width: int, colour: bool) -> list[str]:
     return [text, f"{start:#x} to {last:#x}, a cell is {size_text(int(cell))}"]
 
 
-def draw(found: Map, width: int, colour: bool) -> str:
+def draw(found: StageMap, width: int, colour: bool) -> str:
     """One stage's two maps, the highest address first."""
     width = max(width, 48)
     lines = [f"{found['machine']}, stage {found['stage']}: {found['meaning']}"[:width]]

@@ -22,7 +22,7 @@ EXPRESSION = None
 Words = list[str]
 Result = tuple[object, list[str]]
 Work = Callable[[GdbTarget], Result]
-Run = Callable[[Words], Work]
+Action = Callable[[Words], Work]
 Data = TypeVar("Data")
 
 TARGETS: dict[str, GdbTarget] = {}
@@ -97,7 +97,7 @@ class Command(gdb.Command):
     """A command that prints what it reads. `run` takes the Target and the words behind the
     command, and returns (value for --json, lines)."""
 
-    def __init__(self, name: str, usage: str, text: str, run: Run,
+    def __init__(self, name: str, usage: str, text: str, run: Action,
                  most: int | None) -> None:
         self.usage = f"usage: {name}" + (f" {usage}" if usage else "") + " [--json]"
         self.__doc__ = f"{text}\n{self.usage}"
@@ -136,16 +136,16 @@ class Command(gdb.Command):
 class Waiting:
     """A command that GDB has still to be told of."""
     usage: str
-    run: Run
+    run: Action
     most: int | None
 
 
 WAITING: list[Waiting] = []
 
 
-def command(usage: str = "", most: int | None = 0) -> Callable[[Run], Run]:
+def command(usage: str = "", most: int | None = 0) -> Callable[[Action], Action]:
     """A decorator: the function becomes the command memdawn-NAME; its docstring is its help."""
-    def made(function: Run) -> Run:
+    def made(function: Action) -> Action:
         WAITING.append(Waiting(usage, function, most))
         return function
     return made

@@ -12,7 +12,7 @@ from typing import TypedDict
 PAUSE = 0.01             # seconds between two tries
 
 
-class Event(TypedDict):
+class QmpEvent(TypedDict):
     """Something that has happened to the machine."""
     event: str
     data: dict[str, object]
@@ -27,7 +27,7 @@ class Monitor:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._early: list[Event] = []    # came while an answer was waited for
+        self._early: list[QmpEvent] = []    # came while an answer was waited for
         try:
             self._socket.connect(os.fspath(path))
             self._stream = self._socket.makefile("rw", encoding="utf-8")
@@ -82,7 +82,7 @@ class Monitor:
         with open(path, "rb") as file:
             return file.read()
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Iterator[QmpEvent]:
         """What happens, until QEMU ends."""
         try:
             while True:
@@ -91,7 +91,7 @@ class Monitor:
             return
 
 
-def _event(message: dict[str, object]) -> Event:
+def _event(message: dict[str, object]) -> QmpEvent:
     """A message as an event; one that is none has an empty name."""
     data = message.get("data")
     return {"event": str(message.get("event", "")), "data": data if isinstance(data, dict) else {}}

@@ -15,7 +15,7 @@ SPAN_LAST = "Checking if this processor honours the WP bit even in supervisor mo
 OURS = "memdawn: "
 
 # (mark, our line, their line), see side_by_side().
-Row = tuple[str, str | None, str | None]
+Pair = tuple[str, str | None, str | None]
 
 
 def without_address(match: re.Match[str]) -> str:
@@ -130,7 +130,7 @@ def compare(log: Sequence[str], reference: Sequence[str], log_name: str = "log",
     return differences(have, want, log_name, reference_name), used
 
 
-def side_by_side(ours: Sequence[str], theirs: Sequence[str]) -> list[Row]:
+def side_by_side(ours: Sequence[str], theirs: Sequence[str]) -> list[Pair]:
     """Two lists of lines as rows (mark, our line, their line): mark is = for equal lines, | for
     two that stand in the same place, < for one that we have alone, > for one that they have
     alone; the line that is missing is None."""
@@ -142,11 +142,11 @@ def side_by_side(ours: Sequence[str], theirs: Sequence[str]) -> list[Row]:
     return rows
 
 
-def near_differences(rows: Sequence[Row], context: int = 2) -> list[Row | None]:
+def near_differences(rows: Sequence[Pair], context: int = 2) -> list[Pair | None]:
     """The rows that differ, each with so many equal ones around it; None where rows are left out."""
     keep = {index + offset for index, row in enumerate(rows) if row[0] != "="
             for offset in range(-context, context + 1)}
-    shown: list[Row | None] = []
+    shown: list[Pair | None] = []
     for index, row in enumerate(rows):
         if index in keep:
             shown.append(row)
@@ -160,7 +160,7 @@ def pieces(text: str, size: int) -> list[str]:
     return [text[at:at + size] for at in range(0, len(text), size)] or [""]
 
 
-def table(rows: Sequence[Row | None], left_name: str, right_name: str, width: int) -> list[str]:
+def table(rows: Sequence[Pair | None], left_name: str, right_name: str, width: int) -> list[str]:
     """Rows of side_by_side() as lines of text in two columns, for a terminal of this width. What
     is longer than its column goes on in the next line."""
     column = max((width - 3) // 2, 20)

@@ -196,7 +196,7 @@ class Case(TypedDict):
     bulk: bool
 
 
-def random_case(rng: random.Random, image: facts.Image | None = None) -> Case:
+def random_case(rng: random.Random, image: facts.Symbols | None = None) -> Case:
     """A machine and a command line for which Linux's outcome is defined.
 
     Returns {"mem": MiB, "machine", "cpu", "cmdline", "initrd": bytes or 0, "bulk": whether

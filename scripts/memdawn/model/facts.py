@@ -10,13 +10,13 @@ from memdawn.model.e820 import FOUR_GIB, Range, type_number
 from memdawn.program import StrPath
 
 # Name to address.
-Image = dict[str, int]
+Symbols = dict[str, int]
 
 SYMBOLS = ("_text", "_etext", "_edata", "__init_begin", "__init_end", "__bss_start",
            "__bss_stop", "__brk_base", "_end", "contig_page_data")
 
 
-def image_from_lines(lines: Iterable[str]) -> Image:
+def image_from_lines(lines: Iterable[str]) -> Symbols:
     """The symbols the model needs, from the lines of a System.map."""
     image = {}
     for line in lines:
@@ -26,7 +26,7 @@ def image_from_lines(lines: Iterable[str]) -> Image:
     return whole(image)
 
 
-def whole(image: Image) -> Image:
+def whole(image: Symbols) -> Symbols:
     """The image, unless a symbol that the model needs is missing."""
     missing = [name for name in SYMBOLS if name not in image]
     if missing:
@@ -34,13 +34,13 @@ def whole(image: Image) -> Image:
     return image
 
 
-def image_from_map(path: StrPath) -> Image:
+def image_from_map(path: StrPath) -> Symbols:
     """The image described by a System.map (or a part of one)."""
     with open(path, encoding="ascii") as lines:
         return image_from_lines(lines)
 
 
-def image_from_elf(path: StrPath) -> Image:
+def image_from_elf(path: StrPath) -> Symbols:
     """The image of an ELF file."""
     values = elf.Elf(path).symbol_values()
     return whole({name: values[name] for name in SYMBOLS if name in values})

@@ -18,7 +18,7 @@ from memdawn.model.bootmem import Bootmem, EarlyReservations, KernelPanic, MAX_E
 from memdawn.model.buddy import Zone
 from memdawn.model.cmdline import Parameters, U32
 from memdawn.model.e820 import Map, PAGE, RAM, RESERVED, Range, merge_ranges
-from memdawn.model.facts import Cpu, Image
+from memdawn.model.facts import Cpu, Symbols
 from memdawn.model.log import DEBUG, DEFAULT, ERR, INFO, Log, NOTICE, WARNING
 from memdawn.model.zones import HIGHMEM, MOVABLE, NAMES, PAGE_STRUCT, Plan, build_zones
 
@@ -82,7 +82,7 @@ def mb(pages: int) -> int:
 class Boot:
     """One boot, step by step in the kernel's order."""
 
-    def __init__(self, bios_map: Sequence[Range], cmdline: str, cpu: Cpu, image: Image,
+    def __init__(self, bios_map: Sequence[Range], cmdline: str, cpu: Cpu, image: Symbols,
                  initrd: tuple[int, int] | None) -> None:
         self.bios_map = bios_map
         self.cmdline = cmdline[:command_line.COMMAND_LINE_SIZE - 1]
@@ -582,7 +582,7 @@ class Boot:
                              "mode...Ok.")
 
 
-def predict(bios_map: Sequence[Range], cmdline: str, cpu: Cpu, image: Image,
+def predict(bios_map: Sequence[Range], cmdline: str, cpu: Cpu, image: Symbols,
             initrd: tuple[int, int] | None = None) -> Prediction:
     """The outcome of a boot as a Prediction.
 

@@ -16,7 +16,7 @@ from memdawn.model.e820 import Range
 from memdawn.replay.boot_logs import facts_of
 from memdawn.replay.boots import Boots
 from memdawn.replay.found import Facts, Found
-from memdawn.replay.steps import State, Step, step_words, steps_for
+from memdawn.replay.steps import Figures, Step, step_words, steps_for
 
 LIMIT_4G = 1 << 32
 
@@ -24,9 +24,9 @@ LIMIT_4G = 1 << 32
 OF_THE_IMAGE = ("available", "code", "reserved", "data", "init")
 
 
-def flat(facts: Facts) -> State:
+def flat(facts: Facts) -> Figures:
     """Figures by name, one level deep; those of the image are left out."""
-    result: State = {}
+    result: Figures = {}
     for name, value in facts.items():
         if name == "memory_kb" and isinstance(value, dict):
             value = {key: kb for key, kb in value.items() if key not in OF_THE_IMAGE}
@@ -57,7 +57,7 @@ class Row:
 
 
 @dataclasses.dataclass
-class Outcome:
+class Comparison:
     """Of a replay: our log, the steps that were taken, and a row for each figure."""
     log: list[str]
     steps: list[Step]
@@ -77,14 +77,14 @@ def cut_ranges(found: Found) -> list[Range]:
             if start < LIMIT_4G]
 
 
-def better(before: State, after: State, theirs: State) -> bool:
+def better(before: Figures, after: Figures, theirs: Figures) -> bool:
     """Has a step made figures equal, and none different that was equal?"""
     was = {name for name in theirs if equal(before.get(name), theirs[name])}
     now = {name for name in theirs if equal(after.get(name), theirs[name])}
     return was < now
 
 
-def replay(found: Found, machine: Boots, given: Sequence[str] = ()) -> Outcome:
+def replay(found: Found, machine: Boots, given: Sequence[str] = ()) -> Comparison:
     """Boots 2.6.34 on what was found, with these words of ours, then adds the steps. Raises
     ReplayError."""
     words = " ".join(found.words)
@@ -105,10 +105,10 @@ def replay(found: Found, machine: Boots, given: Sequence[str] = ()) -> Outcome:
             continue
         taken.append(step)
         states.append(state)
-    return Outcome(log, taken, rows_of(theirs, states))
+    return Comparison(log, taken, rows_of(theirs, states))
 
 
-def rows_of(theirs: State, states: Sequence[State]) -> list[Row]:
+def rows_of(theirs: Figures, states: Sequence[Figures]) -> list[Row]:
     """A row for each figure; `states`: ours after each step."""
     rows = []
     for name in [*theirs, *(name for name in states[0] if name not in theirs)]:

@@ -16,7 +16,7 @@ OUR_FIXMAP_PAGES = 25
 OURS = (2, 6, 34)
 
 # Figures by name, see comparison.flat().
-State = dict[str, object]
+Figures = dict[str, object]
 
 
 @dataclasses.dataclass
@@ -33,7 +33,7 @@ class Step:
     name: str
     words: list[str]
     tentative: bool = False
-    figures: Callable[[State], State] | None = None
+    figures: Callable[[Figures], Figures] | None = None
 
 
 # (commit, first release with it, title): kernels before it counted otherwise.
@@ -96,7 +96,7 @@ def batch_step(release: tuple[int, ...]) -> list[Step]:
     if not (2, 5) <= release < (2, 6, 12):
         return []
 
-    def figures(state: State) -> State:
+    def figures(state: Figures) -> Figures:
         return {name: [value[0], numa.batch(value[0])] for name, value in state.items()
                 if name.startswith("zone_pages.") and isinstance(value, list)}
     return [Step("before Nick Piggin's \"clamp batch size to (2^n)-1\" (April 2005, after 2.6.12-rc2)",
@@ -105,7 +105,7 @@ def batch_step(release: tuple[int, ...]) -> list[Step]:
 
 def numa_steps(found: Found) -> list[Step]:
     """Nodes and page clustering."""
-    def computed(figures: State) -> Callable[[State], State]:
+    def computed(figures: Figures) -> Callable[[Figures], Figures]:
         return lambda _: figures
     return [Step(name, [], figures=computed(figures)) for name, figures in numa.explanations(found)]
 

@@ -15,7 +15,7 @@ MAX_DMA_PFN = 16 << 20 >> PAGE_SHIFT
 SUFFIXES = {"k": 10, "m": 20, "g": 30}
 
 
-class Step(TypedDict):
+class DerivedBorder(TypedDict):
     """A border of memory, and what set it."""
     what: str
     pfn: int
@@ -24,7 +24,7 @@ class Step(TypedDict):
 
 class Derivation(TypedDict):
     """All steps, and what stands between them."""
-    steps: list[Step]
+    steps: list[DerivedBorder]
     vmalloc_reserve: int
     vmalloc_why: str
     moved_by: list[tuple[str, str]]
@@ -137,7 +137,7 @@ def moved_by(variant: CValue) -> list[tuple[str, str]]:
         ("vmalloc and lowmem, by", "memdawn.before=e621bd1", variant["old_vmalloc"])) if given_]
 
 
-def border(what: str, pfn: int, why: str = "") -> Step:
+def border(what: str, pfn: int, why: str = "") -> DerivedBorder:
     """A step of the derivation."""
     return {"what": what, "pfn": pfn, "why": why}
 

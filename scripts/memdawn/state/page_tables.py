@@ -178,8 +178,8 @@ class Fixmap(TypedDict):
 def fixmap(target: Target) -> Fixmap:
     """The fixed pages: each with its index, address, name, and what it shows."""
     top_table(target)
-    layout, fixed = borders(target), target.enum("fixed_addresses")
-    permanent, lowest = layout["fixaddr_start"], layout["fixaddr_boot_start"]
+    edges, fixed = borders(target), target.enum("fixed_addresses")
+    permanent, lowest = edges["fixaddr_start"], edges["fixaddr_boot_start"]
     boot_pages = fixed["__end_of_fixed_addresses"] - fixed["FIX_BTMAP_END"]
     names = fixmap_names(target, ((FIXADDR_TOP - lowest) >> PAGE_SHIFT) - boot_pages)
     by_page = {}
@@ -219,9 +219,9 @@ def pkmap(target: Target) -> Pkmap:
     table = target.value("pkmap_page_table")
     if not table:
         raise NotReady("permanent_kmaps_init")
-    layout = borders(target)
-    base, counts = layout["pkmap_base"], target.value("pkmap_count")
-    count = min((layout["pkmap_end"] - base) >> PAGE_SHIFT, len(counts))
+    edges = borders(target)
+    base, counts = edges["pkmap_base"], target.value("pkmap_count")
+    count = min((edges["pkmap_end"] - base) >> PAGE_SHIFT, len(counts))
     entries = read_table(target, target.to_phys(table), count)
     windows: list[Window] = []
     for index, (uses, entry) in enumerate(zip(counts, entries)):

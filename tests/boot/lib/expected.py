@@ -40,7 +40,7 @@ def ram_ranges(lines):
 
 
 @dataclasses.dataclass
-class Layout:
+class Placement:
     """Where a kernel's image ends, and what follows from it on a machine with this RAM."""
     ram: list
     brk_end: int                 # page frame
@@ -99,8 +99,8 @@ class Translation:
         large = any(line.endswith(" page 2M") for line in self.reference)
         self.fewer_tables = 0 if large else self.image.head_tables - reference_tables
         ram = ram_ranges(self.reference)
-        self.theirs = Layout(ram, self.reference_brk_end)
-        self.ours = Layout(ram, self.brk_end)
+        self.theirs = Placement(ram, self.reference_brk_end)
+        self.ours = Placement(ram, self.brk_end)
 
     def pfn(self, pfn):
         """A page frame at the end of or behind the reference's image, in our boot."""

@@ -94,7 +94,7 @@ class EarlyResTranslation(Translation):
         return self.reservation(line, entry.start, entry.end)
 
     def counted_ram(self, layout):
-        """The RAM ranges whose reserved pages Memory: counts, see Layout.counted."""
+        """The RAM ranges whose reserved pages Memory: counts, see Placement.counted."""
         return [(start, end) for start, end in layout.ram
                 if not start <= LOAD_PFN < end or layout.brk_end <= end]
 

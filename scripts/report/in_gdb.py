@@ -1,27 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Runs inside GDB, on a machine that waits for its first instruction: boots it from milestone
 to milestone, reads the state at each, and notes on the way who prints, reserves, allocates,
-owns, and frees. Silent breakpoints do that; nothing in the kernel knows of it."""
+owns, and frees. Silent breakpoints do that; nothing in the kernel knows of it. memdawn-gdb.py
+has been loaded before, and has said where the packages are."""
 
-import os
-import sys
 from collections.abc import Callable, Iterable
 from typing import TypedDict, cast
 
 import gdb
 
-sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), ".."))
-
-from memdawn import state  # noqa: E402
-from memdawn.debugger import running  # noqa: E402
-from memdawn.debugger.commands import the_target  # noqa: E402
-from memdawn.debugger.gdb_target import GdbTarget  # noqa: E402
-from memdawn.state import boot_memory, kernel, page_tables, pages, virtual_layout  # noqa: E402
-from memdawn.state.target import PAGE_SHIFT  # noqa: E402
-from memdawn.state.milestones import address_of, by_name  # noqa: E402
-from memdawn.state.pages import Run  # noqa: E402
-from report.document import Call, Event, BootRecord, Stage  # noqa: E402
+from memdawn import state
+from memdawn.debugger import running
+from memdawn.debugger.commands import the_target
+from memdawn.debugger.gdb_target import GdbTarget
+from memdawn.state import boot_memory, kernel, page_tables, pages, virtual_layout
+from memdawn.state.milestones import address_of, by_name
+from memdawn.state.pages import Run
+from memdawn.state.target import PAGE_SHIFT
+from report.document import BootRecord, Call, Event, Stage
 
 # The milestones at which the state is kept.
 STAGES = ("raw-map", "sanitized", "user-map", "trimmed", "low-limit", "mapped", "reserved",

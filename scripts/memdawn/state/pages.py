@@ -311,11 +311,11 @@ def page(target: Target, pfn: int) -> Page:
     found = mem_map.read(pfn)
     home = zone_of_page(target, pfn, found["flags"])
     what: Page = {
-            "pfn": pfn, "phys": pfn << PAGE_SHIFT, "page": mem_map.address(pfn),
-            "zone": home[0] if home else None, "flags": found["flags"],
-            "flag_names": flag_names(mem_map, found["flags"]), "count": found["_count"],
-            "mapcount": found["_mapcount"] + 1, "private": found["private"],
-            "mapping": found["mapping"], "index": found["index"]}
+        "pfn": pfn, "phys": pfn << PAGE_SHIFT, "page": mem_map.address(pfn),
+        "zone": home[0] if home else None, "flags": found["flags"],
+        "flag_names": flag_names(mem_map, found["flags"]), "count": found["_count"],
+        "mapcount": found["_mapcount"] + 1, "private": found["private"],
+        "mapping": found["mapping"], "index": found["index"]}
     if not home:
         return what
     name, zone = home

@@ -307,7 +307,8 @@ check-report: deps-qemu deps-gdb deps-pytest deps-report-tests check-build
 check-docs: deps-qemu deps-gdb deps-report deps-pytest check-build exact-images replay-fast
 	$(Q)$(pytest) tests/docs $(PYTEST_ARGS)
 
-# The rules of check-host and check-fuzz.
+# The kernel's files as programs: for scripts/replay --fast, check-host and check-fuzz.
+include host/rules.mk
 include tests/host/rules.mk
 include $(wildcard tests/fuzz/rules.mk)
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What run-qemu, run-bochs, logdiff and the boot tests share."""
+"""What the programs in scripts/ and the tests share."""

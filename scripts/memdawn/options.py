@@ -4,9 +4,13 @@
 import argparse
 import os
 import pathlib
+import shlex
 import sys
+from collections.abc import Callable, Sequence
+from typing import NoReturn
 
-from memdawn import media, runner
+from memdawn import program
+from memdawn.emulators import machine as machines, media, runner
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
@@ -28,13 +32,13 @@ GRUB itself puts a backslash before each quote and backslash of a command line."
 class Parser(argparse.ArgumentParser):
     """argparse, with the scripts' status for wrong use."""
 
-    def error(self, message):
+    def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
         print(f"{self.prog}: {message}", file=sys.stderr)
         sys.exit(runner.Outcome.USAGE)
 
 
-def parser(prog, description, default_timeout):
+def parser(prog: str, description: str, default_timeout: float) -> Parser:
     """A parser with the options that both emulators' scripts take."""
     made = Parser(prog=prog, description=description, epilog=f"{COMMAND_LINE}\n\n{EXIT_STATUS}",
                   formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -53,7 +57,7 @@ def parser(prog, description, default_timeout):
     return made
 
 
-def command_line(args):
+def command_line(args: argparse.Namespace) -> str | None:
     """The user's command line, None where there is none and the default or the case's holds."""
     given = args.cmdline
     if given is None and args.case is None:
@@ -61,24 +65,79 @@ def command_line(args):
     return None if given is None else media.with_console(given)
 
 
-def emitter(log_only):
+def add_machine(made: Parser) -> None:
+    """The options that machine_from() takes."""
+    made.add_argument("case", nargs="?", metavar="CASE.json", help="a reference case")
+    made.add_argument("--mem", type=int, metavar="MIB", help="RAM (default 2048)")
+    made.add_argument("--machine", help="QEMU's board (default pc)")
+    made.add_argument("--cpu", help="QEMU's CPU (default qemu64)")
+    made.add_argument("--cmdline", help="the kernel's command line")
+
+
+def machine_from(args: argparse.Namespace, made: Parser, mem: int | None) -> machines.Machine:
+    """The machine that the options, or the case, describe; `mem`: of the sizes that were asked for.
+    Raises CaseError."""
+    given = [name for name, value in (("mem", mem), ("machine", args.machine), ("cpu", args.cpu))
+             if value is not None]
+    if args.case is not None:
+        if given:
+            made.error(f"--{given[0]} does not go with a case: the case says the machine")
+        machine = machines.from_case(args.case)
+    else:
+        machine = machines.Machine()
+        machine.mem = machine.mem if mem is None else mem
+        machine.machine = machine.machine if args.machine is None else args.machine
+        machine.cpu = machine.cpu if args.cpu is None else args.cpu
+        if machine.mem <= 0:
+            made.error("--mem must be at least 1")
+    cmdline = command_line(args)
+    if cmdline is not None:
+        machine.cmdline = cmdline
+    return machine
+
+
+def modules_from(args: argparse.Namespace, made: Parser,
+                 more: Sequence[str] = ()) -> list[tuple[program.StrPath, str]]:
+    """(file, words) of each module to be loaded: --initrd, --dtb, and WORDS=FILE of others."""
+    modules = [(path, words) for path, words in ((args.initrd, "initrd"), (args.dtb, "dtb"))
+               if path is not None]
+    for module in more:
+        words, separator, path = module.partition("=")
+        if not separator:
+            made.error(f"--module {module}: WORDS=FILE is wanted")
+        modules.append((path, words))
+    for path, _ in modules:
+        if not os.path.isfile(path):
+            made.error(f"{path}: no such file")
+    return modules
+
+
+def qemu_args_from(args: argparse.Namespace, made: Parser) -> list[str]:
+    """Further arguments for QEMU, from the one string that --qemu-args is."""
+    try:
+        return shlex.split(args.qemu_args)
+    except ValueError as error:
+        made.error(f"--qemu-args: {error}")
+
+
+def emitter(log_only: bool) -> Callable[[str], None]:
     """A function that shows serial output as it comes."""
     log_filter = runner.LogFilter()
 
-    def emit(text):
+    def emit(text: str) -> None:
         sys.stdout.write(log_filter.feed(text) if log_only else text)
         sys.stdout.flush()
 
     return emit
 
 
-def require_iso(args, made):
+def require_iso(args: argparse.Namespace, made: Parser) -> None:
     """Wrong use unless the disc exists."""
     if not os.path.isfile(args.iso):
         made.error(f"{args.iso}: no such file (make iso builds it)")
 
 
-def conclude(prog, args, result):
+def conclude(prog: str, args: argparse.Namespace, result: runner.Result) -> int:
     """Says how the boot ended where it did not end well; returns the exit status."""
     if args.serial_log:
         pathlib.Path(args.serial_log).write_text(result.serial, encoding="utf-8")

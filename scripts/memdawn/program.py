@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from typing import NoReturn
 
+StrPath = str | os.PathLike[str]
+
 # Statuses that every program has; the others are its own.
 NOT_WRITTEN = 2
 INTERRUPTED = 128 + signal.SIGINT

@@ -1,19 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What make-report and map have in common: which machines, and their documents."""
 
+import argparse
 import itertools
 import json
 import os
 import pathlib
-import shlex
+from collections.abc import Callable
 
-from memdawn import bootalloc, machine as machines, media, options, stepping
+from memdawn import options
+from memdawn.emulators import machine as machines, media, stepping
+from memdawn.logs import bootalloc
 from report import collect
+from report.document import Document
 
 NUMBERS = "one or more, separated by blanks: one document for each"
 
 
-def add_options(parser):
+def add_options(parser: options.Parser) -> None:
     """The options that say what is booted."""
     parser.add_argument("case", nargs="?", metavar="CASE.json", help="a reference case")
     parser.add_argument("--mem", default=os.environ.get("MEMDAWN_MEM", ""), metavar="MIB...",
@@ -38,7 +42,7 @@ def add_options(parser):
                         "may be given more than once")
 
 
-def numbers(text, parser):
+def numbers(text: str, parser: options.Parser) -> list[int]:
     """The sizes of RAM that were asked for."""
     try:
         sizes = [int(word) for word in text.split()]
@@ -49,7 +53,7 @@ def numbers(text, parser):
     return sizes
 
 
-def allocators(text, parser):
+def allocators(text: str, parser: options.Parser) -> list[str]:
     """The boot allocators that were asked for."""
     for name in text.split():
         if name not in bootalloc.GENERATIONS:
@@ -57,28 +61,19 @@ def allocators(text, parser):
     return text.split()
 
 
-def wanted(args, parser):
+def wanted(args: argparse.Namespace, parser: options.Parser) -> list[tuple[str, machines.Machine]]:
     """(title, Machine) of each boot."""
     sizes, names = numbers(args.mem, parser), allocators(args.bootalloc, parser)
-    if args.case and (sizes or args.machine or args.cpu):
-        parser.error("--mem, --machine and --cpu do not go with a case: the case says the machine")
-    modules = [(path, words) for path, words in ((args.initrd, "initrd"), (args.dtb, "dtb")) if path]
-    for path, _ in modules:
-        if not os.path.isfile(path):
-            parser.error(f"{path}: no such file")
-    cmdline = options.command_line(args)
+    modules = options.modules_from(args, parser)
     found = []
-    for size, name in itertools.product(sizes or [None], names or [None]):
-        given = {key: value for key, value in (("mem", size), ("machine", args.machine),
-                                               ("cpu", args.cpu)) if value is not None}
-        machine = machines.from_case(args.case) if args.case else machines.Machine(**given)
-        if cmdline is not None:
-            machine.cmdline = cmdline
+    for size, name in itertools.product(list[int | None](sizes) or [None],
+                                        list[str | None](names) or [None]):
+        machine = options.machine_from(args, parser, size)
         machine.words = tuple(args.words.split())
         if name is not None:
             machine.words += (f"memdawn.bootalloc={name}",)
         machine.modules = modules
-        machine.qemu_args = shlex.split(args.qemu_args)
+        machine.qemu_args = options.qemu_args_from(args, parser)
         title = [pathlib.Path(args.case).stem if args.case else f"{machine.mem} MiB"]
         title += [args.machine] if args.machine else []
         title += [name] if name else []
@@ -86,14 +81,14 @@ def wanted(args, parser):
     return found
 
 
-def load(path):
+def load(path: str) -> list[Document]:
     """A document from a file. Raises CollectError."""
     try:
         with open(path, encoding="utf-8") as file:
             found = json.load(file)
     except (OSError, ValueError) as error:
         raise collect.CollectError(f"{path}: {error}") from error
-    several = found if isinstance(found, list) else [found]
+    several: list[Document] = found if isinstance(found, list) else [found]
     for document in several:
         if not isinstance(document, dict) or document.get("schema") != collect.SCHEMA:
             raise collect.CollectError(f"{path}: no document of the form {collect.SCHEMA} "
@@ -101,7 +96,8 @@ def load(path):
     return several
 
 
-def documents(args, parser, say):
+def documents(args: argparse.Namespace, parser: options.Parser,
+              say: Callable[[str], object]) -> list[Document]:
     """The documents of all boots, or of the files that were named. Raises CollectError."""
     if args.documents:
         return [document for path in args.documents for document in load(path)]

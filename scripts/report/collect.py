@@ -7,10 +7,13 @@ import json
 import os
 import pathlib
 
-from memdawn import stepping
-from report import ranges
+from memdawn.emulators import stepping
+from memdawn.emulators.machine import Machine
+from memdawn.options import ROOT
+from memdawn.program import StrPath
+from report import document, ranges
+from report.document import Document, Event, BootRecord, Line
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SCHEMA = "memdawn-report-1"
 LAST_LINES = 5           # of the log, where a boot fails
 EXCERPT = 3              # lines of source before and behind one that is shown
@@ -20,7 +23,7 @@ class CollectError(Exception):
     """The boot could not be followed to its end; the text says why."""
 
 
-def boot(machine, iso, elf, timeout):
+def boot(machine: Machine, iso: StrPath, elf: StrPath, timeout: float) -> BootRecord:
     """Boots a Machine under GDB; returns what in_gdb.py wrote."""
     script = pathlib.Path(__file__).with_name("in_gdb.py")
     with stepping.stopped(machine, iso, elf) as vm:
@@ -28,7 +31,7 @@ def boot(machine, iso, elf, timeout):
         done = vm.gdb([f"source {script}", f"python collect({path!r})"], timeout=timeout)
         try:
             with open(path, encoding="utf-8") as file:
-                found = json.load(file)
+                found: BootRecord = json.load(file)
         except (OSError, ValueError) as error:
             raise CollectError(f"GDB has failed ({error}):\n{done.stdout.strip()}") from error
     if "error" in found:
@@ -38,7 +41,7 @@ def boot(machine, iso, elf, timeout):
     return found
 
 
-def log_lines(found):
+def log_lines(found: BootRecord) -> list[Line]:
     """The log's lines, each with the call of printk() that began it and the stage to which it
     leads. Where a line lies in the ring follows from the lengths of all, from the end on."""
     prints = [event for event in found["events"] if event["kind"] == "print"]
@@ -49,7 +52,7 @@ def log_lines(found):
     at = found["log_end"] - sum(sizes)
     if not found["log_start"]:
         at = 0               # the last line may not be ended yet
-    lines = []
+    lines: list[Line] = []
     for line, size in zip(found["log"], sizes):
         which = bisect.bisect_right(starts, at) - 1
         lines.append({"text": line["text"], "level": line["level"],
@@ -59,9 +62,9 @@ def log_lines(found):
     return lines
 
 
-def join_allocations(events):
+def join_allocations(events: list[Event]) -> None:
     """An owner is named right after his allocation: the allocation's line is the better one."""
-    last = None
+    last: Event | None = None
     for event in events:
         if event["kind"] == "allocate":
             last = event
@@ -71,12 +74,12 @@ def join_allocations(events):
             last = None
 
 
-def excerpts(document):
+def excerpts(made: Document) -> dict[str, dict[str, str]]:
     """The source lines that the document names, and a few around each: file to line to text."""
-    wanted = {}
-    places = [call for line in document["log"] for call in line["calls"]]
-    places += [call for event in document["events"] for call in event["calls"]]
-    places += [stage["source"] for stage in document["stages"]]
+    wanted: dict[str, set[int]] = {}
+    places = [call for line in made["log"] for call in line["calls"]]
+    places += [call for event in made["events"] for call in event["calls"]]
+    places += [stage["source"] for stage in made["stages"]]
     for place in places:
         if place["file"]:
             wanted.setdefault(place["file"], set()).add(place["line"])
@@ -92,7 +95,7 @@ def excerpts(document):
     return found
 
 
-def describe(machine, found):
+def describe(machine: Machine, found: BootRecord) -> document.Booted:
     """What was booted, as the kernel itself saw it."""
     first = ranges.data(found["stages"][0], "raw_e820")
     last = found["stages"][-1]
@@ -106,14 +109,15 @@ def describe(machine, found):
             "borders": borders}
 
 
-def collect(machine, iso, elf, title, timeout=900):
+def collect(machine: Machine, iso: StrPath, elf: StrPath, title: str,
+            timeout: float = 900) -> Document:
     """The document of one boot."""
     found = boot(machine, iso, elf, timeout)
     stages, events = found["stages"], found["events"]
     join_allocations(events)
     ranges.add_ranges(stages, events)
-    document = {"schema": SCHEMA, "title": title, "machine": describe(machine, found),
-                "stages": stages, "events": events, "log": log_lines(found)}
-    document["version"] = document["log"][0]["text"] if document["log"] else ""
-    document["sources"] = excerpts(document)
-    return document
+    made: Document = {"schema": SCHEMA, "title": title, "machine": describe(machine, found),
+                      "stages": stages, "events": events, "log": log_lines(found)}
+    made["version"] = made["log"][0]["text"] if made["log"] else ""
+    made["sources"] = excerpts(made)
+    return made

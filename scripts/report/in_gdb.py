@@ -1,22 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Runs inside GDB, on a machine that waits for its first instruction: boots it from milestone
 to milestone, reads the state at each, and notes on the way who prints, reserves, allocates,
-owns, and frees. Silent breakpoints do that; nothing in the kernel knows of it."""
+owns, and frees. Silent breakpoints do that; nothing in the kernel knows of it. memdawn-gdb.py
+has been loaded before, and has said where the packages are."""
 
-import os
-import sys
+from collections.abc import Callable, Iterable
+from typing import TypedDict, cast
 
 import gdb
 
-sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), ".."))
-
-from memdawn import state  # noqa: E402
-from memdawn.debugger import milestones as running  # noqa: E402
-from memdawn.debugger.commands import the_target  # noqa: E402
-from memdawn.state import kernel, pages  # noqa: E402
-from memdawn.state.target import PAGE_SHIFT  # noqa: E402
-from memdawn.state.milestones import address_of, by_name  # noqa: E402
+from memdawn import state
+from memdawn.debugger import running
+from memdawn.debugger.commands import the_target
+from memdawn.debugger.gdb_target import GdbTarget
+from memdawn.state import boot_memory, kernel, page_tables, pages, virtual_layout
+from memdawn.state.milestones import address_of, by_name
+from memdawn.state.pages import Run
+from memdawn.state.target import PAGE_SHIFT
+from report.document import BootRecord, Call, Event, Stage
 
 # The milestones at which the state is kept.
 STAGES = ("raw-map", "sanitized", "user-map", "trimmed", "low-limit", "mapped", "reserved",
@@ -55,12 +56,15 @@ MAPPING = ("early_ioremap_init", "init_memory_mapping", "stack_guard_init",
 HANDING_OUT = ("alloc_pages", "__get_free_pages")
 MOST_CALLS = 300
 
+# Page frames or addresses, start and end, and how they are: only what is alike is joined.
+Piece = tuple[int, int, tuple[int, ...]]
+
 ENTRY = "i386_start_kernel"     # the outermost function of C
 
 
-def calls(frame):
+def calls(frame: gdb.Frame) -> list[Call]:
     """The call that a frame stands at and those around it, inlined ones too."""
-    found = []
+    found: list[Call] = []
     while frame is not None and frame.is_valid():
         place = frame.find_sal()
         if frame.name() is None or place.symtab is None:
@@ -73,14 +77,14 @@ def calls(frame):
     return found
 
 
-def readable(value):
+def readable(value: gdb.Value) -> int | str | None:
     """A value of C as a number or a string."""
     if value.type.strip_typedefs().code == gdb.TYPE_CODE_PTR:
-        return value.string(errors="replace") if int(value) else None
+        return str(value.string(errors="replace")) if int(value) else None
     return int(value)
 
 
-def argument(frame, name):
+def argument(frame: gdb.Frame, name: str) -> int | str | None:
     """An argument of a function at whose first instruction a frame stands. GCC says there where
     it is; clang only behind the prologue, but passes all of them on the stack, in their order."""
     block = frame.block()
@@ -97,7 +101,7 @@ def argument(frame, name):
     raise KeyError(f"{frame.name()}() has no argument {name}")
 
 
-def run_until(target, addresses):
+def run_until(target: GdbTarget, addresses: set[int]) -> int:
     """Lets the machine run until one of the addresses, which is returned. The stops are gone
     then: QEMU is slow in pages of code that have one. Raises Interrupted where it panics or
     ends."""
@@ -112,7 +116,7 @@ def run_until(target, addresses):
             stop.delete()
     here = running.address_here() if gdb.selected_inferior().threads() else None
     if here is None or here not in addresses:
-        said = argument(gdb.selected_frame(), "fmt").strip() if here == panic else ""
+        said = str(argument(gdb.selected_frame(), "fmt")).strip() if here == panic else ""
         raise running.Interrupted(f"the kernel panics: {said}" if here == panic else
                                   "the machine has ended" if here is None else
                                   f"the machine stopped at {here:#x}")
@@ -122,23 +126,23 @@ def run_until(target, addresses):
 class Note(gdb.Breakpoint):
     """Notes each time that an address is reached, and lets the machine go on."""
 
-    def __init__(self, address, note):
+    def __init__(self, address: int, note: Callable[[gdb.Frame], None]) -> None:
         super().__init__(f"*{address:#x}", gdb.BP_HARDWARE_BREAKPOINT, internal=True)
         self.silent = True
         self.note = note
 
-    def stop(self):
+    def stop(self) -> bool:
         self.note(gdb.selected_frame())
         return False
 
 
-def free_blocks(target):
+def free_blocks(target: GdbTarget) -> list[Run]:
     """The free lists' blocks as sorted ranges of page frames."""
     return sorted((pfn, pfn + (1 << order)) for orders in pages.free_lists(target).values()
                   for order, kinds in orders.items() for pfns in kinds.values() for pfn in pfns)
 
 
-def waiting(target):
+def waiting(target: GdbTarget) -> set[int]:
     """The page frames in the per-cpu lists."""
     return {pfn for zone in pages.zones(target) if zone["pcp"]
             for pfns in zone["pcp"]["lists"].values() for pfn in pfns}
@@ -147,29 +151,31 @@ def waiting(target):
 class Trace:
     """All that was noted, in the order in which it happened."""
 
-    def __init__(self, target):
+    def __init__(self, target: GdbTarget) -> None:
         self.target = target
-        self.events = []
+        self.events: list[Event] = []
         Note(target.symbols["printk"], self.printing)
         self.notes = {
             stage: [Note(target.symbols[function],
-                         lambda frame, names=names, kind=kind: self.entered(frame, names, kind))
+                         self.note_entry(names, kind))
                     for function, names, kind in notes]
             for stage, notes in NOTES_UP_TO.items()}
 
-    def printing(self, frame):
+    def printing(self, frame: gdb.Frame) -> None:
         """printk() is entered: what it prints begins where the log ends now."""
         self.events.append({"kind": "print", "at": int(gdb.parse_and_eval("log_end")),
                             "calls": calls(frame.older())})
 
-    def entered(self, frame, names, kind):
-        """A noted function is entered."""
-        self.events.append({"kind": kind, "function": frame.name(),
-                            **{name: argument(frame, name) for name in names},
-                            "calls": calls(frame if kind.startswith("option") else
-                                           frame.older())})
+    def note_entry(self, names: Iterable[str], kind: str) -> Callable[[gdb.Frame], None]:
+        """What notes that a function is entered, with these arguments."""
+        def entered(frame: gdb.Frame) -> None:
+            self.events.append(cast(Event, {
+                "kind": kind, "function": frame.name(),
+                **{name: argument(frame, name) for name in names},
+                "calls": calls(frame if kind.startswith("option") else frame.older())}))
+        return entered
 
-    def run_to(self, stage, address):
+    def run_to(self, stage: str, address: int) -> None:
         """Runs to a stage; on the way there notes what the functions that free and map do."""
         symbols = self.target.symbols
         watched = {symbols[name]: (name, "free", self.free_ranges) for name in FREEING}
@@ -187,21 +193,22 @@ class Trace:
         for note in self.notes.pop(stage, ()):
             note.delete()
 
-    def free_ranges(self):
-        """Page frames in the free lists and the per-cpu lists, as sorted ranges."""
+    def free_ranges(self) -> list[Piece]:
+        """Page frames in the free lists and the per-cpu lists, sorted."""
         with self.target:
             blocks = free_blocks(self.target)
             single = waiting(self.target)
-        return sorted(blocks + [(pfn, pfn + 1) for pfn in single])
+        found = sorted(blocks + [(pfn, pfn + 1) for pfn in single])
+        return [(start, end, ()) for start, end in found]
 
-    def mapped_ranges(self):
-        """What is mapped, in pieces (start, end, how) that lead to page frames in a row."""
+    def mapped_ranges(self) -> list[Piece]:
+        """What is mapped, in pieces that lead to page frames in a row."""
         with self.target:
-            found = state.READERS["pgtable"](self.target)
+            found = page_tables.pgtable(self.target)
         return [(r["start"], r["end"], (r["phys"] - r["start"], r["write"], r["execute"],
                                         r["global"], r["page"])) for r in found]
 
-    def watch(self, function, kind, ranges):
+    def watch(self, function: str, kind: str, ranges: Callable[[], list[Piece]]) -> int:
         """A function is entered that frees or maps: runs to its return, and notes what is new
         then. Returns where the machine stands."""
         chain = calls(gdb.selected_frame())
@@ -211,12 +218,11 @@ class Trace:
                             "ranges": news(before, ranges()), "calls": chain})
         return here
 
-
-    def hand_out(self):
+    def hand_out(self) -> None:
         """Pages are asked for: runs to the return, and notes which have been handed out."""
         frame = gdb.selected_frame()
         chain, function = calls(frame.older()), frame.name()
-        order = argument(frame, "order")
+        order = int(argument(frame, "order") or 0)
         run_until(self.target, {int(gdb.parse_and_eval("*(unsigned int *)$esp"))})
         found = int(gdb.parse_and_eval("$eax")) & 0xffffffff
         if not found:
@@ -228,14 +234,13 @@ class Trace:
                             "ranges": [[pfn, pfn + (1 << order)]]})
 
 
-def news(before, after):
-    """The parts of ranges (start, end, how...) that were not there before, or otherwise: joined
-    to (start, end)."""
-    joined = []
-    for how in sorted({r[2:] for r in after}):
-        old = [r[:2] for r in before if r[2:] == how]
-        joined += pages.cut([r[:2] for r in after if r[2:] == how], old)
-    found = []
+def news(before: Iterable[Piece], after: Iterable[Piece]) -> list[list[int]]:
+    """The parts of pieces that were not there before, or otherwise: joined to (start, end)."""
+    joined: list[Run] = []
+    for how in sorted({how for _, _, how in after}):
+        old = [(start, end) for start, end, known in before if known == how]
+        joined += pages.cut([(start, end) for start, end, known in after if known == how], old)
+    found: list[list[int]] = []
     for start, end in sorted(joined):
         if found and found[-1][1] == start:
             found[-1][1] = end
@@ -244,19 +249,26 @@ def news(before, after):
     return found
 
 
-def in_use(target):
+class InUse(TypedDict):
+    """Page frames, and what they are for."""
+    start_pfn: int
+    end_pfn: int
+    what: str
+
+
+def in_use(target: GdbTarget) -> list[InUse]:
     """RAM frames that are neither free nor reserved, as ranges with what they are for: a slab
     cache by its name, a per-cpu list, or pages that were handed out."""
     mem_map = pages.MemMap(target)
     ram = [(r["start_pfn"], min(r["end_pfn"], mem_map.count))
-           for r in state.READERS["node_map"](target)]
+           for r in boot_memory.node_map(target)]
     rest = pages.cut(ram, free_blocks(target))
     used = pages.cut(rest, pages.frames_with(mem_map, rest, "PG_reserved"))
     single = waiting(target)
     slabs = state.read(target, "slabinfo").get("data", [])
     caches = {slab["address"]: slab["name"] for slab in slabs}
     slab_bit = 1 << mem_map.flags["PG_slab"]
-    found = []
+    found: list[InUse] = []
     for start, end in used:
         data = target.read(mem_map.address(start), (end - start) * mem_map.page.size)
         for pfn in range(start, end):
@@ -273,45 +285,31 @@ def in_use(target):
     return found
 
 
-def remember(read):
-    """A function that asks for each piece of memory only once: while the machine stands."""
-    known = {}
-
-    def phys(address, size):
-        if (address, size) not in known:
-            known[address, size] = read(address, size)
-        return known[address, size]
-
-    return phys
-
-
-def read_state(target):
+def read_state(target: GdbTarget) -> dict[str, state.Reading]:
     """The readers, the image's sections, and what is in use."""
-    target.phys = remember(target.phys)
-    found = state.read_all(target, [name for name in state.READERS if name != "dmesg"])
-    with target:
-        found["image"] = {"data": kernel.image_areas(target)}
+    with target, target.remembering():
+        found = state.read_all(target, [name for name in state.READERS if name != "dmesg"])
+        found["image"] = {"data": virtual_layout.image_areas(target)}
         found["page_offset"] = {"data": target.page_offset}
         if "data" in found["balance"]:
             found["in_use"] = {"data": in_use(target)}
-    del target.phys
     fixmap = found["fixmap"].get("data")
     if fixmap:
         fixmap["pages"] = [page for page in fixmap["pages"] if page["phys"] is not None]
     return found
 
 
-def function_line(target, function):
+def function_line(target: GdbTarget, function: str) -> Call:
     """Where a function is defined."""
     place = gdb.find_pc_line(target.symbols[function])
     return {"function": function, "line": place.line,
             "file": place.symtab.filename if place.symtab else None}
 
 
-def follow(target):
+def follow(target: GdbTarget) -> BootRecord:
     """Boots to the last stage; returns what was found."""
     trace = Trace(target)
-    stages = []
+    stages: list[Stage] = []
     for milestone in map(by_name, STAGES):
         trace.run_to(milestone.name, address_of(target.image, milestone))
         stages.append({"name": milestone.name, "when": milestone.when,
@@ -319,11 +317,11 @@ def follow(target):
                        "source": function_line(target, milestone.function),
                        "log_end": target.value("log_end"), "events": len(trace.events),
                        "state": read_state(target)})
-    return {"stages": stages, "events": trace.events, "log": state.READERS["dmesg"](target),
+    return {"stages": stages, "events": trace.events, "log": kernel.dmesg(target),
             "log_start": target.value("log_start"), "log_end": target.value("log_end")}
 
 
-def collect(path):
+def collect(path: str) -> None:
     """Boots to the last stage and writes what was found; or why that was not possible, and the
     log up to there."""
     target = the_target()

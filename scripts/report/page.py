@@ -3,11 +3,13 @@
 
 import json
 import pathlib
+from collections.abc import Sequence
 
 import jinja2
 import markupsafe
 
 from report import ranges
+from report.document import Document
 
 HERE = pathlib.Path(__file__).resolve().parent
 SCRIPTS = ("model.js", "map.js", "panels.js", "app.js")
@@ -15,32 +17,32 @@ SCRIPTS = ("model.js", "map.js", "panels.js", "app.js")
 SHOWN = ("balance", "freelist", "zones", "layout", "borders", "buddyinfo")
 
 
-def reduced(document):
+def reduced(document: Document) -> dict[str, object]:
     """What the page needs of a document."""
     stages = []
     for stage in document["stages"]:
-        state = {name: stage["state"][name] for name in SHOWN if name in stage["state"]}
-        stages.append({**{key: value for key, value in stage.items() if key != "state"},
-                       "state": state})
-    used = {known["event"] for stage in stages
-            for which in ("physical", "virtual") for known in stage[which]}
+        one: dict[str, object] = dict(stage)
+        one["state"] = {name: stage["state"][name] for name in SHOWN if name in stage["state"]}
+        stages.append(one)
+    used = {known["event"] for stage in document["stages"]
+            for stage_ranges in (stage["physical"], stage["virtual"]) for known in stage_ranges}
     events = [event if index in used else None for index, event in enumerate(document["events"])]
     return {**document, "stages": stages, "events": events, "glue": sorted(ranges.GLUE)}
 
 
-def embedded(value):
+def embedded(value: object) -> markupsafe.Markup:
     """JSON that may stand inside a script element."""
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=True)
     return markupsafe.Markup(text.replace("<", "\\u003c"))
 
 
-def script():
+def script() -> markupsafe.Markup:
     """The page's scripts in their order, without their licence lines but the first."""
     return markupsafe.Markup("\n".join((HERE / name).read_text(encoding="utf-8")
                                        for name in SCRIPTS))
 
 
-def render(documents):
+def render(documents: Sequence[Document]) -> str:
     """The page as text."""
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True,
                                      undefined=jinja2.StrictUndefined)

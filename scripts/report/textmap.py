@@ -3,12 +3,14 @@
 
 import math
 import os
+from collections.abc import Sequence
+from typing import TextIO, TypedDict
 
+from memdawn.state.target import PAGE_SIZE
 from report import ranges
+from report.document import Document, Permissions, StageRange
 
-PAGE_SIZE = ranges.PAGE_SIZE
 UNITS = (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1))
-TITLES = {"physical": "physical memory", "virtual": "the kernel's virtual gigabyte"}
 # xterm's 256 colours nearest to the page's, and a letter for who sees no colour.
 KINDS = {"free": (36, "f"), "ram": (75, "r"), "kept": (214, "k"), "memmap": (175, "m"),
          "in use": (227, "u"), "firmware": (209, "F"), "hole": (242, "."), "lowmem": (75, "l"),
@@ -16,57 +18,98 @@ KINDS = {"free": (36, "f"), "ram": (75, "r"), "kept": (214, "k"), "memmap": (175
 LONGEST_BAR = 13
 
 
-def size_text(size):
+def size_text(size: int) -> str:
     """A size, rounded down to two decimals."""
     name, unit = next((name, unit) for name, unit in UNITS if size >= unit or unit == 1)
     whole = size / unit
     return f"{size // unit} {name}" if size % unit == 0 else f"{math.floor(whole * 100) / 100} {name}"
 
 
-def use_colour(choice, stream):
+def use_colour(choice: str, stream: TextIO) -> bool:
     """Is the map to be coloured? NO_COLOR, if set and not empty, says no."""
     if choice != "auto":
         return choice == "always"
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def made_by(document, stages, known):
-    """Who has made a range what it is: {"function", "file", "line"}, and "text"."""
+class Maker(TypedDict):
+    """Who has made a range what it is; how: by him, before him, in or before him, or found so."""
+    function: str
+    file: str | None
+    line: int
+    how: str
+
+
+class Shown(TypedDict, total=False):
+    """A range, with the name of the stage since which it has been so, and its maker."""
+    start: int
+    end: int
+    kind: str
+    owner: str
+    zone: str | None
+    why: str
+    mapping: Permissions | None
+    since: str
+    by: Maker
+
+
+class StageMap(TypedDict):
+    """One stage's maps."""
+    machine: str
+    stage: str
+    meaning: str
+    version: str
+    physical: list[Shown]
+    virtual: list[Shown]
+
+
+def made_by(document: Document, known: StageRange) -> Maker:
+    """Who has made a range what it is."""
     event = known.get("event")
     if event is not None:
-        return {**ranges.doer(document["events"][event]["calls"]), "how": "by"}
-    stage = stages[known["since"]]
+        call = ranges.doer(document["events"][event]["calls"])
+        assert call is not None
+        return {"function": call["function"], "file": call["file"], "line": call["line"], "how": "by"}
+    stage = document["stages"][known["since"]]
     how = "found" if known["since"] == 0 else "in or before" if stage["when"] == "after" else "before"
     return {"function": stage["function"], "file": stage["source"]["file"],
             "line": stage["source"]["line"], "how": how}
 
 
-def maps(document, name):
+def shown(document: Document, found: Sequence[StageRange]) -> list[Shown]:
+    """Ranges with who made them."""
+    made = []
+    for known in found:
+        one: Shown = {"start": known["start"], "end": known["end"], "kind": known["kind"],
+                      "owner": known["owner"]}
+        if "zone" in known:
+            one["zone"] = known["zone"]
+        if "why" in known:
+            one["why"], one["mapping"] = known["why"], known["mapping"]
+        one["since"] = document["stages"][known["since"]]["name"]
+        one["by"] = made_by(document, known)
+        made.append(one)
+    return made
+
+
+def maps(document: Document, name: str) -> list[StageMap]:
     """The maps of one stage, or of all. Raises KeyError with the stages there are."""
     stages = document["stages"]
     chosen = [stage for stage in stages if name in ("all", stage["name"])]
     if not chosen:
         raise KeyError(f"--stage {name}: there are all, "
                        + ", ".join(stage["name"] for stage in stages))
-    found = []
-    for stage in chosen:
-        made = {"machine": document["title"], "stage": stage["name"], "meaning": stage["meaning"],
-                "version": document["version"]}
-        for which in ("physical", "virtual"):
-            made[which] = [{**{key: value for key, value in known.items()
-                               if key not in ("event", "since")},
-                            "since": stages[known["since"]]["name"],
-                            "by": made_by(document, stages, known)} for known in stage[which]]
-        found.append(made)
-    return found
+    return [{"machine": document["title"], "stage": stage["name"], "meaning": stage["meaning"],
+             "version": document["version"], "physical": shown(document, stage["physical"]),
+             "virtual": shown(document, stage["virtual"])} for stage in chosen]
 
 
-def bar(size):
+def bar(size: int) -> int:
     """A bar of one cell for each factor of four above a page."""
     return min(LONGEST_BAR, max(1, math.ceil(math.log2(max(size, PAGE_SIZE) / PAGE_SIZE) / 2)))
 
 
-def by_text(by):
+def by_text(by: Maker) -> str:
     """Who did it, in a few words."""
     if by["how"] == "found":
         return "so from the start"
@@ -74,7 +117,7 @@ def by_text(by):
     return where if by["how"] == "by" else f"{by['how']} {where}"
 
 
-def line(known, width, colour):
+def line(known: Shown, width: int, colour: bool) -> str:
     """One range: addresses, bar, size, owner, who did it; what doesn't fit is cut."""
     number, letter = KINDS[known["kind"]]
     by = by_text(known["by"])
@@ -100,7 +143,7 @@ def line(known, width, colour):
     return (head + strip + tail).rstrip()
 
 
-def overview(found, width, colour):
+def overview(found: Sequence[Shown], width: int, colour: bool) -> list[str]:
     """A line to scale: each cell has the letter of the kind that most of it is."""
     last = max((known["end"] for known in found if known["kind"] not in ("hole", "firmware")),
                default=found[-1]["end"])
@@ -109,26 +152,29 @@ def overview(found, width, colour):
     text = ""
     for index in range(width):
         low, high = start + index * cell, start + (index + 1) * cell
-        shares = {}
+        shares: dict[str, float] = {}
         for known in found:
             share = min(high, known["end"]) - max(low, known["start"])
             if share > 0:
                 shares[known["kind"]] = shares.get(known["kind"], 0) + share
-        number, letter = KINDS[max(shares, key=shares.get)]
+        number, letter = KINDS[max(shares, key=lambda kind: shares[kind])]
         text += f"\033[38;5;{number}m{letter}\033[0m" if colour else letter
     return [text, f"{start:#x} to {last:#x}, a cell is {size_text(int(cell))}"]
 
 
-def draw(found, width, colour):
+def draw(found: StageMap, width: int, colour: bool) -> str:
     """One stage's two maps, the highest address first."""
     width = max(width, 48)
     lines = [f"{found['machine']}, stage {found['stage']}: {found['meaning']}"[:width]]
-    for which in ("physical", "virtual"):
-        lines += ["", f"{TITLES[which]}, to scale, the lowest address first:"[:width],
-                  *overview(found[which], width, colour), ""]
-        lines += [line(known, width, colour) for known in reversed(found[which])]
-    seen = {known["kind"] for which in ("physical", "virtual") for known in found[which]}
-    legend, text = [], ""
+    both = (("physical memory", found["physical"]),
+            ("the kernel's virtual gigabyte", found["virtual"]))
+    for title, known_ranges in both:
+        lines += ["", f"{title}, to scale, the lowest address first:"[:width],
+                  *overview(known_ranges, width, colour), ""]
+        lines += [line(known, width, colour) for known in reversed(known_ranges)]
+    seen = {known["kind"] for _, known_ranges in both for known in known_ranges}
+    legend: list[str] = []
+    text = ""
     for kind, (number, letter) in KINDS.items():
         if kind in seen:
             mark = f"\033[38;5;{number}m{letter}\033[0m" if colour else letter

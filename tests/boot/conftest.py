@@ -8,7 +8,8 @@ import pathlib
 import secrets
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / "scripts"))
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent.parent / "scripts"), str(HERE / "lib")]
 
 
 def pytest_configure():

@@ -11,7 +11,7 @@ import re
 import pytest
 
 from boot import assert_same, boot_well, cases, lines_of, words
-from memdawn import machine as machines
+from memdawn.emulators import machine as machines
 
 ZONES = ("DMA", "HighMem")
 STEPS = 10000

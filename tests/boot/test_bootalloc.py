@@ -8,13 +8,13 @@ import subprocess
 
 import pytest
 
-import model_buddy
 from boot import BUILD, LINUX, PAGE_SIZE, ROOT, assert_same, boot_well, cases, image, lines_of, words
 from dumps import parse_balance, parse_zones
 from expected import ram_ranges
 from expected_early_res import EarlyResTranslation
-from model_buddy import MAX_ORDER
-from memdawn import bootalloc, bootlog, machine as machines
+from memdawn.model import buddy
+from memdawn.emulators import machine as machines
+from memdawn.logs import bootalloc, bootlog
 from session import session
 
 # What implements each, in src/mm.
@@ -118,7 +118,7 @@ def blocks_of_memblock(start, end):
     """[start, end) as 6.1 cuts it: each block as large as its first page frame is aligned, as far as
     there is room."""
     while start < end:
-        order = MAX_ORDER - 1
+        order = buddy.MAX_ORDER - 1
         while start % (1 << order) or start + (1 << order) > end:
             order -= 1
         yield start, order
@@ -129,7 +129,7 @@ def check_memblock_order(zones):
     """The lists to the last place: low memory in 6.1's blocks, each put to its list's tail, high
     memory page by page from the lowest up, each put to the head."""
     for name, zone in zones.items():
-        model = model_buddy.Zone(name, zone.start, zone.spanned, zone.present)
+        model = buddy.Zone(name, zone.start, zone.spanned, zone.present)
         expected = {}
         if name == "HighMem":
             for start, end in free_runs(zone):

@@ -7,7 +7,8 @@ import subprocess
 import pytest
 
 from boot import BUILD, PAGE_SIZE, boot, boot_well, failure, page_up, words
-from memdawn import bochs, bootalloc, machine as machines, runner
+from memdawn.emulators import bochs, machine as machines, runner
+from memdawn.logs import bootalloc
 from session import session
 from test_bootalloc import OBJECTS, check_record
 

@@ -8,7 +8,7 @@ import pytest
 
 from boot import BUILD, LINUX, PAGE_SIZE, ROOT, boot_well, lines_of, words
 from dumps import parse_balance, parse_zones
-from memdawn import machine as machines, media
+from memdawn.emulators import machine as machines, media
 from session import session
 
 MIB = 1 << 20

@@ -5,7 +5,8 @@ import dataclasses
 import os
 
 from boot import LINUX, boot_well, lines_of
-from memdawn import bootlog, machine as machines
+from memdawn.emulators import machine as machines
+from memdawn.logs import bootlog
 
 IDE = ["-drive", "if=ide,format=raw,file={}"]
 USB = ["-device", "qemu-xhci", "-drive", "if=none,id=stick,format=raw,file={}",

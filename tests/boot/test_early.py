@@ -3,10 +3,8 @@
 loader handed over. The latter is put into the machine's memory with a debugger, at the moment
 when GRUB jumps to the kernel."""
 
-import json
 import re
 import shutil
-import socket
 import struct
 import subprocess
 import time
@@ -14,7 +12,7 @@ import time
 import pytest
 
 from boot import BUILD, boot, failure, image
-from memdawn import machine as machines, runner
+from memdawn.emulators import machine as machines, qmp, runner
 
 MISSING = "This kernel requires the following features not present on the CPU:"
 OLD_CPUS = {"486": " pae cmov", "pentium": " pae cmov", "qemu64,-pae": " pae",
@@ -72,20 +70,9 @@ class Live:
 
     def screen(self):
         """The text screen's rows."""
-        dump = self.path / "screen"
-        monitor = socket.socket(socket.AF_UNIX)
-        monitor.connect(str(self.path / "qmp"))
-        with monitor, monitor.makefile("rw", encoding="utf-8") as stream:
-            stream.readline()
-            for command in ({"execute": "qmp_capabilities"},
-                            {"execute": "pmemsave", "arguments": {
-                                "val": VGA_TEXT, "size": 2 * COLUMNS * ROWS,
-                                "filename": str(dump)}}):
-                stream.write(json.dumps(command) + "\n")
-                stream.flush()
-                while "return" not in json.loads(stream.readline()):
-                    pass
-        text = dump.read_bytes()[::2].decode("latin-1")
+        with qmp.Monitor(self.path / "qmp") as monitor:
+            dump = monitor.save_memory(VGA_TEXT, 2 * COLUMNS * ROWS, self.path / "screen")
+        text = dump[::2].decode("latin-1")
         return [text[start:start + COLUMNS].rstrip() for start in range(0, len(text), COLUMNS)]
 
 

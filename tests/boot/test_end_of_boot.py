@@ -7,7 +7,7 @@ import re
 import pytest
 
 from boot import PAGE_SIZE, boot, boot_well, image, words
-from memdawn import machine as machines
+from memdawn.emulators import machine as machines
 from session import session
 
 INITRD_SIZE = 10240

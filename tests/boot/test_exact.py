@@ -13,10 +13,11 @@ import pytest
 
 import test_alloctrace as alloctrace
 from boot import BUILD, LINUX, TIMEOUT, assert_same, boot_well, cases, image, lines_of, words
-from memdawn import bootlog, machine as machines, stepping
+from memdawn.emulators import machine as machines, stepping
+from memdawn.logs import bootlog
 
 IMAGES = ("bootmem", "nobootmem", "alloctrace")
-READER = pathlib.Path(__file__).resolve().parent / "gdb_state.py"
+READER = pathlib.Path(__file__).resolve().parent / "lib" / "gdb_state.py"
 
 # Behind the span, in the log of the kernel whose layout is bootmem.map.
 LAST_LINES = ["Freeing unused kernel memory: 132k freed",

@@ -8,7 +8,8 @@ import re
 import pytest
 
 from boot import BUILD, LINUX, assert_same, boot, boot_well, failure, lines_of
-from memdawn import bootlog, machine as machines, runner
+from memdawn.emulators import machine as machines, runner
+from memdawn.logs import bootlog
 from screen import running
 
 PLAIN = LINUX / "bootmem" / "pc-2048M.log"

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from boot import boot, boot_well, failure, image, words
-from memdawn import machine as machines, runner
+from memdawn.emulators import machine as machines, runner
 from session import session
 
 HEX = "[0-9a-f]{8}"

@@ -9,7 +9,9 @@ import pytest
 from boot import BUILD, BUILD_CLANG, LINUX, ROOT, assert_same, boot_well, image, lines_of, words
 from dumps import parse_balance
 from expected import Translation
-from memdawn import bootlog, elf, machine as machines
+from memdawn import elf
+from memdawn.emulators import machine as machines
+from memdawn.logs import bootlog
 
 BUILDS = [pytest.param(BUILD, id="gcc"), pytest.param(BUILD_CLANG, id="clang")]
 
@@ -28,7 +30,7 @@ def test_format(build):
     assert run("grub-file", "--is-x86-multiboot2", kernel)[0] == 0
     assert run(ROOT / "scripts/build/check-sections", kernel, build / "memdawn.all.o") == (0, "")
     assert run(ROOT / "scripts/build/check-i486", kernel) == (0, "")
-    assert min(paddr for _, paddr, _, _ in elf.Elf(kernel).segments()) == 0x1000000
+    assert min(segment.physical for segment in elf.Elf(kernel).segments) == 0x1000000
 
 
 @pytest.mark.parametrize("build", BUILDS)

@@ -12,7 +12,8 @@ import pytest
 from boot import PAGE_SIZE, assert_same, boot_well, cases, image, lines_of, page_up, words
 from dumps import parse_balance
 from expected import Translation
-from memdawn import bootlog, machine as machines
+from memdawn.emulators import machine as machines
+from memdawn.logs import bootlog
 
 SIZE = 10240
 

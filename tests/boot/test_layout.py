@@ -9,7 +9,8 @@ import pytest
 
 from boot import BUILD, LINUX, ROOT, assert_same, boot_well, image, lines_of, words
 from expected import Translation
-from memdawn import bootlog, machine as machines
+from memdawn.emulators import machine as machines
+from memdawn.logs import bootlog
 
 TABLE = LINUX / "layout" / "bootmem.map"
 STEP = 0x2000               # by this much one part after another lies higher in an image of one's own

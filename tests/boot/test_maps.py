@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The readers of memory maps (scripts/memdawn/maps.py): every form in which people have them,
+"""The readers of memory maps (scripts/memdawn/replay): every form in which people have them,
 junk, nothing, and too much."""
 
 import json
@@ -8,12 +8,15 @@ import random
 import pytest
 
 from boot import LINUX
-from memdawn import maps
+from memdawn.model.e820 import RESERVED, TYPE_NAMES
+from memdawn.replay import maps
+from memdawn.replay.boot_logs import facts_of
+from memdawn.replay.found import FACT_NAMES, MapError, type_number
 
 RECORD = json.loads((LINUX / "machines" /
                      "06-2.6.32-21-pae-toshiba-cantiga-4g-holes.json").read_text(encoding="utf-8"))
 RANGES = [tuple(entry) for entry in RECORD["bios_e820"]]
-WORDS = {1: "usable", 2: "reserved", 3: "ACPI data", 4: "ACPI NVS", 5: "unusable"}
+WORDS = {number: name.strip("()") for number, name in TYPE_NAMES.items()}
 
 
 def old_form(who, ranges):
@@ -88,7 +91,7 @@ def test_carriage_returns():
     ("  DMA             7 ->        7", None)])
 def test_zone_borders(line, borders):
     """In the forms of 2.6, 2.6.33 and 3.4; an empty zone is none."""
-    facts = maps.facts_of(["Zone PFN ranges:", line, "  Normal   0x00001000 -> 0x00002000"])
+    facts = facts_of(["Zone PFN ranges:", line, "  Normal   0x00001000 -> 0x00002000"])
     assert facts["zone_pfn_ranges"].get("DMA") == borders
 
 
@@ -123,7 +126,7 @@ def test_types():
              " BIOS-e820: 0000000000003000 - 0000000000004000 (unusable)"]
     found = maps.read("\n".join(lines[:1] + lines[3:]))
     assert [kind for _, _, kind in found.ranges] == [20, 5]
-    assert maps.type_number("something new") == maps.RESERVED
+    assert type_number("something new") == RESERVED
 
 
 def test_last_boot():
@@ -151,7 +154,7 @@ def test_machines():
         record = json.loads(path.read_text(encoding="utf-8"))
         assert found.ranges == [tuple(entry) for entry in record["bios_e820"]]
         assert found.release == tuple(int(part) for part in path.name.split("-")[1].split(".")[:3])
-        assert set(found.facts) == set(record) & set(maps.FACT_NAMES)
+        assert set(found.facts) == set(record) & set(FACT_NAMES)
 
 
 def test_iomem():
@@ -164,7 +167,7 @@ def test_iomem():
     assert found.ranges == [(0, 0x1000, 2), (0x1000, 0x9fc00, 1), (0x9fc00, 0xa0000, 2),
                             (0x100000, 0x7ffe0000, 1), (0x7ffe0000, 0x80000000, 3),
                             (0x100000000, 0x140000000, 1)]
-    with pytest.raises(maps.MapError, match="as root"):
+    with pytest.raises(MapError, match="as root"):
         maps.read("00000000-00000000 : System RAM\n00000000-00000000 : reserved\n")
 
 
@@ -198,7 +201,7 @@ def test_ranges(text, ranges):
 ], ids=lambda text: ascii(text[:40]))
 def test_junk(text):
     """Said in words, by the one exception that callers expect."""
-    with pytest.raises(maps.MapError) as caught:
+    with pytest.raises(MapError) as caught:
         maps.read(text)
     assert str(caught.value)
 
@@ -215,7 +218,7 @@ def test_any_bytes():
         text = text[:cut] + generator.choice(["", "\x00", "\xff", "-", "0x", "}"]) + text[cut + 1:]
         try:
             found = maps.read(text)
-        except maps.MapError:
+        except MapError:
             continue
         read += 1
         assert all(0 <= start <= end <= 1 << 64 for start, end, _ in found.ranges)
@@ -226,5 +229,5 @@ def test_huge():
     """A log of 50,000 lines; what is longer than anybody's is refused."""
     lines = log_of(old_form("BIOS-e820", RANGES)) + ["usb 1-1: new high-speed device " + "x" * 60] * 50000
     assert maps.read("\n".join(lines)).facts == FACTS
-    with pytest.raises(maps.MapError, match="at most"):
+    with pytest.raises(MapError, match="at most"):
         maps.read("x" * (maps.MOST_BYTES + 1))

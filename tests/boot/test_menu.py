@@ -7,7 +7,7 @@ import time
 import pytest
 
 from boot import BUILD, ROOT
-from memdawn import machine as machines
+from memdawn.emulators import machine as machines
 from screen import running
 
 ENTRIES = re.findall(r'^menuentry "(.*)" \{\n\tmemdawn_entry \$console_words(.*)\n\}',

@@ -13,12 +13,13 @@ import re
 
 import pytest
 
-import model
-import model_cases
-from model_buddy import MIGRATE_NAMES
-from model_cmdline import Parameters, number, size, split_args, without_own_words
-from model_e820 import Map, overlay
-from model_log import DEBUG, INFO, Log
+from memdawn.model import cases, facts
+from memdawn.model.buddy import MIGRATE_NAMES, Zone, dump_lines
+from memdawn.model.cmdline import (Parameters, number, size, split_args, with_boot_image,
+                                   without_own_words)
+from memdawn.model.e820 import Map, overlay
+from memdawn.model.log import DEBUG, INFO, Log
+from memdawn.model.prediction import predict
 
 LINUX = pathlib.Path(__file__).resolve().parent.parent / "linux"
 INITRD_BYTES = 10240          # of the two initrd cases
@@ -42,7 +43,7 @@ def cpu_name(case):
 
 @pytest.fixture(scope="module")
 def image():
-    return model.image_from_map(LINUX / "layout" / "bootmem.map")
+    return facts.image_from_map(LINUX / "layout" / "bootmem.map")
 
 
 def test_every_reference_is_here():
@@ -53,9 +54,9 @@ def test_every_reference_is_here():
 def test_log(path, image):
     lines = path.read_text(encoding="ascii").splitlines()
     case = read_case(path)
-    cpu = model.cpu_facts(cpu_name(case), model.mtrr_from_log(lines), model.xsave_from_log(lines))
-    got = model.predict(model.bios_map_from_log(lines), model.with_boot_image(case["cmdline"]),
-                        cpu, image, model.initrd_from_log(lines, INITRD_BYTES))
+    cpu = facts.cpu_facts(cpu_name(case), facts.mtrr_from_log(lines), facts.xsave_from_log(lines))
+    got = predict(facts.bios_map_from_log(lines), with_boot_image(case["cmdline"]),
+                        cpu, image, facts.initrd_from_log(lines, INITRD_BYTES))
     assert got.lines == lines
     assert got.panic is None and got.undefined is None
     balance = got.balance
@@ -74,18 +75,18 @@ def test_firmware_map(path):
     qemu = case["qemu"]
     machine = qemu[qemu.index("-machine") + 1].split(",")[0]
     mib = int(qemu[qemu.index("-m") + 1])
-    assert (model_cases.firmware_map(mib, machine, cpu_name(case))
-            == model.bios_map_from_log(lines))
-    facts = model_cases.firmware_cpu(mib, machine, cpu_name(case))
-    assert facts["mtrr"] == model.mtrr_from_log(lines)
+    assert (cases.firmware_map(mib, machine, cpu_name(case))
+            == facts.bios_map_from_log(lines))
+    cpu = cases.firmware_cpu(mib, machine, cpu_name(case))
+    assert cpu["mtrr"] == facts.mtrr_from_log(lines)
 
 
 def boot_pc(case, layout):
     """The prediction for a case that has no log: pc machine, known firmware."""
     mib = int(case["qemu"][case["qemu"].index("-m") + 1])
-    return model.predict(model_cases.firmware_map(mib, "pc", cpu_name(case)),
-                         model.with_boot_image(case["cmdline"]),
-                         model_cases.firmware_cpu(mib, "pc", cpu_name(case)), layout)
+    return predict(cases.firmware_map(mib, "pc", cpu_name(case)),
+                         with_boot_image(case["cmdline"]),
+                         cases.firmware_cpu(mib, "pc", cpu_name(case)), layout)
 
 
 def parse_gdb(text):
@@ -142,9 +143,9 @@ def test_gdb_state(path, image):
 @pytest.mark.parametrize("path", DUMP_CASES, ids=case_id)
 def test_whole_lists(path):
     """Complete free lists and pageblock types, from the image that traced allocations."""
-    layout = model.image_from_map(LINUX / "layout" / "alloctrace.map")
+    layout = facts.image_from_map(LINUX / "layout" / "alloctrace.map")
     got = boot_pc(read_case(path), layout)
-    assert model.dump_lines(got.zones, "pre") == path.read_text(encoding="ascii").splitlines()
+    assert dump_lines(got.zones, "pre") == path.read_text(encoding="ascii").splitlines()
 
 
 # --- where Linux itself fails -------------------------------------------------------------
@@ -245,7 +246,6 @@ def test_a_full_table_says_so():
 
 def test_runs_equal_single_frees(image):
     """Freeing a run at once leaves what page-by-page frees leave, list order included."""
-    from model_buddy import Zone
     rng = random.Random(20100516)
     for _ in range(200):
         start = rng.choice([1, 4096, 228350, rng.randrange(8192)])
@@ -262,8 +262,8 @@ def test_runs_equal_single_frees(image):
 
 
 def test_random_cases_are_defined_and_repeatable(image):
-    first = [model_cases.random_case(random.Random(f"7:{i}"), image) for i in range(12)]
-    again = [model_cases.random_case(random.Random(f"7:{i}"), image) for i in range(12)]
+    first = [cases.random_case(random.Random(f"7:{i}"), image) for i in range(12)]
+    again = [cases.random_case(random.Random(f"7:{i}"), image) for i in range(12)]
     assert first == again
     assert len({case["cmdline"] for case in first}) > 6
 
@@ -272,7 +272,7 @@ def test_random_cases_are_defined_and_repeatable(image):
 def test_words_for_the_smallest_machines(mib):
     """Also where RAM ends below the room that is kept for the image."""
     rng = random.Random(mib)
-    for maker in set(model_cases.WORDS):
+    for maker in set(cases.WORDS):
         for ram_top in ((mib << 20) - 0x20000, (mib << 20) - 0x21000):
             assert isinstance(maker(rng, mib << 20, ram_top), str)
 

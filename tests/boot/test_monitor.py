@@ -8,7 +8,8 @@ import pytest
 
 from boot import BUILD, assert_same, image
 from dumps import parse_zones
-from memdawn import elf, machine as machines
+from memdawn import elf
+from memdawn.emulators import machine as machines
 from session import session
 
 # Low memory, and some that isn't, with a hole in it.
@@ -285,8 +286,8 @@ def test_peek_shows_the_image(monitor):
     """The bytes of the ELF file's code; a hole and the page without a mapping are refused."""
     file = elf.Elf(BUILD / "memdawn.elf")
     text = next(section for section in file.sections if section.name == ".text")
-    start, size = text.addr + 5, 100
-    want = file.data[text.offset + 5:][:size]
+    start, size = text.address + 5, 100
+    want = text.data[5:][:size]
     have = bytes.fromhex("".join(line[10:].split("  ")[1].replace(" ", "")
                                  for line in monitor.ask(f"peek {start - 0xc0000000:#x} {size}")))
     assert have == want

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from memdawn import machine as machines
+from memdawn.emulators import machine as machines
 from session import session
 
 PAGE = 4096

@@ -2,17 +2,15 @@
 """The monitor's line: editing, history, completion, noise, the keyboard and the screen; and the
 commands that end it."""
 
-import json
 import os
 import random
 import re
-import socket
 import time
 
 import pytest
 
 from boot import BUILD
-from memdawn import machine as machines
+from memdawn.emulators import machine as machines, qmp
 from screen import running
 from session import PROMPT, session
 
@@ -151,7 +149,7 @@ def press(guest, text):
     """Keys of the PC's keyboard."""
     names = {" ": "spc", "\n": "ret", "_": "shift-minus", "\b": "backspace", "\t": "tab"}
     for key in text if isinstance(text, list) else [names.get(char, char) for char in text]:
-        guest.command(f"sendkey {key} 20")
+        guest.monitor.human(f"sendkey {key} 20")
         time.sleep(0.06)
 
 
@@ -201,27 +199,12 @@ def fixture_start(tmp_path):
     return make
 
 
-def events(channel):
-    """What QEMU says until it is gone; where it leaves at once, the connection may be cut."""
-    try:
-        for line in channel:
-            yield json.loads(line)
-    except ConnectionResetError:
-        pass
-
-
 def ends_by(monitor, directory, command):
     """(QEMU's exit status, the reason of the shutdown) after a command."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.connect(str(directory / "qmp"))
-        with connection.makefile("rw", encoding="utf-8") as channel:
-            channel.write('{"execute": "qmp_capabilities"}\n')
-            channel.flush()
-            channel.readline()
-            channel.readline()
-            monitor.send(command + "\r")
-            reason = next((event["data"]["reason"] for event in events(channel)
-                           if event.get("event") == "SHUTDOWN"), None)
+    with qmp.Monitor(directory / "qmp") as machine:
+        monitor.send(command + "\r")
+        reason = next((event["data"]["reason"] for event in machine.events()
+                       if event["event"] == "SHUTDOWN"), None)
     return monitor.process.wait(600), reason
 
 
@@ -231,7 +214,7 @@ def test_halted_while_it_waits(tmp_path):
         guest.wait_for(re.escape(PROMPT))
         for turn in range(1, 4):
             for _ in range(100):
-                if "HLT=1" in guest.command("info registers"):
+                if "HLT=1" in guest.monitor.human("info registers"):
                     break
                 time.sleep(0.05)
             else:

@@ -12,7 +12,7 @@ import re
 import pytest
 
 from dumps import parse_zones
-from memdawn import machine as machines
+from memdawn.emulators import machine as machines
 from session import PROMPT, session
 
 SEED = os.environ["MEMDAWN_SEED"]     # a text; conftest.py makes one up

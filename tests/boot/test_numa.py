@@ -8,7 +8,8 @@ import re
 import pytest
 
 from boot import LINUX
-from memdawn import maps, numa, replay
+from memdawn.replay import boots, comparison, maps, numa
+from memdawn.replay.boot_logs import ZONE_NAMES
 
 RECORD = LINUX / "machines" / "16-2.5.64-numaq-48g-8nodes-mem-param.json"
 FIGURES = {"highmem_mb", "lowmem_mb", "totalpages", "zone_pages.DMA", "zone_pages.Normal",
@@ -61,7 +62,7 @@ def text_of(said):
         if nid in (0, 7):
             zones = said["last" if nid else "node 0"]
             lines += [f"  {zone} zone: {size} pages, LIFO batch:{batch}"
-                      for zone, (size, batch) in zip(maps.ZONE_NAMES, zones)]
+                      for zone, (size, batch) in zip(ZONE_NAMES, zones)]
     available, total, highmem = said["kb"]
     return "\n".join([
         *lines, f"Kernel command line: root=/dev/sda2 mem={said['end'] >> 10}K",
@@ -70,7 +71,7 @@ def text_of(said):
         f"Dentry cache hash table entries: 1048576 (order: {said['order']}, 4194304 bytes)"])
 
 
-class Once(replay.Fast):
+class Once(boots.Fast):
     """The host build of the kernel's sources; each boot once."""
     logs = {}
 
@@ -90,7 +91,7 @@ def fixture_fast():
 
 def unexplained(text, fast):
     """The names of the figures that nothing explains."""
-    return {row.name for row in replay.replay(maps.read(text), fast).unexplained}
+    return {row.name for row in comparison.replay(maps.read(text), fast).unexplained}
 
 
 @pytest.mark.parametrize("said", LOGS.values(), ids=LOGS)
@@ -117,7 +118,7 @@ def test_low_memory_of_another_fixmap():
 @pytest.mark.parametrize("said", LOGS.values(), ids=LOGS)
 def test_logs(fast, said):
     """Each figure is explained, and by the nodes among others."""
-    outcome = replay.replay(maps.read(text_of(said)), fast)
+    outcome = comparison.replay(maps.read(text_of(said)), fast)
     assert not outcome.unexplained
     names = {row.name: [outcome.steps[index].name for index in row.reasons] for row in outcome.rows
              if row.explained}

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from boot import BUILD, LINUX, assert_same, boot_well, image, words
-from memdawn import machine as machines
+from memdawn.emulators import machine as machines
 from screen import running
 
 CASES = [pytest.param(path, id=path.stem) for path in sorted((LINUX / "proc").glob("*.txt"))]
@@ -201,7 +201,7 @@ def video_rom(notes, directory):
     machine.make_disc(BUILD / "memdawn.iso", disc)
     with running(machine, disc, directory) as guest:
         guest.wait_for("memdawn> ")
-        dump = guest.command(f"xp /{255 * 512}bx 0xc0000")
+        dump = guest.monitor.human(f"xp /{255 * 512}bx 0xc0000")
     rom = [int(word, 16) for line in dump.splitlines() for word in line.split(":", 1)[1].split()]
     length = rom[2] * 512
     assert rom[:2] == [0x55, 0xaa] and sum(rom[:length]) % 256 == 0

@@ -17,10 +17,13 @@ import shlex
 
 import pytest
 
-import model
-import model_cases
 from boot import BUILD, assert_same, boot, failure, words
-from memdawn import bootlog, machine as machines, runner
+from memdawn.emulators import machine as machines, runner
+from memdawn.logs import bootlog
+from memdawn.model import cases, facts
+from memdawn.model.buddy import dump_lines
+from memdawn.model.cmdline import with_boot_image
+from memdawn.model.prediction import predict
 
 CASES = int(os.environ.get("MEMDAWN_CASES", "200"))
 # All workers of one parallel run must agree on the cases.
@@ -35,12 +38,12 @@ END_LINE = re.compile(r"memdawn: boot complete: (\d+) pages free, ")
 
 
 @pytest.fixture(scope="module")
-def layout():
+def symbols():
     """The symbols of the image that is booted."""
     for name in ("memdawn.iso", "memdawn.elf"):
         if not (BUILD / name).exists():
             pytest.skip(f"{BUILD / name} has not been built (make iso)")
-    return model.image_from_elf(BUILD / "memdawn.elf")
+    return facts.image_from_elf(BUILD / "memdawn.elf")
 
 
 def machine_of(case, directory):
@@ -60,13 +63,13 @@ def our_words(case):
     return ["memdawn.dump=zones,balance"] + ["memdawn.free=bulk"] * case["bulk"]
 
 
-def expected(case, log, layout):
+def expected(case, log, symbols):
     """The prediction; what the firmware and the loader did is read from the log."""
-    cpu = model_cases.firmware_cpu(case["mem"], case["machine"], case["cpu"])
-    cpu["mtrr"] = model.mtrr_from_log(log) or cpu["mtrr"]
-    initrd = model.initrd_from_log(log, case["initrd"]) if case["initrd"] else None
-    return model.predict(model.bios_map_from_log(log), model.with_boot_image(case["cmdline"]),
-                         cpu, layout, initrd)
+    cpu = cases.firmware_cpu(case["mem"], case["machine"], case["cpu"])
+    cpu["mtrr"] = facts.mtrr_from_log(log) or cpu["mtrr"]
+    initrd = facts.initrd_from_log(log, case["initrd"]) if case["initrd"] else None
+    return predict(facts.bios_map_from_log(log), with_boot_image(case["cmdline"]),
+                         cpu, symbols, initrd)
 
 
 def balance_of(log, early_names):
@@ -104,16 +107,16 @@ def how_to_repeat(number, case):
 
 
 @pytest.mark.parametrize("number", range(CASES), ids=lambda number: f"{SEED}-{number}")
-def test_random(number, layout, tmp_path):
-    case = model_cases.random_case(random.Random(f"{SEED}:{number}"), layout)
+def test_random(number, symbols, tmp_path):
+    case = cases.random_case(random.Random(f"{SEED}:{number}"), symbols)
     repeat = how_to_repeat(number, case)
     result = boot(machine_of(case, tmp_path), timeout=TIMEOUT)
     assert result.outcome == runner.Outcome.PASSED, f"{repeat}\n{failure(result)}"
-    want = expected(case, result.log, layout)
+    want = expected(case, result.log, symbols)
     assert (want.panic, want.undefined) == (None, None), repeat
     assert_same(bootlog.span(result.log), want.lines, repeat)
     dump = [match[1] for match in map(DUMP_LINE.match, result.log) if match]
-    assert_same(dump, model.dump_lines(want.zones, "boot"), f"free lists, {repeat}")
+    assert_same(dump, dump_lines(want.zones, "boot"), f"free lists, {repeat}")
     check_balance(result.log, want, repeat)
     ends = [match[1] for match in map(END_LINE.match, result.log) if match]
     assert ends == [str(want.balance["free"])], repeat

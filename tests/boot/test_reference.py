@@ -13,7 +13,8 @@ import pytest
 from boot import PAGE_SIZE, assert_same, boot_well, cases, image, lines_of, words
 from dumps import parse_balance
 from expected import MAX_ORDER_PAGES, STRUCT_PAGE, Translation, ram_ranges
-from memdawn import bochs, bootlog, machine as machines
+from memdawn.emulators import bochs, machine as machines
+from memdawn.logs import bootlog
 
 
 

@@ -8,19 +8,21 @@ import json
 import os
 import random
 import re
-import socket
 import struct
 import subprocess
 
 import pytest
 
 from boot import LINUX, ROOT, assert_same, boot, failure, lines_of, words
-from memdawn import bootlog, machine as machines, maps, replay, runner
+from memdawn.emulators import machine as machines, qmp, runner
+from memdawn.logs import bootlog
+from memdawn.model.e820 import RAM, RESERVED
+from memdawn.replay import boots, comparison, maps, steps
+from memdawn.replay.boot_logs import map_entries
 from session import session
 
 MACHINES = sorted((LINUX / "machines").glob("*.json"))
 SEED = os.environ.get("MEMDAWN_SEED", "0")
-RAM, RESERVED = maps.RAM, maps.RESERVED
 PC = [(0, 0x9fc00, RAM), (0x9fc00, 0xa0000, RESERVED), (0xf0000, 0x100000, RESERVED)]
 MB = 1 << 20
 
@@ -33,7 +35,7 @@ def found_in(path):
 @pytest.fixture(scope="module", name="fast")
 def fixture_fast():
     """The host build of the kernel's sources."""
-    return replay.Fast()
+    return boots.Fast()
 
 
 # --- real machines ---------------------------------------------------------------------------
@@ -41,13 +43,13 @@ def fixture_fast():
 @pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.stem)
 def test_machine(fast, path):
     """Each figure of the real log is ours, or a named commit's, option's or patch's."""
-    outcome = replay.replay(found_in(path), fast)
+    outcome = comparison.replay(found_in(path), fast)
     compared = [row for row in outcome.rows if row.theirs is not None]
     assert len(compared) >= 3
     for row in compared:
-        assert row.equal == replay.equal(row.ours, row.theirs)
+        assert row.equal == comparison.equal(row.ours, row.theirs)
         if row.explained:
-            assert replay.equal(row.computed, row.theirs) and row.reasons, row
+            assert comparison.equal(row.computed, row.theirs) and row.reasons, row
     assert not outcome.unexplained
 
 
@@ -61,7 +63,7 @@ def changed(value):
 def test_wrong_figures_stay_unexplained(fast):
     """Each figure of a machine's log, off by one, is found, and no other."""
     found = found_in(next(path for path in MACHINES if path.name.startswith("08-")))
-    names = list(replay.flat(found.facts))
+    names = list(comparison.flat(found.facts))
     assert len(names) > 15
     wrong = copy.deepcopy(found)
     for name in names:
@@ -72,7 +74,7 @@ def test_wrong_figures_stay_unexplained(fast):
             wrong.facts[family] = changed(wrong.facts[family])
     # The layout's own fixmap is what the step about it is made of.
     wrong.facts["layout"]["fixmap"] = found.facts["layout"]["fixmap"]
-    assert {row.name for row in replay.replay(wrong, fast).unexplained} == {
+    assert {row.name for row in comparison.replay(wrong, fast).unexplained} == {
         name for name in names if name != "layout.fixmap"}
 
 
@@ -80,13 +82,13 @@ def test_wrong_figures_stay_unexplained(fast):
 
 def ranges_in(log):
     """The firmware's map of a reference log."""
-    entries = maps.map_entries(log)
+    entries = map_entries(log)
     return entries["BIOS-e820"]
 
 
 def comparable(log):
-    """What replay.map_lines() keeps, with what depends on the image masked."""
-    lines = bootlog.masked(replay.map_lines(log), bootlog.MASKS)[0]
+    """What boots.map_lines() keeps, with what depends on the image masked."""
+    lines = bootlog.masked(boots.map_lines(log), bootlog.MASKS)[0]
     return [re.sub(r"node_mem_map [0-9a-f]{8}", "node_mem_map X", line) for line in lines]
 
 
@@ -120,20 +122,20 @@ def random_map(generator):
 @pytest.fixture(scope="module", name="virtual")
 def fixture_virtual():
     """The kernel in QEMU."""
-    return replay.VM(ROOT / "build" / "memdawn.iso")
+    return boots.VM(ROOT / "build" / "memdawn.iso")
 
 
 def agree(fast, virtual, ranges, cmdline="", given=()):
     """Both say the same on a map, addresses of the image and all."""
-    assert_same(replay.map_lines(fast.boot(ranges, cmdline, list(given))),
-                replay.map_lines(virtual.boot(ranges, cmdline, list(given))), f"{cmdline} {given}")
+    assert_same(boots.map_lines(fast.boot(ranges, cmdline, list(given))),
+                boots.map_lines(virtual.boot(ranges, cmdline, list(given))), f"{cmdline} {given}")
 
 
 @pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.stem)
 def test_host_build_against_the_kernel(fast, virtual, path):
     """On each machine's map, with all that makes it count as that machine's kernel did."""
     found = found_in(path)
-    memmap, given = replay.step_words(replay.steps_for(found))
+    memmap, given = steps.step_words(steps.steps_for(found))
     agree(fast, virtual, found.ranges, " ".join([*found.words, *memmap]), given)
 
 
@@ -148,12 +150,12 @@ def test_host_build_against_the_kernel_on_random_maps(fast, virtual, number):
 
 @pytest.mark.parametrize("number", range(40))
 def test_host_build_against_the_model(fast, number):
-    """The independent model of Linux's memory map (tests/boot/model_e820.py) on random maps."""
+    """The independent model of Linux's memory map (scripts/memdawn/model/e820.py) on random maps."""
     generator = random.Random(f"replay model {SEED} {number}")
     ranges = random_map(generator)
     print(f"MEMDAWN_SEED={SEED}, {number}: {ranges}")
     lines = fast.boot(ranges, "", [])
-    assert maps.map_entries(lines)["BIOS-e820"] == model_map(ranges)
+    assert map_entries(lines)["BIOS-e820"] == model_map(ranges)
 
 
 def model_map(ranges):
@@ -176,7 +178,7 @@ def model_map(ranges):
 
 def raw(*ranges):
     """Entries as the kernel takes them; (start, end, type) each."""
-    return replay.raw_map(ranges)
+    return boots.raw_map(ranges)
 
 
 GOOD = (*PC, (MB, 512 * MB, RAM))
@@ -200,7 +202,7 @@ def fast_log(directory, content, *given):
     """The host build's log on these bytes as a module; the log's status has to be 0 or 3."""
     path = directory / "map"
     path.write_bytes(content)
-    done = subprocess.run([replay.FAST, path, " ".join(["memdawn.e820=module", *given])], text=True,
+    done = subprocess.run([boots.FAST, path, " ".join(["memdawn.e820=module", *given])], text=True,
                           capture_output=True, check=False, timeout=600)
     assert done.returncode in (0, runner.Outcome.PANIC), done.stderr
     return done.stdout.splitlines()
@@ -233,7 +235,7 @@ def test_module_without_the_word(tmp_path):
     """A module that nobody asked for is told, and left out."""
     path = tmp_path / "map"
     path.write_bytes(raw(*GOOD))
-    log = subprocess.run([replay.FAST, path, "mem=512M"], text=True, capture_output=True,
+    log = subprocess.run([boots.FAST, path, "mem=512M"], text=True, capture_output=True,
                          check=True, timeout=600).stdout.splitlines()
     assert ours(log, "module e820 at .* serves where memdawn.e820=module is given")
     assert " BIOS-e820: 0000000000100000 - 0000001000000000 (usable)" in log
@@ -247,7 +249,7 @@ def test_many_entries(tmp_path):
     lost = 5004 - 128
     assert ours(log, rf"the map holds 128 entries: {lost} more, from 00000000{2 * 424 * MB:08x} on, with "
                      rf"{lost * 1024} kB of RAM, are lost")
-    assert len(maps.map_entries(log)["BIOS-e820"]) == 128
+    assert len(map_entries(log)["BIOS-e820"]) == 128
     assert ours(log, "boot complete: .* balance ok")
 
 
@@ -275,7 +277,7 @@ def vm(mem, content, directory, *given, how="fw_cfg"):
     if how == "module":
         made.modules = [(path, "e820")]
     else:
-        made.qemu_args = ["-fw_cfg", f"name={replay.FW_CFG},file={path}"]
+        made.qemu_args = ["-fw_cfg", f"name={boots.FW_CFG},file={path}"]
     return made
 
 
@@ -355,18 +357,8 @@ def test_absent_memory_is_not_tested(absent):
 
 def saved_memory(path, start, size, output):
     """Physical memory, read out by QEMU itself."""
-    with socket.socket(socket.AF_UNIX) as monitor:
-        monitor.connect(str(path))
-        with monitor.makefile("rw", encoding="utf-8") as channel:
-            channel.readline()
-            for command_ in ({"execute": "qmp_capabilities"},
-                             {"execute": "pmemsave", "arguments": {
-                                 "val": start, "size": size, "filename": str(output)}}):
-                channel.write(json.dumps(command_) + "\n")
-                channel.flush()
-                while "return" not in (answer := json.loads(channel.readline())):
-                    assert "error" not in answer, answer
-    return output.read_bytes()
+    with qmp.Monitor(path) as monitor:
+        return monitor.save_memory(start, size, output)
 
 
 def test_absent_memory_keeps_its_contents(tmp_path):

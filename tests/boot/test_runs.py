@@ -12,7 +12,7 @@ import pexpect
 import pytest
 
 from boot import BUILD, LINUX, ROOT, boot_well
-from memdawn import machine as machines, runner
+from memdawn.emulators import machine as machines, runner
 
 RUN = [ROOT / "scripts" / "run-qemu", "--iso", BUILD / "memdawn.iso"]
 END = r"memdawn: boot complete: \d+ pages free, \d+ reserved, balance ok"

@@ -10,7 +10,8 @@ import subprocess
 import pytest
 
 from boot import BUILD, LINUX, ROOT
-from memdawn import bootlog, machine as machines, media, runner
+from memdawn.emulators import machine as machines, media, runner
+from memdawn.logs import bootlog
 
 SCRIPTS = ROOT / "scripts"
 BANNER = "memdawn: memdawn 0.1, a test"

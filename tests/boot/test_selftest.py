@@ -8,7 +8,7 @@ import re
 import pytest
 
 from boot import BUILD, BUILD_CLANG, boot, failure, words
-from memdawn import machine as machines, runner
+from memdawn.emulators import machine as machines, runner
 
 NAMES = ["fill", "stress", "exhaust", "badpage", "compound", "exact", "pkmap", "kmap_atomic",
          "slab", "slab_debug", "vmalloc", "ioremap", "faults"]

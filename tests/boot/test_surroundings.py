@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from boot import BUILD, ROOT
-from memdawn import runner
+from memdawn.emulators import runner
 from test_dist import built, run
 
 # Where letters are sorted and matched in another way than in English: dotless i, and y beside i.

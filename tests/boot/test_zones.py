@@ -6,7 +6,7 @@ import pytest
 
 from boot import LINUX, assert_same, boot_well, words
 from dumps import parse_gdb, parse_zones
-from memdawn import machine as machines
+from memdawn.emulators import machine as machines
 
 CASES = [pytest.param(path, id=path.stem) for path in sorted((LINUX / "gdb").glob("*.txt"))]
 # The image lies in zone Normal: its lists follow from the image's size.

@@ -12,7 +12,7 @@ import pytest
 
 import documents
 from documents import DOCUMENTS, ROOT, masked, mismatch
-from memdawn import runner
+from memdawn.emulators import runner
 
 TIMEOUT = 600
 

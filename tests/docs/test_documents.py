@@ -101,7 +101,7 @@ def make(*arguments):
 
 def test_help():
     """make help names every target that is made for people."""
-    rules = [ROOT / "Makefile", *sorted((ROOT / "tests").glob("*/rules.mk"))]
+    rules = [ROOT / "Makefile", ROOT / "host" / "rules.mk", *sorted((ROOT / "tests").glob("*/rules.mk"))]
     targets = {target for path in rules
                for line in re.findall(r"^\.PHONY: (.*)$", path.read_text(encoding="ascii"), re.MULTILINE)
                for target in line.split()}

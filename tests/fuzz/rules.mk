@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Fuzz targets: libFuzzer on the kernel's own files, clang -m32 with sanitizers. Included by the
-# Makefile, after tests/host/rules.mk, whose stand-ins and model are used here too; all output is
-# below $(O)/fuzz.
+# Makefile, after host/rules.mk and tests/host/rules.mk, whose names, stand-ins and model are used here
+# too; all output is below $(O)/fuzz.
 #
 # A target is tests/fuzz/fuzz_NAME.c with the kernel files of fuzz_NAME; its corpus, to which
 # nothing is written, is tests/fuzz/corpus/NAME. Runs are bounded by their number.
@@ -14,7 +14,7 @@ FUZZCC := clang
 fuzz_dir := $(O)/fuzz
 fuzz_flags := -std=gnu11 -m32 -g -O1 -fno-omit-frame-pointer -fno-strict-aliasing -fno-common \
 	-Wall -Wextra -Wno-unused-parameter $(WERROR) -fsanitize=fuzzer-no-link,address,undefined \
-	-fno-sanitize-recover=all -Itests/fuzz -Itests/host/include -Iinclude
+	-fno-sanitize-recover=all -Itests/fuzz -Itests/host/include -Ihost/include -Iinclude
 
 fuzz_targets := multiboot2 e820 cmdline
 fuzz_runs_multiboot2 := 40000
@@ -32,10 +32,9 @@ fuzz_cmdline := $(filter-out tests/host/e820%,$(host_e820)) tests/fuzz/stand_ins
 	$(patsubst %,src/arch/i386/mm/%,layout init_32/lowmem memtest pgtable)
 fuzz_options_cmdline := -dict=tests/fuzz/cmdline.dict
 
-$(fuzz_dir)/src/%.o: fuzz_names = -include host_names.h
-$(fuzz_dir)/src/lib/string.o: fuzz_names = -include host_names.h -include host_string_names.h \
-	-fno-builtin
-$(fuzz_dir)/src/kernel/printk.o: fuzz_names = -include host_names.h -include host_printk_names.h
+$(fuzz_dir)/src/%.o: fuzz_names = $(other_names)
+$(fuzz_dir)/src/lib/string.o: fuzz_names = $(other_string_names)
+$(fuzz_dir)/src/kernel/printk.o: fuzz_names = $(other_names) -include host_printk_names.h
 
 $(fuzz_dir)/%.o: %.c tests/fuzz/rules.mk
 	@mkdir -p $(@D)

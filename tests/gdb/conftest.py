@@ -5,6 +5,6 @@ import pathlib
 import sys
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
-for path in (TESTS.parent / "scripts", TESTS / "boot", TESTS / "gdb"):
+for path in (TESTS.parent / "scripts", TESTS / "boot" / "lib", TESTS / "gdb"):
     if str(path) not in sys.path:
         sys.path.insert(0, str(path))

@@ -13,7 +13,7 @@ import threading
 import pytest
 
 from boot import BUILD
-from memdawn import runner, stepping
+from memdawn.emulators import runner, stepping
 
 INSIDE = pathlib.Path(__file__).resolve().parent / "inside.py"
 SECONDS = 600

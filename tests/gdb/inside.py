@@ -8,26 +8,20 @@ MEMDAWN_PLAN names a JSON file: {"commands": [...], "answers": path}. An answer 
 
 import json
 import os
-import socket
 
 import gdb
+
+from memdawn.emulators import qmp
 
 
 def dump(path, paging):
     """Has QEMU write a core; returns its error, or an empty text."""
-    with socket.socket(socket.AF_UNIX) as monitor:
-        monitor.connect(os.environ["MEMDAWN_QMP"])
-        with monitor.makefile("rw", encoding="utf-8") as stream:
-            stream.readline()
-            for command in ({"execute": "qmp_capabilities"},
-                            {"execute": "dump-guest-memory",
-                             "arguments": {"paging": paging, "protocol": f"file:{path}"}}):
-                stream.write(json.dumps(command) + "\n")
-                stream.flush()
-                answer = {}
-                while not answer.keys() & {"return", "error"}:
-                    answer = json.loads(stream.readline())
-    return answer.get("error", {}).get("desc", "")
+    with qmp.Monitor(os.environ["MEMDAWN_QMP"]) as monitor:
+        try:
+            monitor.execute("dump-guest-memory", paging=paging, protocol=f"file:{path}")
+        except qmp.QmpError as error:
+            return str(error)
+    return ""
 
 
 def carry_out(command):

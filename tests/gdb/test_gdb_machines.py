@@ -9,7 +9,9 @@ import pytest
 
 from boot import BUILD, BUILD_CLANG, LINUX, assert_same, image
 from debugged import SHOWING, Prompt, debugged, run
-from memdawn import bootalloc, elf, machine as machines
+from memdawn import elf
+from memdawn.emulators import machine as machines
+from memdawn.logs import bootalloc
 from memdawn.state import milestones, pages
 from test_gdb_session import compare_with_linux
 

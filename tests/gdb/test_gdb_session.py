@@ -10,7 +10,7 @@ import pytest
 from boot import LINUX, assert_same, image
 from debugged import SHOWING, Failed, Prompt, debugged, run
 from dumps import parse_gdb, parse_zones
-from memdawn import machine as machines
+from memdawn.emulators import machine as machines
 from memdawn.state import milestones
 
 pytestmark = pytest.mark.xdist_group("gdb-session")

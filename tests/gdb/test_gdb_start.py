@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 from boot import BUILD, ROOT
-from memdawn import runner
+from memdawn.emulators import runner
 
 COMMAND = [str(ROOT / "scripts" / "run-qemu"), "--iso", str(BUILD / "memdawn.iso"), "--mem", "64"]
 SECONDS = 600

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from memdawn.state import boot, derivation, kernel, pages
-from memdawn.state.layout import Array, Number, Struct
+from memdawn.state import boot_memory, derivation, kernel, pages
+from memdawn.state.c_types import Array, Number, Struct
 from memdawn.state.target import Unreadable, Target
 
 SEED = os.environ.get("MEMDAWN_SEED", "gdb")
@@ -75,7 +75,7 @@ def test_bits_as_ranges():
         bits = [draw.random() < 0.3 for _ in range(count)]
         data = bytes(sum(bit << at for at, bit in enumerate(bits[start:start + 8]))
                      for start in range(0, count, 8))
-        runs = boot.bits_as_ranges(data, first, count)
+        runs = boot_memory.bits_as_ranges(data, first, count)
         assert [bit for start, end, bit in runs for _ in range(start, end)] == bits
         assert runs[0][0] == first and runs[-1][1] == first + count
         assert all(a[2] != b[2] and a[1] == b[0] for a, b in zip(runs, runs[1:]))

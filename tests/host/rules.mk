@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Host tests: the kernel's own files, unmodified, built with gcc -m32 and sanitizers and linked with
-# cmocka. Included by the Makefile; everything built is below $(O)/host.
+# cmocka. Included by the Makefile, after host/rules.mk; everything built is below $(O)/host.
 #
 # A test is tests/host/test_NAME.c, built with sanitizers. A property is tests/host/prop_NAME.c,
 # built with sanitizers and, for its bulk, without. Their kernel files are listed in host_NAME, what
@@ -10,17 +10,11 @@
 #
 #   make check-host SEED=1234 RUNS=1000     repeat a failure, or run shorter or longer
 
-HOSTCC := gcc
-host_dir := $(O)/host
 host_flags := -std=gnu11 -m32 -g -fno-strict-aliasing -fno-common -Wall -Wextra \
-	-Wno-unused-parameter -Wno-clobbered $(WERROR) -Itests/host/include -Iinclude
+	-Wno-unused-parameter -Wno-clobbered $(WERROR) -Itests/host/include -Ihost/include -Iinclude
 host_sanitize := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all '-fsanitize-sections=.init.*,.data.*,.bss.*'
 
-host_firmware := src/arch/i386/firmware
-host_boot := src/mm/boot
-host_page_alloc := src/mm/page_alloc
-host_lib := string vsprintf cmdline bitmap sort
 host_common := tests/host/host src/kernel/range src/kernel/kallsyms $(host_lib:%=src/lib/%)
 
 host_tests := string vsprintf bitops lists multiboot2 e820 early_res params bootmem_24 slab slab_debug \
@@ -80,9 +74,8 @@ sane_runs_vmalloc := 1000
 
 # --- objects ------------------------------------------------------------------------------
 
-$(host_dir)/san/%.o $(host_dir)/bulk/%.o: host_names = -include host_names.h
-$(host_dir)/san/src/lib/string.o $(host_dir)/bulk/src/lib/string.o: \
-	host_names = -include host_names.h -include host_string_names.h -fno-builtin
+$(host_dir)/san/%.o $(host_dir)/bulk/%.o: host_names = $(other_names)
+$(host_dir)/san/src/lib/string.o $(host_dir)/bulk/src/lib/string.o: host_names = $(other_string_names)
 $(host_dir)/san/tests/%.o $(host_dir)/bulk/tests/%.o: host_names =
 
 $(host_dir)/san/%.o: %.c tests/host/rules.mk
@@ -144,7 +137,7 @@ cov_object := $(host_dir)/cov/e820.o
 $(cov_object): $(host_firmware)/e820/e820.c tests/host/rules.mk
 	@mkdir -p $(@D)
 	$(say) HOSTCC '$< (coverage)'
-	$(Q)$(HOSTCC) $(host_flags) -O0 --coverage -include host_names.h -MMD -MP -c -o $@ $<
+	$(Q)$(HOSTCC) $(host_flags) -O0 --coverage $(other_names) -MMD -MP -c -o $@ $<
 
 host_cov_objects = $(cov_object) $(filter-out %/e820/e820.o,$(call host_objects,bulk,$(1),e820))
 $(host_dir)/cov/test_e820: $(call host_cov_objects,test_e820)
@@ -176,51 +169,4 @@ check-host: deps-host
 	$(if $(host_chosen),,$(error TESTS: no test of check-host is called $(TESTS)))
 	$(call build,-j2 check-host-runs)
 
--include $(shell find $(host_dir) -name '*.d' 2>/dev/null)
-
-# --- replay: the boot up to the end of mem_init() as a program ----------------------------
-
-empty :=
-space := $(empty) $(empty)
-
-# No sanitizers and no C library beside it in the addresses of low memory: linked statically. The
-# borders of the image are those of the kernel that was built.
-replay_dir := $(host_dir)/fast
-replay_kernel := $(patsubst %,$(host_firmware)/%,devicetree e820/e820 e820/ram e820/user e820/given initrd \
-	multiboot2 probe_roms) $(patsubst %,src/arch/i386/kernel/%,head32 init_task setup) \
-	$(patsubst %,src/arch/i386/mm/%,highmem_32 init_32/mapping init_32/lowmem init_32/mem_init \
-		init_32/nomap layout memtest pgtable) \
-	$(patsubst %,src/init/%,main param_table hashes) src/of/fdt src/of/of_reserved_mem \
-	$(patsubst %,src/kernel/%,early_res kallsyms params range resource variant) $(host_lib:%=src/lib/%) \
-	$(patsubst %,src/proc/%,balance bootalloc dump_zones seq) \
-	$(patsubst %.c,%,$(sort $(wildcard src/mm/*.c src/mm/boot/*.c src/mm/boot/*/*.c src/mm/page_alloc/*.c)))
-replay_objects := $(patsubst %,$(replay_dir)/%.o,$(replay_kernel) \
-	$(patsubst %,tests/host/replay/%,replay stand_ins))
-replay_symbols := _text _stext _etext __start_rodata __end_rodata _sdata _edata __init_begin \
-	_sinittext _einittext __init_end __bss_start __bss_stop __brk_base __brk_limit _end \
-	swapper_pg_dir swapper_pg_pmd swapper_pg_fixmap empty_zero_page init_thread_union \
-	image_boot_alloc
-
-$(replay_dir)/src/%.o: replay_names = -include tests/host/include/host_names.h
-$(replay_dir)/src/lib/string.o: replay_names = -include tests/host/include/host_names.h \
-	-include tests/host/include/host_string_names.h -fno-builtin
-
-$(replay_dir)/%.o: %.c tests/host/rules.mk | $(O)/version.h
-	@mkdir -p $(@D)
-	$(say) HOSTCC '$< (replay)'
-	$(Q)$(HOSTCC) -std=gnu11 -m32 -g -O2 -fno-pic -fno-strict-aliasing -fno-common -Wall -Wextra \
-		-Wno-unused-parameter $(WERROR) -Itests/host/replay/include -Iinclude -I$(O) \
-		$(replay_names) -MMD -MP -c -o $@ $<
-
-$(host_dir)/replay.symbols: $(kernel) tests/host/rules.mk
-	$(Q)nm $< | sed -n -e 's/^\([0-9a-f]*\) [A-Za-z] \($(subst $(space),\|,$(replay_symbols))\)$$/\2=0x\1/; T' \
-		-e 's/^\(_end\|_edata\|_etext\|__bss_start\)=/image\1=/; s/^image__/image_/' \
-		-e 's/^/-Wl,--defsym=/p' > $@
-
-$(host_dir)/replay: $(replay_objects) $(host_dir)/replay.symbols
-	$(say) HOSTLD $@
-	$(Q)$(HOSTCC) -m32 -static -no-pie -o $@ $(replay_objects) @$(host_dir)/replay.symbols
-
-.PHONY: replay-fast
-replay-fast: deps-host
-	$(call build,$(host_dir)/replay)
+-include $(shell find $(patsubst %,$(host_dir)/%,san bulk cov) -name '*.d' 2>/dev/null)

@@ -1,29 +1,38 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The commands: each reads, formats and prints. `help memdawn' lists them."""
 
+import dataclasses
 import json
 import re
+from collections.abc import Callable
+from typing import TypeVar
 
 import gdb
 
 from memdawn import state
-from memdawn.debugger import milestones as running
-from memdawn.debugger import show
-from memdawn.debugger.target import GdbTarget
-from memdawn.state import boot, kernel, milestones, pages, tables
+from memdawn.debugger import running, show
+from memdawn.debugger.gdb_target import GdbTarget
+from memdawn.state import boot_memory, kernel, milestones, page_tables, pages, virtual_layout
 from memdawn.state.target import Missing
 
 # In place of how many arguments there may be: one, an expression that may have blanks.
 EXPRESSION = None
 
-TARGETS = {}
+# What a command is given; what it shows: (value for --json, lines); how that is read.
+Words = list[str]
+Result = tuple[object, list[str]]
+Work = Callable[[GdbTarget], Result]
+Action = Callable[[Words], Work]
+Data = TypeVar("Data")
+
+TARGETS: dict[str, GdbTarget] = {}
 
 
 class Usage(Exception):
     """The arguments make no sense; the text says what is wrong with them, or is empty."""
 
 
-def the_target():
+def the_target() -> GdbTarget:
     """The Target of the ELF file that GDB has loaded. Raises gdb.GdbError where it has none."""
     path = gdb.current_progspace().filename
     if not path:
@@ -39,7 +48,7 @@ def the_target():
 WORD = re.compile(r"(?<![\w$.&>'])(?<!struct )(?<!union )(?<!enum )[A-Za-z_]\w*")
 
 
-def find_symbol(name):
+def find_symbol(name: str) -> gdb.Symbol:
     """What a name means where GDB stands, or in the whole kernel where it stands nowhere."""
     try:
         return gdb.lookup_symbol(name)[0]
@@ -47,10 +56,10 @@ def find_symbol(name):
         return gdb.lookup_global_symbol(name) or gdb.lookup_static_symbol(name)
 
 
-def with_values(text):
+def with_values(text: str) -> str:
     """An expression with the kernel's variables replaced by their values, read through physical
     memory: GDB itself could read them only where paging is on."""
-    def value_of(match):
+    def value_of(match: re.Match[str]) -> str:
         symbol = find_symbol(match[0])
         # Declared here, defined elsewhere: GDB calls it unresolved, and not a variable.
         if symbol is None or symbol.needs_frame or not (
@@ -67,7 +76,7 @@ def with_values(text):
     return WORD.sub(value_of, text)
 
 
-def number(text, limit=1 << 32, wraps=False):
+def number(text: str, limit: int = 1 << 32, wraps: bool = False) -> int:
     """An argument: a number, or any expression of GDB's. `wraps': -1 is the highest address."""
     try:
         value = gdb.parse_and_eval(with_values(text))
@@ -88,14 +97,15 @@ class Command(gdb.Command):
     """A command that prints what it reads. `run` takes the Target and the words behind the
     command, and returns (value for --json, lines)."""
 
-    def __init__(self, name, usage, text, run, most):
+    def __init__(self, name: str, usage: str, text: str, run: Action,
+                 most: int | None) -> None:
         self.usage = f"usage: {name}" + (f" {usage}" if usage else "") + " [--json]"
         self.__doc__ = f"{text}\n{self.usage}"
         self.run = run
         self.most = most
         super().__init__(name, gdb.COMMAND_DATA, gdb.COMPLETE_SYMBOL)
 
-    def result(self, words):
+    def result(self, words: Words) -> Result:
         """What run() gives, or why there is nothing."""
         target = the_target()
         try:
@@ -106,7 +116,7 @@ class Command(gdb.Command):
         except Missing as missing:
             return {"missing": str(missing)}, [str(missing)]
 
-    def invoke(self, argument, from_tty):
+    def invoke(self, argument: str, from_tty: bool) -> None:
         words = gdb.string_to_argv(argument)
         as_json = "--json" in words
         words = [word for word in words if word != "--json"]
@@ -122,32 +132,39 @@ class Command(gdb.Command):
         gdb.write(text + "\n")
 
 
-def command(usage="", most=0):
+@dataclasses.dataclass(frozen=True)
+class Waiting:
+    """A command that GDB has still to be told of."""
+    usage: str
+    run: Action
+    most: int | None
+
+
+WAITING: list[Waiting] = []
+
+
+def command(usage: str = "", most: int | None = 0) -> Callable[[Action], Action]:
     """A decorator: the function becomes the command memdawn-NAME; its docstring is its help."""
-    def made(function):
-        name = "memdawn-" + function.__name__.removeprefix("run_")
-        Command.waiting.append((name, usage, function.__doc__, function, most))
+    def made(function: Action) -> Action:
+        WAITING.append(Waiting(usage, function, most))
         return function
     return made
 
 
-Command.waiting = []
-
-
-def simple(reader, form):
+def simple(reader: Callable[[GdbTarget], Data], form: Callable[[Data], list[str]]) -> Work:
     """A command's work where it takes no arguments."""
-    def work(target):
+    def work(target: GdbTarget) -> Result:
         data = reader(target)
         return data, form(data)
     return work
 
 
 @command("[LINES]", 1)
-def run_dmesg(words):
+def run_dmesg(words: Words) -> Work:
     """The kernel's log, or its last lines, from the ring buffer in memory."""
     count = number(words[0]) if words else None
 
-    def work(target):
+    def work(target: GdbTarget) -> Result:
         lines = kernel.dmesg(target)
         if count is not None:
             lines = lines[len(lines) - count if count < len(lines) else 0:]
@@ -156,56 +173,57 @@ def run_dmesg(words):
 
 
 @command("[raw]", 1)
-def run_e820(words):
+def run_e820(words: Words) -> Work:
     """The firmware's memory map and what became of it; `raw': as the loader has handed it over."""
     if words not in ([], ["raw"]):
         raise Usage(f"'{words[0]}' is not 'raw'")
-    return simple(boot.raw_e820, show.raw_e820) if words else simple(boot.e820, show.e820)
+    return simple(boot_memory.raw_e820, show.raw_e820) if words else \
+        simple(boot_memory.e820, show.e820)
 
 
 @command()
-def run_earlyres(words):
+def run_earlyres(words: Words) -> Work:
     """The early reservations: who keeps which bytes before an allocator exists."""
-    return simple(boot.early_res, show.early_res)
+    return simple(boot_memory.early_res, show.early_res)
 
 
 @command()
-def run_bootmem(words):
+def run_bootmem(words: Words) -> Work:
     """The boot allocator's bitmap as ranges of page frames."""
-    return simple(boot.bootmem, show.bootmem)
+    return simple(boot_memory.bootmem, show.bootmem)
 
 
 @command()
-def run_memblock(words):
+def run_memblock(words: Words) -> Work:
     """memblock's two arrays (memdawn.bootalloc=memblock)."""
-    return simple(boot.memblock, show.memblock)
+    return simple(boot_memory.memblock, show.memblock)
 
 
 @command()
-def run_nodemap(words):
+def run_nodemap(words: Words) -> Work:
     """early_node_map: the page frames that are RAM."""
-    return simple(boot.node_map, show.node_map)
+    return simple(boot_memory.node_map, show.node_map)
 
 
 @command()
-def run_zones(words):
+def run_zones(words: Words) -> Work:
     """The zones: borders, watermarks, types of pageblocks, per-cpu lists."""
     return simple(pages.zones, show.zones)
 
 
 @command()
-def run_buddyinfo(words):
+def run_buddyinfo(words: Words) -> Work:
     """Free blocks of each zone by order, as /proc/buddyinfo has them."""
     return simple(pages.buddyinfo, show.buddyinfo)
 
 
 @command("[ZONE [ORDER]]", 2)
-def run_freelist(words):
+def run_freelist(words: Words) -> Work:
     """The free lists by order and migrate type: first page frames of the blocks, the head of
     the list first. Of one zone, or one order of it: all of them."""
     order = number(words[1], 11) if len(words) > 1 else None
 
-    def work(target):
+    def work(target: GdbTarget) -> Result:
         known = [name for name, _, _ in pages.zone_structs(target)]
         if words and words[0] not in known:
             raise Usage(f"no zone '{words[0]}' (there are: {', '.join(known)})")
@@ -214,7 +232,7 @@ def run_freelist(words):
     return work
 
 
-def one_number(words, what):
+def one_number(words: Words, what: str) -> int:
     """The only argument, which must be there."""
     if not words:
         raise Usage(f"{what} is missing")
@@ -222,22 +240,22 @@ def one_number(words, what):
 
 
 @command("PFN", EXPRESSION)
-def run_page(words):
+def run_page(words: Words) -> Work:
     """One page frame: its zone, its flags, what it is used for."""
     pfn = one_number(words, "a page frame number")
 
-    def work(target):
+    def work(target: GdbTarget) -> Result:
         data = pages.page(target, pfn)
         return data, show.page(data)
     return work
 
 
 @command("PFN", EXPRESSION)
-def run_pfn_to_page(words):
+def run_pfn_to_page(words: Words) -> Work:
     """The address of a page frame's struct page."""
     pfn = one_number(words, "a page frame number")
 
-    def work(target):
+    def work(target: GdbTarget) -> Result:
         mem_map = pages.MemMap(target)
         if pfn >= mem_map.count:
             raise Missing(f"mem_map has page frames 0 to {mem_map.count - 1} only")
@@ -247,23 +265,23 @@ def run_pfn_to_page(words):
 
 
 @command("ADDRESS", EXPRESSION)
-def run_page_to_pfn(words):
+def run_page_to_pfn(words: Words) -> Work:
     """The page frame that a struct page stands for."""
     address = one_number(words, "the address of a struct page")
 
-    def work(target):
+    def work(target: GdbTarget) -> Result:
         pfn = pages.MemMap(target).pfn(address)
         return {"page": address, "pfn": pfn}, [f"page frame {pfn}, physical {pfn << 12:010x}"]
     return work
 
 
 @command("ADDRESS", EXPRESSION)
-def run_virt_to_phys(words):
+def run_virt_to_phys(words: Words) -> Work:
     """The physical address of one in the linear map, by the kernel's arithmetic alone
     (memdawn-vtop asks the page tables)."""
     address = one_number(words, "a virtual address")
 
-    def work(target):
+    def work(target: GdbTarget) -> Result:
         target.require_c()
         end = target.value("high_memory") or \
             target.page_offset + (target.value_u32("max_pfn_mapped") << 12)
@@ -277,23 +295,23 @@ def run_virt_to_phys(words):
 
 
 @command("ADDRESS", EXPRESSION)
-def run_vtop(words):
+def run_vtop(words: Words) -> Work:
     """The walk through the kernel's page tables to a virtual address."""
     address = one_number(words, "a virtual address")
 
-    def work(target):
-        data = tables.walk(target, address)
+    def work(target: GdbTarget) -> Result:
+        data = page_tables.walk(target, address)
         return data, show.vtop(data, target.page_offset)
     return work
 
 
 @command("[ADDRESS]", EXPRESSION)
-def run_pgtable(words):
+def run_pgtable(words: Words) -> Work:
     """What is mapped, as ranges with their permissions; or the range of one address."""
     address = number(words[0], wraps=True) if words else None
 
-    def work(target):
-        data = tables.pgtable(target)
+    def work(target: GdbTarget) -> Result:
+        data = page_tables.pgtable(target)
         if address is not None:
             data = [found for found in data if found["start"] <= address < found["end"]]
             if not data:
@@ -303,33 +321,33 @@ def run_pgtable(words):
 
 
 @command("[all]", 1)
-def run_fixmap(words):
+def run_fixmap(words: Words) -> Work:
     """The fixed pages that are mapped; `all': the others too."""
     if words not in ([], ["all"]):
         raise Usage(f"'{words[0]}' is not 'all'")
-    return simple(tables.fixmap, lambda data: show.fixmap(data, bool(words)))
+    return simple(page_tables.fixmap, lambda data: show.fixmap(data, bool(words)))
 
 
 @command()
-def run_pkmap(words):
+def run_pkmap(words: Words) -> Work:
     """The windows of kmap() that are mapped."""
-    return simple(tables.pkmap, show.pkmap)
+    return simple(page_tables.pkmap, show.pkmap)
 
 
 @command()
-def run_slabinfo(words):
+def run_slabinfo(words: Words) -> Work:
     """The caches, the newest first, as /proc/slabinfo has them."""
     return simple(kernel.slabinfo, show.slabinfo)
 
 
 @command()
-def run_layout(words):
+def run_layout(words: Words) -> Work:
     """The virtual address space from the top down, and how the low memory limit came about."""
-    return simple(kernel.layout, show.layout)
+    return simple(virtual_layout.virtual_layout, show.virtual_layout)
 
 
 @command()
-def run_balance(words):
+def run_balance(words: Words) -> Work:
     """Every page frame: what it is, and whose."""
     return simple(pages.balance, show.balance)
 
@@ -338,10 +356,10 @@ class Milestones(gdb.Command):
     """List the boot's milestones; an arrow marks the one at which the machine stands.
 usage: memdawn-milestones [--json]"""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__("memdawn-milestones", gdb.COMMAND_RUNNING)
 
-    def invoke(self, argument, from_tty):
+    def invoke(self, argument: str, from_tty: bool) -> None:
         words = gdb.string_to_argv(argument)
         if words not in ([], ["--json"]):
             raise gdb.GdbError(f"'{words[0]}' is one argument too many\n"
@@ -364,18 +382,18 @@ class Next(gdb.Command):
 the last.
 usage: memdawn-next [MILESTONE] [--json]"""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__("memdawn-next", gdb.COMMAND_RUNNING)
-        self.stepper = None
+        self.stepper: running.Stepper | None = None
 
-    def invoke(self, argument, from_tty):
+    def invoke(self, argument: str, from_tty: bool) -> None:
         words = gdb.string_to_argv(argument)
         names = [word for word in words if word != "--json"]
         usage = "\nusage: memdawn-next [MILESTONE] [--json]"
         if len(names) > 1:
             raise gdb.GdbError(f"'{names[1]}' is one argument too many{usage}")
         try:
-            wanted = [milestones.by_name(name) for name in names] or milestones.MILESTONES
+            wanted = [milestones.by_name(name) for name in names] or list(milestones.MILESTONES)
         except KeyError as error:
             raise gdb.GdbError(error.args[0] + usage) from error
         target = the_target()
@@ -391,7 +409,7 @@ usage: memdawn-next [MILESTONE] [--json]"""
         else:
             self.stepper.show(reached, changed, log)
 
-    def complete(self, text, word):
+    def complete(self, text: str, word: str | None) -> list[str]:
         """The milestones' names."""
         return [milestone.name for milestone in milestones.MILESTONES
                 if milestone.name.startswith(word or "")]
@@ -401,15 +419,15 @@ class Collect(gdb.Command):
     """Run to each milestone, or to those that are named, and write the state there as JSON.
 usage: memdawn-collect FILE [MILESTONE...]"""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__("memdawn-collect", gdb.COMMAND_RUNNING, gdb.COMPLETE_FILENAME)
 
-    def invoke(self, argument, from_tty):
+    def invoke(self, argument: str, from_tty: bool) -> None:
         words = gdb.string_to_argv(argument)
         if not words:
             raise gdb.GdbError("usage: memdawn-collect FILE [MILESTONE...]")
         try:
-            wanted = [milestones.by_name(word) for word in words[1:]] or milestones.MILESTONES
+            wanted = [milestones.by_name(word) for word in words[1:]] or list(milestones.MILESTONES)
             found = running.collect(the_target(), wanted)
             running.write_json(words[0], {"readers": list(state.READERS), "milestones": found})
         except (KeyError, OSError, running.Interrupted) as error:
@@ -422,10 +440,10 @@ class UseCore(gdb.Command):
 is attached to a machine. Without FILE: the machine again.
 usage: memdawn-core [FILE]"""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__("memdawn-core", gdb.COMMAND_FILES, gdb.COMPLETE_FILENAME)
 
-    def invoke(self, argument, from_tty):
+    def invoke(self, argument: str, from_tty: bool) -> None:
         words = gdb.string_to_argv(argument)
         if len(words) > 1:
             raise gdb.GdbError(f"'{words[1]}' is one argument too many\n"
@@ -433,7 +451,7 @@ usage: memdawn-core [FILE]"""
         the_target().use_core(words[0] if words else None)
 
 
-def before_core_file():
+def before_core_file() -> None:
     """Called before GDB's core-file. A core's registers are not those of scripts/gdb/i386.xml,
     and GDB ends itself where they are expected."""
     connection = gdb.selected_inferior().connection
@@ -448,13 +466,15 @@ python memdawn.debugger.commands.before_core_file()
 end"""
 
 
-def register():
+def register() -> None:
     """Adds the commands to GDB; once is enough."""
-    if not Command.waiting:
+    if not WAITING:
         return
-    for name, usage, text, run, most in Command.waiting:
-        Command(name, usage, re.sub(r"\n *", "\n", text), run, most)
-    Command.waiting.clear()
+    for waiting in WAITING:
+        name = "memdawn-" + waiting.run.__name__.removeprefix("run_")
+        text = re.sub(r"\n *", "\n", waiting.run.__doc__ or "")
+        Command(name, waiting.usage, text, waiting.run, waiting.most)
+    WAITING.clear()
     for kind in (Milestones, Next, Collect, UseCore):
         kind()
     gdb.execute("python import memdawn.debugger.commands")

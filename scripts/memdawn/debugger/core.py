@@ -8,8 +8,9 @@ paging (-p) or without, and GDB itself need not have loaded it.
 import mmap
 import struct
 
-PT_LOAD, PT_NOTE = 1, 4
-EM_386 = 3
+from elftools.common.exceptions import ELFError
+from elftools.elf.elffile import ELFFile
+
 # struct QEMUCPUState: 4 bytes of version and size each, 18 registers of 8 bytes, 10 segments
 # of 24, then cr[5]; behind it kernel_gs_base. There is no efer.
 QEMU_NOTE = b"QEMU\0"
@@ -23,8 +24,10 @@ class CoreError(Exception):
 class Core:
     """One core file."""
 
-    def __init__(self, path):
+    def __init__(self, path: str) -> None:
         self.path = path
+        self.loads: list[tuple[int, int, int]] = []      # physical address, size, place in the file
+        self.notes = b""
         try:
             with open(path, "rb") as file:
                 self.data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -32,30 +35,17 @@ class Core:
             raise CoreError(f"{path}: {error}") from error
         if self.data[:4] != b"\x7fELF" or self.data[16:18] != b"\x04\0":
             raise CoreError(f"{path}: not an ELF core (QEMU's dump-guest-memory writes one)")
-        wide = self.data[4] == 2
-        self.loads, self.notes = [], b""
-        header = struct.unpack_from("<HHIQQQIHHHHHH" if wide else "<HHIIIIIHHHHHH", self.data, 16)
-        phoff, phentsize, phnum = header[4], header[8], header[9]
-        if phnum == 0xffff:       # more than fit: section 0's sh_info has the number
-            shoff = header[5]
-            phnum = struct.unpack_from("<I", self.data, shoff + (44 if wide else 28))[0]
-        for index in range(phnum):
-            self._segment(phoff + index * phentsize, wide)
+        try:
+            for segment in ELFFile(self.data).iter_segments():
+                if segment["p_type"] == "PT_LOAD" and segment["p_filesz"]:
+                    self.loads.append((segment["p_paddr"], segment["p_filesz"], segment["p_offset"]))
+                elif segment["p_type"] == "PT_NOTE":
+                    self.notes += segment.data()
+        except ELFError as error:
+            raise CoreError(f"{path}: {error}") from error
         self.loads.sort()
 
-    def _segment(self, at, wide):
-        if wide:
-            kind, _, offset, _, paddr, filesz, _, _ = struct.unpack_from("<IIQQQQQQ", self.data,
-                                                                         at)
-        else:
-            kind, offset, _, paddr, filesz, _, _, _ = struct.unpack_from("<IIIIIIII", self.data,
-                                                                         at)
-        if kind == PT_LOAD and filesz:
-            self.loads.append((paddr, filesz, offset))
-        elif kind == PT_NOTE:
-            self.notes += self.data[offset:offset + filesz]
-
-    def phys(self, address, size):
+    def phys(self, address: int, size: int) -> bytes | None:
         """Bytes of physical memory; None where the core has not all of them."""
         pieces = []
         while size:
@@ -73,7 +63,7 @@ class Core:
                 return None
         return b"".join(pieces)
 
-    def registers(self):
+    def registers(self) -> dict[str, int] | None:
         """cr0 to cr4 of the first CPU, or None."""
         at = 0
         while at + 12 <= len(self.notes):

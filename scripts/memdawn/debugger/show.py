@@ -2,48 +2,54 @@
 """The readers' results as lines of text. Where the kernel's own prompt has the same command, the
 lines are the same."""
 
-PAGE_SHIFT = 12
+from collections.abc import Mapping, Sequence
+
+from memdawn.state import boot_memory, kernel, page_tables, pages
+from memdawn.state.derivation import Derivation
+from memdawn.state.target import PAGE_SHIFT
+from memdawn.state.virtual_layout import VirtualLayout
+
 MB_SHIFT = 20 - PAGE_SHIFT
 SOME = 8                     # blocks of a free list that are shown where all were not asked for
 
 
-def dmesg(lines):
+def dmesg(lines: Sequence[kernel.LogLine]) -> list[str]:
     """The log."""
     return [line["text"] for line in lines]
 
 
-def e820_map(entries):
+def e820_map(entries: Sequence[boot_memory.E820Entry]) -> list[str]:
     """One map."""
     return [f" {entry['start']:016x} - {entry['end']:016x} ({entry['name']})"
             for entry in entries]
 
 
-def e820(data):
+def e820(data: boot_memory.E820) -> list[str]:
     """Both maps."""
     return ["as the firmware, or memdawn.e820=, gave it:", *e820_map(data["firmware"]),
             "as the kernel uses it, after its parameters and its own rules:",
             *e820_map(data["used"])]
 
 
-def raw_e820(data):
+def raw_e820(data: boot_memory.RawE820) -> list[str]:
     """The loader's map."""
     return ["as the loader gave it:" if data["raw"] else
             "as the loader gave it, sorted by setup_memory_map():", *e820_map(data["entries"])]
 
 
-def early_res(data):
+def early_res(data: boot_memory.EarlyRes) -> list[str]:
     """The reservations."""
     return [f"#{number:<2d} {entry['start']:010x} - {entry['end']:010x} {entry['name']}"
             + (" (overlap ok)" if entry["overlap_ok"] else "")
             for number, entry in enumerate(data["entries"])]
 
 
-def pages_as_size(pages):
+def pages_as_size(count: int) -> str:
     """Page frames as kB or MB."""
-    return f"{pages >> MB_SHIFT} MB" if pages >= 16 << MB_SHIFT else f"{pages << 2} kB"
+    return f"{count >> MB_SHIFT} MB" if count >= 16 << MB_SHIFT else f"{count << 2} kB"
 
 
-def bootmem(data):
+def bootmem(data: boot_memory.Bootmem) -> list[str]:
     """The bitmap as ranges."""
     head = f"{data['allocator']}: page frames {data['start_pfn']} - {data['end_pfn']}, " \
            f"bitmap at {data['bitmap']:08x}"
@@ -56,20 +62,19 @@ def bootmem(data):
     free = sum(r["end_pfn"] - r["start_pfn"] for r in data["ranges"] if not r["reserved"])
     lines = [head]
     for found in data["ranges"]:
-        pages = found["end_pfn"] - found["start_pfn"]
+        count = found["end_pfn"] - found["start_pfn"]
         lines.append(f"  {found['start_pfn']:7d} - {found['end_pfn']:7d} "
-                     f"{'reserved' if found['reserved'] else 'free':8s} {pages:7d} page(s), "
-                     f"{pages_as_size(pages)}")
+                     f"{'reserved' if found['reserved'] else 'free':8s} {count:7d} page(s), "
+                     f"{pages_as_size(count)}")
     return [*lines, f"free: {free} pages of {data['end_pfn'] - data['start_pfn']}"]
 
 
-def memblock(data):
+def memblock(data: boot_memory.Memblock) -> list[str]:
     """Both arrays."""
     lines = [f"allocates {'from the bottom up' if data['bottom_up'] else 'from the top down'}, "
              f"up to {data['current_limit']:#x}"
              + (", handed over" if data["handed_over"] else "")]
-    for name in ("memory", "reserved"):
-        array = data[name]
+    for name, array in (("memory", data["memory"]), ("reserved", data["reserved"])):
         lines.append(f"{name}: {len(array['regions'])} of {array['max']} regions, "
                      f"{array['total_size']:#x} bytes")
         lines += [f" {number:3d} [{region['start']:#018x} - {region['end'] - 1:#018x}] "
@@ -79,13 +84,13 @@ def memblock(data):
     return lines
 
 
-def node_map(data):
+def node_map(data: Sequence[boot_memory.NodeRange]) -> list[str]:
     """early_node_map."""
     return [f"{entry['nid']}: {entry['start_pfn']:#010x} -> {entry['end_pfn']:#010x}"
             for entry in data]
 
 
-def zones(data):
+def zones(data: Sequence[pages.Zone]) -> list[str]:
     """The zones without their lists."""
     lines = []
     for zone in data:
@@ -95,7 +100,7 @@ def zones(data):
                   f"  watermarks: min {mark['min']} low {mark['low']} high {mark['high']}; "
                   "lowmem_reserve: " + " ".join(str(n) for n in zone["lowmem_reserve"]),
                   "  pageblocks: " + ", ".join(
-                      f"{run['blocks']} {MIGRATE_NAMES[run['type']]} from {run['start_pfn']}"
+                      f"{run['blocks']} {run['name']} from {run['start_pfn']}"
                       for run in zone["pageblocks"])]
         if pcp is None:
             lines.append("  per-cpu lists: not initialised yet (needs build_all_zonelists)")
@@ -107,16 +112,13 @@ def zones(data):
     return lines
 
 
-MIGRATE_NAMES = ("Unmovable", "Reclaimable", "Movable", "Reserve", "Isolate")
-
-
-def buddyinfo(data):
+def buddyinfo(data: Mapping[str, Sequence[int]]) -> list[str]:
     """As /proc/buddyinfo."""
     return [f"Node 0, zone {name:>8s} " + "".join(f"{count:6d} " for count in counts)
             for name, counts in data.items()]
 
 
-def freelist(data, everything):
+def freelist(data: pages.FreeLists, everything: bool) -> list[str]:
     """The lists, the head first."""
     lines = []
     for zone, orders in data.items():
@@ -131,12 +133,12 @@ def freelist(data, everything):
     return lines or ["all lists are empty"]
 
 
-def pointer(address):
+def pointer(address: int) -> str:
     """As printk()'s %p."""
     return f"{address:08x}" if address else "(null)"
 
 
-def page(data):
+def page(data: pages.Page) -> list[str]:
     """One page frame."""
     lines = [f"page frame {data['pfn']}, physical {data['phys']:010x}, "
              f"struct page {data['page']:08x}"]
@@ -154,7 +156,7 @@ def page(data):
     return lines + ["  high memory, not mapped by kmap()"]
 
 
-def vtop(data, page_offset):
+def vtop(data: page_tables.Walk, page_offset: int) -> list[str]:
     """The walk, and where it ends."""
     lines = [f"  {step['level']}[{step['index']}] at {step['address'] + page_offset:08x}: "
              + " ".join([f"{step['entry']:016x}", *step["flags"]]) for step in data["steps"]]
@@ -166,12 +168,12 @@ def vtop(data, page_offset):
                     f"page frame {data['phys'] >> PAGE_SHIFT}"]
 
 
-def size_of(number):
+def size_of(number: int) -> str:
     """Bytes as kB or MB, like the layout."""
     return f"{number >> 20:5d} MB" if number >= 16 << 20 else f"{number >> 10:5d} kB"
 
 
-def table_range(found):
+def table_range(found: page_tables.Mapped) -> str:
     """One mapped range."""
     flags = ["rw" if found["write"] else "ro", "x" if found["execute"] else "nx"]
     flags += [word for word, is_set in (("global", found["global"]), ("user", found["user"]),
@@ -181,24 +183,24 @@ def table_range(found):
            f"{'2M' if found['page'] > 4096 else '4k'} {' '.join(flags)}"
 
 
-def pgtable(data):
+def pgtable(data: Sequence[page_tables.Mapped]) -> list[str]:
     """What is mapped."""
     return [table_range(found) for found in data] or ["nothing is mapped"]
 
 
-def fixmap(data, everything):
+def fixmap(data: page_tables.Fixmap, everything: bool) -> list[str]:
     """The fixed pages that show something, or all."""
-    pages = [page for page in data["pages"] if everything or page["flags"]]
+    chosen = [found for found in data["pages"] if everything or found["flags"]]
     lines = [f"fixmap {data['start']:08x} - {data['top']:08x}, of the boot alone from "
              f"{data['boot_start']:08x}"]
-    for found in pages:
+    for found in chosen:
         shows = "not mapped" if found["phys"] is None else \
             f"{found['phys']:010x} {' '.join(found['flags'])}"
         lines.append(f"  {found['index']:3d} {found['address']:08x} {found['name']:32s} {shows}")
-    return lines if pages else [*lines, "  none of them is mapped"]
+    return lines if chosen else [*lines, "  none of them is mapped"]
 
 
-def pkmap(data):
+def pkmap(data: page_tables.Pkmap) -> list[str]:
     """The windows in use."""
     lines = [f"pkmap {data['base']:08x} - "
              f"{data['base'] + (data['windows'] << PAGE_SHIFT):08x}: "
@@ -219,7 +221,7 @@ SLABINFO_HEAD = (
     " : slabdata <active_slabs> <num_slabs> <sharedavail>")
 
 
-def slabinfo(data):
+def slabinfo(data: Sequence[kernel.Slab]) -> list[str]:
     """As /proc/slabinfo."""
     return [*SLABINFO_HEAD, *[
         f"{cache['name']:17s} {cache['active_objs']:6d} {cache['num_objs']:6d} "
@@ -229,7 +231,7 @@ def slabinfo(data):
         for cache in data]]
 
 
-def derivation(data):
+def derivation(data: Derivation) -> list[str]:
     """How the low memory limit came about."""
     lines = []
     for step in data["steps"]:
@@ -243,17 +245,18 @@ def derivation(data):
     return lines + [f"{what:27s} {word}" for what, word in data["moved_by"]]
 
 
-def layout(data):
+def virtual_layout(data: VirtualLayout) -> list[str]:
     """The address space from the top down, then the derivation."""
     return [f"{part['start']:08x} - {part['end'] & 0xffffffff:08x} "
             f"{size_of(part['end'] - part['start'])}  {part['name']:8s} {part['why']}"
             for part in data["areas"]] + derivation(data["derivation"])
 
 
-def balance(data):
+def balance(data: pages.Balance) -> list[str]:
     """The sheet."""
-    lines = [f"balance: {name} {data[name]}"
-             for name in ("max_pfn", "free", "reserved", "memmap", "hole")]
+    lines = [f"balance: {name} {count}" for name, count in (
+        ("max_pfn", data["max_pfn"]), ("free", data["free"]), ("reserved", data["reserved"]),
+        ("memmap", data["memmap"]), ("hole", data["hole"]))]
     lines += [f"balance: owner {owner['pages']} [{owner['start']:010x} - {owner['end']:010x}] "
               f"{owner['name']}" for owner in data["owners"] if owner["name"] != "mem_map"]
     if data["nobody"]:
@@ -266,14 +269,14 @@ def balance(data):
                     f"balance: {'ok' if data['ok'] else 'BAD'}"]
 
 
-def borders(data):
+def borders(data: Mapping[str, kernel.Border]) -> list[str]:
     """Page frame numbers and counts."""
     return [f"{name} {found['value']}" if found["value"] is not None else
             f"{name} not initialised yet (needs {found['needs']})"
             for name, found in data.items()]
 
 
-def machine(data):
+def machine(data: kernel.MachineState) -> list[str]:
     """How far the machine is."""
     if not data["loaded"]:
         return ["the kernel is not loaded"]

@@ -3,36 +3,58 @@
 the command line."""
 
 import re
+from collections.abc import Iterable, Sequence
+from typing import TypedDict
 
-from memdawn.state import boot, tables
-from memdawn.state.target import NotReady, PAGE_SHIFT
+from memdawn.state import boot_memory, page_tables
+from memdawn.state.c_types import CValue
+from memdawn.state.target import NotReady, PAGE_SHIFT, Target
 
 MAX_PHYSICAL = {"PAE": 1 << 36, "memdawn.highmem=4G": 1 << 32}
 MAX_DMA_PFN = 16 << 20 >> PAGE_SHIFT
 SUFFIXES = {"k": 10, "m": 20, "g": 30}
 
 
-def memparse(text):
+class DerivedBorder(TypedDict):
+    """A border of memory, and what set it."""
+    what: str
+    pfn: int
+    why: str
+
+
+class Derivation(TypedDict):
+    """All steps, and what stands between them."""
+    steps: list[DerivedBorder]
+    vmalloc_reserve: int
+    vmalloc_why: str
+    moved_by: list[tuple[str, str]]
+    maxmem_end: int
+    page_offset: int
+
+
+def memparse(text: str) -> tuple[int, str]:
     """An amount as the kernel reads it, and the text behind it."""
     match = re.match(r"(0x[0-9a-f]+|0[0-7]*|[1-9][0-9]*|)([kmg]?)", text, re.IGNORECASE)
+    assert match is not None         # it may be empty
     digits = match[1] or "0"
     base = 16 if digits[:2].lower() == "0x" else 8 if digits[0] == "0" else 10
     value = int(digits, base)
     return value << SUFFIXES.get(match[2].lower(), 0) & (1 << 64) - 1, text[match.end():]
 
 
-def given(words, name):
+def given(words: Iterable[str], name: str) -> tuple[str | None, int]:
     """(word, its amount) of the last one of a name, the one that counts; (None, 0) without."""
     found = [word for word in words if word.startswith(name)]
     return (found[-1], memparse(found[-1][len(name):])[0]) if found else (None, 0)
 
 
-def reach(variant):
+def reach(variant: CValue) -> str:
     """What limits physical memory: PAE, or our parameter for less."""
     return "memdawn.highmem=4G" if variant["highmem4g"] else "PAE"
 
 
-def end_of_ram(entries, variant, limit=1 << 64):
+def end_of_ram(entries: Iterable[boot_memory.E820Entry], variant: CValue,
+               limit: int = 1 << 64) -> int:
     """The page frame behind a map's last RAM below a limit, as far as can be reached."""
     most = MAX_PHYSICAL[reach(variant)]
     end = max((min(entry["end"], limit) for entry in entries
@@ -41,10 +63,11 @@ def end_of_ram(entries, variant, limit=1 << 64):
     return min(end, most) >> PAGE_SHIFT
 
 
-def memory_limit(words):
+def memory_limit(words: Iterable[str]) -> tuple[int | None, str | None]:
     """(limit, word) of the lowest limit that mem=SIZE and memmap=SIZE set; memmap=exactmap undoes
     those before it. (None, None) where there is none."""
-    limit, by = None, None
+    limit: int | None = None
+    by: str | None = None
     for word in words:
         if word == "memmap=exactmap":
             limit, by = None, None
@@ -55,7 +78,8 @@ def memory_limit(words):
     return limit, by
 
 
-def what_cut_ram(target, words, maps, variant):
+def what_cut_ram(target: Target, words: Sequence[str], maps: boot_memory.E820,
+                 variant: CValue) -> str:
     """Why RAM ends where it does, where the map that was given has another end."""
     untrimmed, max_pfn = target.value("untrimmed_max_pfn"), target.value("max_pfn")
     used = end_of_ram(maps["used"], variant)
@@ -71,7 +95,7 @@ def what_cut_ram(target, words, maps, variant):
     return ", ".join(why)
 
 
-def why_vmalloc(target, words, offset, variant):
+def why_vmalloc(target: Target, words: Sequence[str], offset: int, variant: CValue) -> str:
     """What decided how much of the gigabyte is kept for vmalloc()."""
     reserve, default = target.value("__VMALLOC_RESERVE"), target.initial("__VMALLOC_RESERVE")
     word, size = given(words, "vmalloc=")
@@ -84,7 +108,8 @@ def why_vmalloc(target, words, offset, variant):
     return f"the default: {word} was refused" if word else "the default"
 
 
-def why_low(words, max_low_pfn, max_pfn, maxmem_pfn, used):
+def why_low(words: Sequence[str], max_low_pfn: int, max_pfn: int, maxmem_pfn: int,
+            used: int) -> str:
     """Which limit of low memory counts: MAXMEM, the end of RAM, or highmem=."""
     word, size = given(words, "highmem=")
     if used > maxmem_pfn:
@@ -97,12 +122,12 @@ def why_low(words, max_low_pfn, max_pfn, maxmem_pfn, used):
     return why if heeded or not word else f"{why}; {word} is not possible"
 
 
-def command_line(target):
+def command_line(target: Target) -> list[str]:
     """The words of the command line: boot_params has them for good."""
-    return target.value("boot_params")["command_line"].split()
+    return str(target.value("boot_params")["command_line"]).split()
 
 
-def moved_by(variant):
+def moved_by(variant: CValue) -> list[tuple[str, str]]:
     """(border, our parameter) of each that makes it another kernel's."""
     return [(what, word) for what, word, given_ in (
         ("fixmap and below, by", f"memdawn.fixmap={variant['fixmap_pages']}",
@@ -112,14 +137,14 @@ def moved_by(variant):
         ("vmalloc and lowmem, by", "memdawn.before=e621bd1", variant["old_vmalloc"])) if given_]
 
 
-def border(what, pfn, why=""):
+def border(what: str, pfn: int, why: str = "") -> DerivedBorder:
     """A step of the derivation."""
     return {"what": what, "pfn": pfn, "why": why}
 
 
-def derivation(target):
+def derivation(target: Target) -> Derivation:
     """Step by step: where RAM ends, what vmalloc needs, where low memory ends."""
-    maps, words, layout = boot.e820(target), command_line(target), tables.borders(target)
+    maps, words, layout = boot_memory.e820(target), command_line(target), page_tables.borders(target)
     max_pfn, max_low_pfn = target.value("max_pfn"), target.value("max_low_pfn")
     if not max_low_pfn:
         raise NotReady("find_low_pfn_range")

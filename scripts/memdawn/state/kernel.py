@@ -1,24 +1,37 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Readers of the rest: the CPU, the log, the layout and what set it, the slabs."""
+"""Readers of the rest: the CPU, the log, the borders of memory, the slabs."""
 
-from memdawn.state import tables
-from memdawn.state.derivation import derivation
-from memdawn.state.target import NotReady
+from typing import TypedDict
+
+from memdawn.state import page_tables
+from memdawn.state.c_types import CValue, Struct
+from memdawn.state.target import NotReady, Target
 
 CR4_PAE = 1 << 5
 EFER_NX = 1 << 11
 
 
-def machine(target):
+class MachineState(TypedDict):
+    """How far the machine is; None: not known."""
+    loaded: bool
+    in_c: bool
+    init_sections: bool | None
+    boot_allocator: str | None
+    paging: bool | None
+    pae: bool | None
+    nx: bool | None
+
+
+def machine(target: Target) -> MachineState:
     """How far the machine is: what the CPU does, what of the image is there."""
     registers = target.registers()
     loaded = target.is_loaded()
-    found = {"loaded": loaded, "in_c": False, "init_sections": None, "boot_allocator": None,
-             "paging": None, "pae": None, "nx": None}
+    found: MachineState = {"loaded": loaded, "in_c": False, "init_sections": None,
+                           "boot_allocator": None, "paging": None, "pae": None, "nx": None}
     if registers is not None:
-        found.update(paging=bool(registers["cr0"] & tables.CR0_PG),
-                     pae=bool(registers["cr4"] & CR4_PAE),
-                     nx=bool(registers["efer"] & EFER_NX) if "efer" in registers else None)
+        found["paging"] = bool(registers["cr0"] & page_tables.CR0_PG)
+        found["pae"] = bool(registers["cr4"] & CR4_PAE)
+        found["nx"] = bool(registers["efer"] & EFER_NX) if "efer" in registers else None
     if loaded:
         found["in_c"] = bool(target.value_u32("_brk_end"))
         found["init_sections"] = not target.init_is_gone()
@@ -27,7 +40,13 @@ def machine(target):
     return found
 
 
-def dmesg(target):
+class LogLine(TypedDict):
+    """A line of the log."""
+    level: int | None
+    text: str
+
+
+def dmesg(target: Target) -> list[LogLine]:
     """The log: {"level", "text"} of each line that is still there as a whole."""
     target.require_c()
     first, last = target.value("log_start"), target.value("log_end")
@@ -58,11 +77,17 @@ BORDERS = {"max_pfn": "e820_end_of_ram_pfn", "max_low_pfn": "find_low_pfn_range"
            "totalreserve_pages": "setup_per_zone_wmarks"}
 
 
-def borders(target):
+class Border(TypedDict):
+    """A number that the boot works out."""
+    value: int | None
+    needs: str
+
+
+def borders(target: Target) -> dict[str, Border]:
     """The page frame numbers that the boot works out, and counts of pages: name to value,
     None where the function that sets it (`needs`) has not run."""
     target.require_c()
-    found = {}
+    found: dict[str, Border] = {}
     for name, needs in BORDERS.items():
         value = target.value(name)
         found[name] = {"value": value or None, "needs": needs}
@@ -71,88 +96,54 @@ def borders(target):
     return found
 
 
-def area(name, start, end, why):
-    """A part of the address space; `end` is excluded and may be 2^32."""
-    return {"name": name, "start": start, "end": end, "why": why}
+class Slab(TypedDict):
+    """A cache, with the fields of /proc/slabinfo; lists: slabs on each."""
+    name: str
+    address: int
+    active_objs: int
+    active_slabs: int
+    num_slabs: int
+    lists: dict[str, int]
+    free_objects: int
+    num_objs: int
+    objsize: int
+    user_size: int
+    objperslab: int
+    pagesperslab: int
+    limit: int
+    batchcount: int
+    shared: int
+    at_hand: int
 
 
-def image_areas(target):
-    """The image's sections, the highest first."""
-    symbol = target.symbols
-    return [area(" " + name, symbol[first], symbol[last], why) for name, first, last, why in (
-        (".brk", "__brk_base", "__brk_limit", "head's page tables"),
-        (".bss", "__bss_start", "__bss_stop", "zero at the start"),
-        (".init", "__init_begin", "__init_end", "given back after the boot"),
-        (".data", "_sdata", "_edata", "with the stack"),
-        (".rodata", "__start_rodata", "__end_rodata", "constants"),
-        (".text", "_text", "_etext", "code"))]
+def slabs_of(target: Target, cache: CValue, kind: Struct, list3: Struct) -> dict[str, list[int]]:
+    """List to the objects in use of each slab on it."""
+    return {name: [target.at(kind, entry)["inuse"]
+                   for entry in target.walk(cache["nodelists"][0] + list3.offset(f"slabs_{name}"))]
+            for name in ("full", "partial", "free")}
 
 
-def address_space(target, high_memory):
-    """The virtual address space from the top down."""
-    borders_of = tables.borders(target)
-    fixaddr_start, boot_start = borders_of["fixaddr_start"], borders_of["fixaddr_boot_start"]
-    pkmap, pkmap_end = borders_of["pkmap_base"], borders_of["pkmap_end"]
-    vmalloc_end = borders_of["vmalloc_end"]
-    vmalloc_start = high_memory + borders_of["vmalloc_offset"]
-    top = tables.FIXADDR_TOP
-    return [
-        area("hole", top, 1 << 32, "one page, never mapped"),
-        area("fixmap", fixaddr_start, top, "pages at fixed addresses"),
-        area("boot", boot_start, fixaddr_start, "fixed pages of the boot alone"),
-        area("hole", pkmap_end, boot_start, "up to the next page table"),
-        area("pkmap", pkmap, pkmap_end, "windows of kmap()"),
-        area("hole", vmalloc_end, pkmap, "two pages that catch overruns"),
-        area("vmalloc", vmalloc_start, vmalloc_end, "vmalloc(), vmap(), ioremap()"),
-        area("hole", high_memory, vmalloc_start, "VMALLOC_OFFSET, catches overruns"),
-        area("lowmem", target.page_offset, high_memory, "physical memory from 0 on"),
-        *image_areas(target),
-        area("user", 0, target.page_offset, "not mapped: there are no processes")]
-
-
-def layout(target):
-    """The virtual address space, and how the low memory limit came about."""
-    target.require_c()
-    steps = derivation(target)
-    high_memory = target.value("high_memory")
-    if not high_memory:
-        raise NotReady("initmem_init")
-    return {"areas": address_space(target, high_memory), "derivation": steps}
-
-
-def slabs_of(target, cache, kind, list3):
-    """A cache's figures, counted on its lists."""
-    counts = {"active_objs": 0, "active_slabs": 0, "num_slabs": 0, "lists": {}}
-    state = target.at(list3, cache["nodelists"][0])
-    for name in ("slabs_full", "slabs_partial", "slabs_free"):
-        inuse = [target.at(kind, entry)["inuse"]
-                 for entry in target.walk(cache["nodelists"][0] + list3.offset(name))]
-        counts["active_objs"] += sum(inuse)
-        counts["num_slabs"] += len(inuse)
-        if name != "slabs_free":
-            counts["active_slabs"] += len(inuse)
-        counts["lists"][name.removeprefix("slabs_")] = len(inuse)
-    counts["free_objects"] = state["free_objects"]
-    return counts
-
-
-def slabinfo(target):
+def slabinfo(target: Target) -> list[Slab]:
     """The caches, the newest first, as /proc/slabinfo has them."""
     target.require_c()
     if not target.value("g_cpucache_up"):
         raise NotReady("kmem_cache_init")
     cache_kind, list3 = target.type("struct kmem_cache"), target.type("struct kmem_list3")
     slab, array_kind = target.type("struct slab"), target.type("struct array_cache")
-    found = []
+    found: list[Slab] = []
     for entry in target.walk(target.find("cache_chain")[0]):
         address = entry - cache_kind.offset("next")
         cache = target.at(cache_kind, address)
-        counts = slabs_of(target, cache, slab, list3)
-        at_hand = target.at(array_kind, cache["array"])["avail"] if cache["array"] else 0
-        found.append({"name": target.string(cache["name"]), "address": address, **counts,
-                      "num_objs": counts["num_slabs"] * cache["num"],
-                      "objsize": cache["buffer_size"], "user_size": cache["obj_size"],
-                      "objperslab": cache["num"], "pagesperslab": 1 << cache["gfporder"],
-                      "limit": cache["limit"], "batchcount": cache["batchcount"],
-                      "shared": cache["shared"], "at_hand": at_hand})
+        lists = slabs_of(target, cache, slab, list3)
+        in_use = [objects for slabs in lists.values() for objects in slabs]
+        found.append({
+            "name": target.string(cache["name"]), "address": address, "active_objs": sum(in_use),
+            "active_slabs": len(lists["full"]) + len(lists["partial"]), "num_slabs": len(in_use),
+            "lists": {name: len(slabs) for name, slabs in lists.items()},
+            "free_objects": target.at(list3, cache["nodelists"][0])["free_objects"],
+            "num_objs": len(in_use) * cache["num"], "objsize": cache["buffer_size"],
+            "user_size": cache["obj_size"], "objperslab": cache["num"],
+            "pagesperslab": 1 << cache["gfporder"], "limit": cache["limit"],
+            "batchcount": cache["batchcount"], "shared": cache["shared"],
+            "at_hand": target.at(array_kind, cache["array"])["avail"] if cache["array"] else 0})
     return found

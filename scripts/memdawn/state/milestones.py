@@ -7,6 +7,8 @@ src/README.md tells what lies between them.
 
 import dataclasses
 
+from memdawn import elf
+
 
 @dataclasses.dataclass(frozen=True)
 class Milestone:
@@ -57,7 +59,7 @@ MILESTONES = (
 )
 
 
-def by_name(name):
+def by_name(name: str) -> Milestone:
     """A milestone. Raises KeyError with the names there are."""
     for milestone in MILESTONES:
         if milestone.name == name:
@@ -66,18 +68,19 @@ def by_name(name):
                    + ", ".join(milestone.name for milestone in MILESTONES) + ")")
 
 
-def call_sites(image, function):
+def call_sites(image: elf.Elf, function: str) -> tuple[list[int], list[int]]:
     """The addresses behind each call of a function, and of each jump to it: (returns, jumps)."""
     target = image.symbol_values()[function]
-    returns, jumps = [], []
+    returns: list[int] = []
+    jumps: list[int] = []
     for section in image.sections:
         if section.name not in (".text", ".init.text"):
             continue
-        code = image.data[section.offset:section.offset + section.size]
+        code = section.data
         for opcode, found in ((b"\xe8", returns), (b"\xe9", jumps)):
             at = code.find(opcode)
             while 0 <= at <= len(code) - 5:
-                behind = section.addr + at + 5
+                behind = section.address + at + 5
                 distance = int.from_bytes(code[at + 1:at + 5], "little", signed=True)
                 if (behind + distance) & 0xffffffff == target:
                     found.append(behind)
@@ -85,16 +88,16 @@ def call_sites(image, function):
     return returns, jumps
 
 
-def function_of(image, address):
+def function_of(image: elf.Elf, address: int) -> str:
     """The function in which an address lies."""
-    inside = [symbol for symbol in image.symbols if symbol.type == 2
+    inside = [symbol for symbol in image.symbols if symbol.type == elf.FUNCTION
               and symbol.value <= address < symbol.value + max(symbol.size, 1)]
     if not inside:
         raise ValueError(f"no function at {address:#x}")
     return inside[0].name
 
 
-def address_of(image, milestone):
+def address_of(image: elf.Elf, milestone: Milestone) -> int:
     """Where to stop for a milestone. A function that ends its caller (a jump instead of a call)
     has returned when the caller has. Raises ValueError where a function is called from more
     than one place."""

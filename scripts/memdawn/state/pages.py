@@ -2,11 +2,17 @@
 """Readers of the page allocator: zones, free lists, one page, the balance sheet."""
 
 import itertools
+from collections.abc import Iterable, Sequence
+from typing import TypedDict
 
-from memdawn.state import boot
-from memdawn.state.target import Missing, NotReady, PAGE_SHIFT, PAGE_SIZE, Unreadable
+from memdawn.state import boot_memory, names
+from memdawn.state.c_types import CValue, Struct
+from memdawn.state.target import (Missing, NotReady, PAGE_SHIFT, PAGE_SIZE, Target,
+                                  Unreadable)
 
-MIGRATE_NAMES = ("Unmovable", "Reclaimable", "Movable", "Reserve", "Isolate")
+# Page frames: start, end.
+Run = tuple[int, int]
+
 PAGEBLOCK_BITS = 3
 ZONES_PGSHIFT = 30
 
@@ -14,22 +20,22 @@ ZONES_PGSHIFT = 30
 class MemMap:
     """mem_map: where the struct page of a page frame is, and back."""
 
-    def __init__(self, target):
+    def __init__(self, target: Target) -> None:
         target.require_c()
         self.target = target
-        self.start = target.value("mem_map")
+        self.start: int = target.value("mem_map")
         if not self.start:
             raise NotReady("free_area_init_node")
         self.page = target.type("struct page")
         self.lru = self.page.offset("lru")
-        self.count = target.value("max_mapnr")
+        self.count: int = target.value("max_mapnr")
         self.flags = target.enum("pageflags")
 
-    def address(self, pfn):
+    def address(self, pfn: int) -> int:
         """Virtual address of a struct page."""
         return self.start + pfn * self.page.size
 
-    def pfn(self, address):
+    def pfn(self, address: int) -> int:
         """Page frame of a struct page. Raises Unreadable where there is none."""
         pfn, rest = divmod(address - self.start, self.page.size)
         if rest or not 0 <= pfn < self.count:
@@ -37,11 +43,11 @@ class MemMap:
                              f"{self.address(self.count):#x}, {self.page.size} bytes each")
         return pfn
 
-    def read(self, pfn):
+    def read(self, pfn: int) -> CValue:
         """A struct page as a dict."""
         return self.target.at(self.page, self.address(pfn))
 
-    def flags_of(self, start, end):
+    def flags_of(self, start: int, end: int) -> list[int]:
         """The flags of page frames [start, end): a sequence of words, read in one piece."""
         data = self.target.read(self.address(start), (end - start) * self.page.size)
         at = self.page.offset("flags")
@@ -49,11 +55,12 @@ class MemMap:
         return words[at // 4::self.page.size // 4].tolist()
 
 
-def zone_structs(target):
+def zone_structs(target: Target) -> list[tuple[str, int, CValue]]:
     """(name, address, struct zone as a dict) of each zone that spans page frames."""
     target.require_c()
     node, kind = target.find("contig_page_data")
-    at, array = kind.fields["node_zones"]
+    assert isinstance(kind, Struct)
+    at, array = kind.array("node_zones")
     zones = kind.decode(target.read(node, kind.size))["node_zones"]
     if not target.value("mem_map") or not any(zone["name"] for zone in zones):
         raise NotReady("free_area_init_nodes")
@@ -67,41 +74,81 @@ def zone_structs(target):
     return found
 
 
-def pageblocks(target, zone):
-    """Runs of pageblocks of one migrate type: page frames."""
-    target_bits = zone["spanned_pages"]
+class PageblockRun(TypedDict):
+    """Pageblocks of one migrate type; name: the kernel's of the type."""
+    start_pfn: int
+    blocks: int
+    type: int
+    name: str
+
+
+def pageblocks(target: Target, zone: CValue) -> list[PageblockRun]:
+    """Runs of pageblocks of one migrate type."""
     block = 1 << (len(zone["free_area"]) - 1)
-    count = -(-target_bits // block)
+    count = -(-zone["spanned_pages"] // block)
     size = (count * PAGEBLOCK_BITS + 31) // 32 * 4
     bits = int.from_bytes(target.read(zone["pageblock_flags"], size), "little")
     types = [bits >> index * PAGEBLOCK_BITS & 7 for index in range(count)]
-    runs, at = [], 0
+    known = names.migrate_types(target)
+    runs: list[PageblockRun] = []
+    at = 0
     for kind, group in itertools.groupby(types):
         length = len(list(group))
         runs.append({"start_pfn": zone["zone_start_pfn"] + at * block, "blocks": length,
-                     "type": kind})
+                     "type": kind, "name": known[kind]})
         at += length
     return runs
 
 
-def pcp_lists(target, mem_map, zone):
+class Pcp(TypedDict):
+    """A zone's per-cpu lists: migrate type to page frames."""
+    count: int
+    high: int
+    batch: int
+    lists: dict[str, list[int]]
+
+
+def pcp_lists(target: Target, mem_map: MemMap, zone: CValue) -> Pcp | None:
     """The zone's hot single pages."""
     if not zone["pageset"]:
         return None
     kind = target.type("struct per_cpu_pageset")
     pcp = target.at(kind, zone["pageset"])["pcp"]
-    _, array = kind.fields["pcp"][1].fields["lists"]
-    first = zone["pageset"] + kind.offset("pcp", "lists")
+    at, array = kind.array("pcp", "lists")
+    first = zone["pageset"] + at
     if not pcp["lists"][0]["next"]:
         return None                      # before build_all_zonelists()
     lists = [[mem_map.pfn(entry - mem_map.lru)
               for entry in target.walk(first + index * array.element.size)]
              for index in range(array.count)]
     return {"count": pcp["count"], "high": pcp["high"], "batch": pcp["batch"],
-            "lists": {MIGRATE_NAMES[index]: pfns for index, pfns in enumerate(lists)}}
+            "lists": dict(zip(names.migrate_types(target), lists))}
 
 
-def zones(target):
+class WaitTable(TypedDict):
+    """Where the zone's wait queues are."""
+    address: int
+    entries: int
+
+
+class Zone(TypedDict):
+    """A zone: page frames, counts of pages."""
+    name: str
+    address: int
+    start_pfn: int
+    end_pfn: int
+    spanned: int
+    present: int
+    free: int
+    watermark: dict[str, int]
+    lowmem_reserve: list[int]
+    wait_table: WaitTable
+    pageblock_flags: int
+    pageblocks: list[PageblockRun]
+    pcp: Pcp | None
+
+
+def zones(target: Target) -> list[Zone]:
     """The zones: borders and counters in pages, per-cpu lists, types of pageblocks."""
     found = zone_structs(target)
     mem_map = MemMap(target)
@@ -118,25 +165,32 @@ def zones(target):
              "pcp": pcp_lists(target, mem_map, zone)} for name, address, zone in found]
 
 
-def buddyinfo(target):
+def buddyinfo(target: Target) -> dict[str, list[int]]:
     """Zone to its free blocks by order."""
     return {name: [area["nr_free"] for area in zone["free_area"]]
             for name, _, zone in zone_structs(target)}
 
 
-def free_lists(target, only_zone=None, only_order=None):
+# Zone to order to migrate type to page frames.
+FreeLists = dict[str, dict[int, dict[str, list[int]]]]
+
+
+def free_lists(target: Target, only_zone: str | None = None,
+               only_order: int | None = None) -> FreeLists:
     """Zone to order to migrate type to the page frames of its blocks, head of the list first;
     empty lists are left out."""
     found = zone_structs(target)
     mem_map = MemMap(target)
     area = target.type("struct free_area")
     offset = target.type("struct zone").offset("free_area")
-    lists_at, array = area.fields["free_list"]
-    result = {}
+    lists_at, array = area.array("free_list")
+    types_names = names.migrate_types(target)
+    result: FreeLists = {}
     for name, address, zone in found:
         if only_zone not in (None, name):
             continue
-        result[name] = orders = {}
+        orders: dict[int, dict[str, list[int]]] = {}
+        result[name] = orders
         for order in range(len(zone["free_area"])):
             if only_order not in (None, order):
                 continue
@@ -146,19 +200,19 @@ def free_lists(target, only_zone=None, only_order=None):
                 pfns = [mem_map.pfn(entry - mem_map.lru)
                         for entry in target.walk(heads + kind * array.element.size)]
                 if pfns:
-                    types[MIGRATE_NAMES[kind]] = pfns
+                    types[types_names[kind]] = pfns
             if types:
                 orders[order] = types
     return result
 
 
-def flag_names(mem_map, flags):
+def flag_names(mem_map: MemMap, flags: int) -> list[str]:
     """The names of a struct page's flags, without PG_."""
     return [name.removeprefix("PG_") for name, bit in mem_map.flags.items()
             if name != "NR_PAGEFLAGS" and flags >> bit & 1]
 
 
-def free_block_of(mem_map, pfn, orders):
+def free_block_of(mem_map: MemMap, pfn: int, orders: int) -> tuple[int, int] | None:
     """(first page frame, order) of the free block that a page frame lies in, or None."""
     buddy = 1 << mem_map.flags["PG_buddy"]
     for order in range(orders):
@@ -169,7 +223,7 @@ def free_block_of(mem_map, pfn, orders):
     return None
 
 
-def zone_of_page(target, pfn, flags):
+def zone_of_page(target: Target, pfn: int, flags: int) -> tuple[str, CValue] | None:
     """(name, struct zone) by a page's flags; None where the zone does not span it."""
     number = flags >> ZONES_PGSHIFT
     zone = target.value("contig_page_data")["node_zones"][number]
@@ -178,32 +232,33 @@ def zone_of_page(target, pfn, flags):
     return None
 
 
-def pkmap_address(target, mem_map, pfn):
+def pkmap_address(target: Target, mem_map: MemMap, pfn: int) -> int | None:
     """Where kmap() shows a page of high memory, or None."""
     wanted = mem_map.address(pfn)
     for entry in target.value("page_address_maps"):
         if entry["page"] == wanted and entry["virtual"] and entry["list"]["next"]:
-            return entry["virtual"]
+            return int(entry["virtual"])
     return None
 
 
-def use_of_reserved(target, pfn):
+def use_of_reserved(target: Target, pfn: int) -> str:
     """Whose a reserved page frame is."""
-    if not any(r["start_pfn"] <= pfn < r["end_pfn"] for r in boot.node_map(target)):
+    if not any(r["start_pfn"] <= pfn < r["end_pfn"] for r in boot_memory.node_map(target)):
         return "reserved: no RAM"
-    for owner in boot.owners(target):
+    for owner in boot_memory.owners(target):
         if owner["start"] >> PAGE_SHIFT <= pfn < pfn_up(owner["end"]):
             return f"reserved since the boot: {owner['name']}"
     return "reserved, but nobody's"
 
 
-def is_in_pageset(target, mem_map, pfn, zone):
+def is_in_pageset(target: Target, mem_map: MemMap, pfn: int, zone: CValue) -> bool:
     """Does a page wait in its zone's per-cpu lists?"""
     pcp = pcp_lists(target, mem_map, zone)
     return pcp is not None and any(pfn in pfns for pfns in pcp["lists"].values())
 
 
-def use_of_page(target, mem_map, pfn, page, zone):
+def use_of_page(target: Target, mem_map: MemMap, pfn: int, page: CValue,
+                zone: CValue) -> tuple[str, tuple[int, int] | None]:
     """What a page frame is used for, as the kernel's prompt says it, and the free block that it
     lies in, if it does."""
     block = free_block_of(mem_map, pfn, len(zone["free_area"]))
@@ -221,23 +276,51 @@ def use_of_page(target, mem_map, pfn, page, zone):
     return "in use, inside a block that was allocated as a whole", None
 
 
-def page(target, pfn):
+class Block(TypedDict):
+    """A free block: its first page frame and its order."""
+    pfn: int
+    order: int
+
+
+class Page(TypedDict, total=False):
+    """One page frame. What is behind flag_names is there where a zone spans it, but for the
+    fields of struct page."""
+    pfn: int
+    phys: int
+    page: int
+    zone: str | None
+    flags: int
+    flag_names: list[str]
+    count: int
+    mapcount: int
+    private: int
+    mapping: int
+    index: int
+    pageblock: str
+    use: str
+    block: Block | None
+    virtual: int | None
+    high: bool
+
+
+def page(target: Target, pfn: int) -> Page:
     """One page frame. Raises Missing where mem_map does not reach."""
     mem_map = MemMap(target)
     if not 0 <= pfn < mem_map.count:
         raise Missing(f"mem_map has page frames 0 to {mem_map.count - 1} only")
     found = mem_map.read(pfn)
     home = zone_of_page(target, pfn, found["flags"])
-    what = {"pfn": pfn, "phys": pfn << PAGE_SHIFT, "page": mem_map.address(pfn),
-            "zone": home[0] if home else None, "flags": found["flags"],
-            "flag_names": flag_names(mem_map, found["flags"]), "count": found["_count"],
-            "mapcount": found["_mapcount"] + 1, "private": found["private"],
-            "mapping": found["mapping"], "index": found["index"]}
+    what: Page = {
+        "pfn": pfn, "phys": pfn << PAGE_SHIFT, "page": mem_map.address(pfn),
+        "zone": home[0] if home else None, "flags": found["flags"],
+        "flag_names": flag_names(mem_map, found["flags"]), "count": found["_count"],
+        "mapcount": found["_mapcount"] + 1, "private": found["private"],
+        "mapping": found["mapping"], "index": found["index"]}
     if not home:
         return what
     name, zone = home
-    what["pageblock"] = next(MIGRATE_NAMES[run["type"]] for run in reversed(
-        pageblocks(target, zone)) if run["start_pfn"] <= pfn)
+    what["pageblock"] = next(run["name"] for run in reversed(pageblocks(target, zone))
+                             if run["start_pfn"] <= pfn)
     what["use"], block = use_of_page(target, mem_map, pfn, found, zone)
     what["block"] = {"pfn": block[0], "order": block[1]} if block else None
     high = pfn >= target.value("highstart_pfn")
@@ -247,43 +330,43 @@ def page(target, pfn):
     return what
 
 
-def cut(ranges, holes):
+def cut(ranges: Iterable[Run], holes: Iterable[Run]) -> list[Run]:
     """Ranges [start, end) without what lies in `holes`; both sorted and disjoint."""
     result = []
-    holes = iter(holes)
-    hole = next(holes, None)
+    rest = iter(holes)
+    hole = next(rest, None)
     for start, end in ranges:
         while hole and hole[1] <= start:
-            hole = next(holes, None)
+            hole = next(rest, None)
         while hole and hole[0] < end:
             if hole[0] > start:
                 result.append((start, hole[0]))
             start = max(start, hole[1])
             if hole[1] > end:
                 break
-            hole = next(holes, None)
+            hole = next(rest, None)
         if start < end:
             result.append((start, end))
     return result
 
 
-def pfn_up(address):
+def pfn_up(address: int) -> int:
     """The first page frame at or above a physical address."""
     return (address + PAGE_SIZE - 1) >> PAGE_SHIFT
 
 
-def size_of(ranges):
+def size_of(ranges: Iterable[Run]) -> int:
     """Page frames in ranges."""
     return sum(end - start for start, end in ranges)
 
 
-def overlap(ranges, start, end):
+def overlap(ranges: Iterable[Run], start: int, end: int) -> list[Run]:
     """The parts of sorted ranges inside [start, end)."""
     return [(max(first, start), min(last, end)) for first, last in ranges
             if first < end and last > start]
 
 
-def frames_with(mem_map, ranges, flag):
+def frames_with(mem_map: MemMap, ranges: Iterable[Run], flag: str) -> list[Run]:
     """The runs of page frames in `ranges` that have a page flag."""
     bit = 1 << mem_map.flags[flag]
     runs = []
@@ -297,32 +380,57 @@ def frames_with(mem_map, ranges, flag):
     return runs
 
 
-def by_owner(target, reserved):
+class OwnerPages(boot_memory.Owner):
+    """An owner with the reserved page frames that are his."""
+    pages: int
+    ranges: list[Run]
+
+
+def by_owner(target: Target, reserved: Sequence[Run]) -> tuple[list[OwnerPages], Sequence[Run]]:
     """Each owner's reserved page frames, the first owner of a frame having it, and those
     that are left for nobody."""
-    sheet = []
-    for owner in boot.owners(target):
+    sheet: list[OwnerPages] = []
+    for owner in boot_memory.owners(target):
         mine = overlap(reserved, owner["start"] >> PAGE_SHIFT, pfn_up(owner["end"]))
         reserved = cut(reserved, mine)
-        sheet.append({**owner, "pages": size_of(mine), "ranges": mine})
+        sheet.append({"name": owner["name"], "start": owner["start"], "end": owner["end"],
+                      "pages": size_of(mine), "ranges": mine})
     return sheet, reserved
 
 
-def handed_out(target):
+def handed_out(target: Target) -> int:
     """Pages that were handed out and have not come back, by the allocator's own events."""
     events, number = target.value("vm_events"), target.enum("vm_event_item")
     out = sum(events[number["PGALLOC_DMA"]:number["PGALLOC_MOVABLE"] + 1])
-    return out - (events[number["PGFREE"]] - target.value("totalram_pages"))
+    return int(out - (events[number["PGFREE"]] - target.value("totalram_pages")))
 
 
-def balance(target):
+class Balance(TypedDict):
+    """The sheet: page frames, and who has them."""
+    max_pfn: int
+    free: int
+    reserved: int
+    memmap: int
+    hole: int
+    in_use: int
+    nobody: int
+    handed_out: int
+    in_pcp: int
+    counters: int
+    lists: int
+    owners: list[OwnerPages]
+    zones: dict[str, int]
+    ok: bool
+
+
+def balance(target: Target) -> Balance:
     """The page-exact sheet: each page frame is free, reserved, memmap, hole or in use. What is
     free is taken from the free lists, not from the pages' flags."""
     target.require_c()
     if not target.value("totalram_pages"):
         raise NotReady("mem_init")
     mem_map = MemMap(target)
-    ram = [(r["start_pfn"], min(r["end_pfn"], mem_map.count)) for r in boot.node_map(target)]
+    ram = [(r["start_pfn"], min(r["end_pfn"], mem_map.count)) for r in boot_memory.node_map(target)]
     lists = free_lists(target)
     blocks = sorted((pfn, pfn + (1 << order)) for orders in lists.values()
                     for order, types in orders.items() for pfns in types.values()
@@ -334,14 +442,15 @@ def balance(target):
     memmap = sum(owner["pages"] for owner in sheet if owner["name"] == "mem_map")
     all_zones = zones(target)
     in_pcp = sum(zone["pcp"]["count"] for zone in all_zones if zone["pcp"] and zone["present"])
-    counts = {"max_pfn": mem_map.count, "free": free, "reserved": size_of(reserved) - memmap,
-              "memmap": memmap, "hole": mem_map.count - size_of(ram),
-              "in_use": size_of(rest) - size_of(reserved), "nobody": size_of(nobody)}
+    in_use = size_of(rest) - size_of(reserved)
     counters = sum(zone["free"] for zone in all_zones)
     out = handed_out(target)
-    good = not nobody and free == counters and counts["in_use"] == in_pcp + out and \
+    good = not nobody and free == counters and in_use == in_pcp + out and \
         size_of(cut(blocks, ram)) == 0
-    return {**counts, "handed_out": out, "in_pcp": in_pcp, "counters": counters, "lists": free,
+    return {"max_pfn": mem_map.count, "free": free, "reserved": size_of(reserved) - memmap,
+            "memmap": memmap, "hole": mem_map.count - size_of(ram), "in_use": in_use,
+            "nobody": size_of(nobody), "handed_out": out, "in_pcp": in_pcp, "counters": counters,
+            "lists": free,
             "owners": [owner for owner in sheet if owner["pages"]],
             "zones": {zone["name"]: pfn_up(zone["spanned"] * mem_map.page.size)
                       for zone in all_zones}, "ok": good}

@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the readers read from: physical memory, symbols and types."""
 
+from collections.abc import Iterator
+from types import TracebackType
+
 from memdawn import elf
+from memdawn.program import StrPath
+from memdawn.state.c_types import CType, CValue, Struct
 
 PAGE_SHIFT = 12
 PAGE_SIZE = 1 << PAGE_SHIFT
@@ -14,7 +19,7 @@ class Missing(Exception):
 class NotReady(Missing):
     """The function that makes it has not run yet."""
 
-    def __init__(self, function):
+    def __init__(self, function: str) -> None:
         super().__init__(f"not initialised yet (needs {function})")
         self.function = function
 
@@ -28,75 +33,75 @@ class Target:
     """One machine. A kind of target gives the abstract methods; with `with target:` around
     several reads it may prepare for them once."""
 
-    def __init__(self, image):
+    def __init__(self, image: StrPath) -> None:
         self.image = elf.Elf(image)
         self.symbols = self.image.symbol_values()
         # The linear map, as the linker script has it.
-        vaddr, paddr, _, _ = self.image.segments()[-1]
-        self.page_offset = vaddr - paddr
+        last = self.image.segments[-1]
+        self.page_offset = last.virtual - last.physical
 
-    def __enter__(self):
+    def __enter__(self) -> "Target":
         return self
 
-    def __exit__(self, *exception):
-        return False
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        pass
 
     # --- what a kind of target gives ---
 
-    def phys(self, address, size):
+    def phys(self, address: int, size: int) -> bytes:
         """Bytes of physical memory. Raises Unreadable."""
         raise NotImplementedError
 
-    def find(self, name, file=None):
+    def find(self, name: str, file: str | None = None) -> tuple[int, CType]:
         """(address, type) of a variable; `file`: the source file of a static one that
         others share their name with."""
         raise NotImplementedError
 
-    def type(self, name):
+    def type(self, name: str) -> Struct:
         """A type by its C name, `struct page`."""
         raise NotImplementedError
 
-    def enum(self, name):
+    def enum(self, name: str) -> dict[str, int]:
         """Enumerator to value, of `enum NAME`."""
         raise NotImplementedError
 
-    def registers(self):
+    def registers(self) -> dict[str, int] | None:
         """cr0, cr3, cr4, efer as a dict; None where they are not known."""
         raise NotImplementedError
 
     # --- what follows from it ---
 
-    def to_phys(self, address):
+    def to_phys(self, address: int) -> int:
         """The physical address of low memory or of the image, before paging too."""
         return address - self.page_offset if address >= self.page_offset else address
 
-    def read(self, address, size):
+    def read(self, address: int, size: int) -> bytes:
         """Bytes at a virtual address of low memory."""
         return self.phys(self.to_phys(address), size)
 
-    def at(self, kind, address):
+    def at(self, what: CType | str, address: int) -> CValue:
         """A type's value at a virtual address of low memory."""
-        if isinstance(kind, str):
-            kind = self.type(kind)
+        kind = self.type(what) if isinstance(what, str) else what
         return kind.decode(self.read(address, kind.size))
 
-    def value(self, name, file=None):
+    def value(self, name: str, file: str | None = None) -> CValue:
         """A variable's value."""
         address, kind = self.find(name, file)
         return kind.decode(self.read(address, kind.size))
 
-    def string(self, address, longest=64):
+    def string(self, address: int, longest: int = 64) -> str:
         """A C string; what is not ASCII is replaced."""
         if not address:
             return ""
         return self.read(address, longest).split(b"\0", 1)[0].decode("ascii", "replace")
 
-    def initial(self, name):
+    def initial(self, name: str, file: str | None = None) -> CValue:
         """A variable's value in the ELF file, before the kernel ran."""
-        address, kind = self.find(name)
+        address, kind = self.find(name, file)
         return kind.decode(self.image.read(address, kind.size))
 
-    def walk(self, head):
+    def walk(self, head: int) -> Iterator[int]:
         """The entries of a struct list_head: their addresses. Raises Unreadable where it is
         not a list (any more)."""
         link = self.type("struct list_head")
@@ -116,42 +121,42 @@ class Target:
 
     # --- how far the boot is ---
 
-    def is_loaded(self):
+    def is_loaded(self) -> bool:
         """Does the image lie in memory?"""
         start = self.image.entry
         size = 64
         return self.phys(start, size) == self.image.read(start, size)
 
-    def require_image(self):
+    def require_image(self) -> None:
         """Raises NotReady before the loader has loaded the image."""
         if not self.is_loaded():
             raise NotReady("startup_32")
 
-    def require_c(self):
+    def require_c(self) -> None:
         """Raises NotReady before variables mean anything: .bss is cleared, then the first
         page tables are built."""
         self.require_image()
         if not self.value_u32("_brk_end"):
             raise NotReady("build_page_tables")
 
-    def value_u32(self, name):
+    def value_u32(self, name: str) -> int:
         """A word that an assembly file defines."""
         return int.from_bytes(self.read(self.symbols[name], 4), "little")
 
-    def init_is_gone(self):
+    def init_is_gone(self) -> bool:
         """Have the init sections been given back?"""
         start = self.symbols["_sinittext"]
         size = min(256, self.symbols["_einittext"] - start)
         return self.read(start, size) != self.image.read(start, size)
 
-    def require_init(self):
+    def require_init(self) -> None:
         """Raises Missing after free_initmem()."""
         if self.init_is_gone():
             raise Missing("given back to the page allocator (by free_initmem)")
 
-    def boot_allocator(self):
+    def boot_allocator(self) -> str:
         """The live one's name, as memdawn.bootalloc= has it."""
         self.require_c()
         address, kind = self.find("names", "src/mm/boot/boot_alloc.c")
-        names = kind.decode(self.read(address, kind.size))
+        names: CValue = kind.decode(self.read(address, kind.size))
         return self.string(names[self.value("boot_alloc_kind")])

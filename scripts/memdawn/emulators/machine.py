@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is to be booted: a machine, a command line, modules; and its QEMU command."""
+
+import dataclasses
+import json
+import os
+import shlex
+from collections.abc import Iterable
+
+from memdawn.emulators import media
+from memdawn.program import StrPath
+
+# 2 * 16 + 1, 2 * 17 + 1, 2 * 18 + 1: what the kernel writes to isa-debug-exit's port.
+STATUS_END = 33
+STATUS_PANIC = 35
+STATUS_SELFTEST_FAILED = 37
+
+EXIT_WORD = "memdawn.exit"
+
+LEAST_MIB = 20      # measured: GRUB loads the kernel here, and no longer in 19
+
+
+# QEMU's -icount shift=N: an instruction takes 2^N ticks of the time stamp counter. The larger N is,
+# the sooner are the delays over that firmware and loader wait for; the count is the same.
+ICOUNT_SHIFT = 4
+
+
+def icount_args(shift: int = ICOUNT_SHIFT) -> list[str]:
+    """QEMU's arguments that make the time stamp counter count instructions."""
+    return ["-icount", f"shift={shift}"]
+
+
+class CaseError(Exception):
+    """A case or an option makes no sense; the message says which."""
+
+
+@dataclasses.dataclass
+class Machine:
+    """One boot.
+
+    mem        -- RAM in MiB
+    cmdline    -- passed on as it is; BOOT_IMAGE= is put in front
+    words      -- words of ours (memdawn.*) put behind it; the kernel takes them out again
+    modules    -- (file, words) each, loaded by GRUB in this order
+    prepare    -- GRUB commands before the modules, for files that are not the disc's own
+    files      -- further (file here, path on the disc)
+    hardware   -- a reference case's own arguments for QEMU in place of mem, machine, cpu
+    qemu_args  -- further arguments for QEMU
+    """
+    mem: int = 2048
+    machine: str = "pc"
+    cpu: str = "qemu64"
+    cmdline: str = media.CONSOLE_WORDS
+    words: tuple[str, ...] = (EXIT_WORD,)
+    modules: list[tuple[StrPath, str]] = dataclasses.field(default_factory=list)
+    prepare: list[str] = dataclasses.field(default_factory=list)
+    files: list[tuple[StrPath, str]] = dataclasses.field(default_factory=list)
+    hardware: list[str] | None = None
+    qemu_args: list[str] = dataclasses.field(default_factory=list)
+    qemu: str = "qemu-system-x86_64"
+
+    def command_line(self) -> str:
+        """The whole command line, as GRUB is to hand it over."""
+        return " ".join([media.with_boot_image(self.cmdline), *self.words])
+
+    def hardware_args(self) -> list[str]:
+        """QEMU's arguments for CPU, board and RAM. More than 4096 MiB need not fit into
+        the host's own memory."""
+        if self.hardware is not None:
+            return list(self.hardware)
+        if self.mem > 4096:
+            return ["-cpu", self.cpu,
+                    "-object", f"memory-backend-ram,id=ram,size={self.mem}M,reserve=off",
+                    "-machine", f"{self.machine},memory-backend=ram", "-m", str(self.mem)]
+        return ["-cpu", self.cpu, "-machine", self.machine, "-m", str(self.mem)]
+
+    def qemu_command(self, disc: StrPath, qmp: StrPath | None = None,
+                     serial: str = "stdio") -> list[str]:
+        """The whole QEMU command. No KVM: the reference was made without it. A reset ends
+        QEMU, so that a triple fault is seen."""
+        command = [self.qemu, *self.hardware_args(), "-accel", "tcg", "-nodefaults",
+                   "-vga", "std", "-display", "none", "-no-reboot", "-cdrom", str(disc),
+                   "-boot", "d", "-serial", serial,
+                   "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
+        if qmp is not None:
+            command += ["-qmp", f"unix:{qmp},server=on,wait=off"]
+        return command + list(self.qemu_args)
+
+    def tools(self) -> list[str]:
+        """The programs that a run needs: xorriso puts further files on the disc."""
+        return [self.qemu] + (["xorriso"] if self.modules or self.files else [])
+
+    def memory_needed(self) -> str:
+        """How much RAM a boot needs, and why, in words."""
+        modules = [(file, os.path.getsize(file)) for file, _ in self.modules]
+        needed = LEAST_MIB + -(-sum(size for _, size in modules) >> 20)
+        return ("the kernel's image lies at 16 MiB, and below 20 MiB GRUB has no room for it" +
+                "".join(f"; {file} has {size} bytes" for file, size in modules) +
+                f": {needed} MiB or more, --mem {needed} or make's MEM={needed}")
+
+    def grub_config(self) -> str:
+        """What GRUB is told in this run."""
+        modules = [(f"/boot/module{index}", words)
+                   for index, (_, words) in enumerate(self.modules)]
+        return media.run_cfg(self.command_line(), modules, self.prepare)
+
+    def make_disc(self, iso: StrPath, output: StrPath) -> None:
+        """Writes the disc of this run."""
+        modules = [(path, f"/boot/module{index}")
+                   for index, (path, _) in enumerate(self.modules)]
+        media.make_disc(iso, output, self.grub_config(), modules + self.files)
+
+
+def load_case(path: StrPath) -> dict[str, object]:
+    """A reference case's NAME.json as a dict."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            case = json.load(file)
+    except (OSError, ValueError) as error:
+        raise CaseError(f"{path}: {error}") from error
+    if not isinstance(case, dict) or not isinstance(case.get("cmdline"), str):
+        raise CaseError(f"{path}: no \"cmdline\" string")
+    return case
+
+
+def from_case(path: StrPath) -> Machine:
+    """The Machine of a reference case for QEMU; its command line is taken as it is."""
+    case = load_case(path)
+    hardware = case.get("qemu")
+    if not isinstance(hardware, list):
+        raise CaseError(f"{path}: no \"qemu\" arguments")
+    return Machine(hardware=[str(word) for word in hardware], cmdline=str(case["cmdline"]))
+
+
+def shell_form(command: Iterable[str]) -> str:
+    """A command as one would type it."""
+    return " ".join(shlex.quote(word) for word in command)

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A machine that waits for a debugger before its first instruction, and GDB scripts run on it."""
+
+import contextlib
+import json
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+
+from memdawn import program
+from memdawn.emulators import runner
+from memdawn.emulators.machine import Machine
+from memdawn.program import StrPath
+
+SCRIPTS = pathlib.Path(__file__).resolve().parent.parent.parent
+LOADER = SCRIPTS / "gdb" / "memdawn-gdb.py"
+REGISTERS = SCRIPTS / "gdb" / "i386.xml"
+START_SECONDS = 300
+ANSWER_SECONDS = 300
+
+
+class DebuggerError(Exception):
+    """GDB or the machine cannot be used; the text says why."""
+
+
+def gdb_word(path: StrPath) -> str:
+    """A path as one word of a GDB command that takes several."""
+    return re.sub(r"([\\'\" ])", r"\\\1", str(path))
+
+
+def setup(elf: StrPath, socket: str | None, qemu: str = "qemu-system-x86_64") -> list[str]:
+    """GDB's commands that load symbols and commands, and attach."""
+    # A machine on a busy host answers late, not never.
+    lines = ["set pagination off", "set confirm off", f"set remotetimeout {ANSWER_SECONDS}",
+             f"add-auto-load-safe-path {LOADER}", f"file {gdb_word(elf)}"]
+    if qemu.endswith("x86_64"):
+        lines += [f"set tdesc filename {REGISTERS}", "set may-write-registers off"]
+    if socket is not None:
+        lines.append(f"target remote {socket}")
+    return lines + [f"source {LOADER}"]
+
+
+class Stopped:
+    """A machine that has been started and waits."""
+
+    def __init__(self, machine: Machine, elf: StrPath, directory: str,
+                 process: subprocess.Popen[bytes]) -> None:
+        self.machine = machine
+        self.elf = elf
+        self.directory = directory
+        self.process = process
+        self.socket = os.path.join(directory, "gdb")
+        self.qmp = os.path.join(directory, "qmp")
+        self.serial = os.path.join(directory, "serial")
+
+    def log(self) -> list[str]:
+        """What the serial port has said."""
+        with open(self.serial, encoding="latin-1") as file:
+            return runner.clean(file.read())
+
+    def gdb(self, commands: Sequence[str], timeout: float | None = None,
+            attach: bool = True) -> subprocess.CompletedProcess[str]:
+        """Runs GDB with a list of commands behind setup(); returns what subprocess.run() does."""
+        lines = setup(self.elf, self.socket if attach else None, self.machine.qemu)
+        script = os.path.join(self.directory, "script.gdb")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write("\n".join([*lines, *commands]) + "\n")
+        return subprocess.run(["gdb", "-batch", "-nx", "-x", script], text=True, check=False,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=timeout, errors="replace")
+
+
+def command(machine: Machine, disc: StrPath, directory: str,
+            serial: str | None = None) -> list[str]:
+    """QEMU's command for a machine that waits for a debugger on a socket of its own."""
+    return machine.qemu_command(
+        disc, os.path.join(directory, "qmp"),
+        serial=(serial or "file:{directory}/serial").format(directory=directory)) + [
+            "-gdb", f"unix:{directory}/gdb,server=on,wait=off", "-S"]
+
+
+def require(*tools: str) -> None:
+    """Raises DebuggerError where one of the programs is missing."""
+    for tool in tools:
+        if shutil.which(tool) is None:
+            raise DebuggerError(f"{tool} is not installed (scripts/install-deps qemu gdb)")
+
+
+@contextlib.contextmanager
+def stopped(machine: Machine, iso: StrPath, elf: StrPath,
+            serial: str | None = None) -> Iterator[Stopped]:
+    """Starts a Machine that waits, from a private copy of the disc `iso`; ends it afterwards.
+    `serial`: QEMU's words for the serial port, {directory} in them the run's own."""
+    require(machine.qemu, "gdb")
+    with program.temporary_folder() as directory:
+        disc = os.path.join(directory, "disc.iso")
+        machine.make_disc(iso, disc)
+        with open(os.path.join(directory, "errors"), "w+", encoding="utf-8") as errors, \
+                subprocess.Popen(command(machine, disc, directory, serial),
+                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                 stderr=errors, start_new_session=True) as process:
+            try:
+                end = time.monotonic() + START_SECONDS
+                while not os.path.exists(os.path.join(directory, "gdb")):
+                    if process.poll() is not None or time.monotonic() > end:
+                        errors.seek(0)
+                        raise DebuggerError(f"{machine.qemu} did not start: {errors.read()}")
+                    time.sleep(0.02)
+                yield Stopped(machine, elf, directory, process)
+            finally:
+                runner.stop(process)
+
+
+def kernel_of(iso: StrPath) -> pathlib.Path:
+    """The ELF file that a disc was made from stands beside it."""
+    elf = pathlib.Path(iso).resolve().with_name("memdawn.elf")
+    if not elf.is_file():
+        raise DebuggerError(f"{elf}: no such file: symbols are read from it (make builds it)")
+    return elf
+
+
+WELCOME = """\
+The machine waits before its first instruction. Its log is in {serial}.
+  memdawn-next         run to the next milestone of the boot, print what has changed
+  memdawn-milestones   list them
+  help memdawn-        list the other commands (Tab completes)
+  hbreak FUNCTION      a breakpoint, also where no page is mapped yet
+"""
+
+
+def with_gdb(machine: Machine, iso: StrPath) -> int:
+    """Starts a Machine and GDB, which has the terminal; the machine ends with it."""
+    elf = kernel_of(iso)
+    serial = elf.with_name("serial.log")
+    with stopped(machine, iso, elf, f"file:{serial}") as vm:
+        script = os.path.join(vm.directory, "script.gdb")
+        lines = [line for line in setup(elf, vm.socket, machine.qemu)
+                 if line != "set pagination off"]
+        lines += [f"echo {line}\\n" for line in WELCOME.format(serial=serial).splitlines()]
+        pathlib.Path(script).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return subprocess.call(["gdb", "-q", "-x", script])
+
+
+ATTACH = """\
+The machine waits for a debugger on port {port} of this host; the serial port is this terminal.
+  gdb {commands}
+In Visual Studio Code, .vscode/launch.json (with Microsoft's C/C++ extension):
+{launch}
+`quit' in the debugger lets the machine run on; Ctrl-C here ends it.
+"""
+
+
+def launch_json(elf: StrPath, port: str, qemu: str) -> str:
+    """A configuration for Visual Studio Code's cppdbg."""
+    before = [line for line in setup(elf, None, qemu) if not line.startswith("file ")]
+    return json.dumps({"version": "0.2.0", "configurations": [{
+        "name": "memdawn", "type": "cppdbg", "request": "launch", "MIMode": "gdb",
+        "program": str(elf), "cwd": str(SCRIPTS.parent), "miDebuggerPath": "gdb",
+        "miDebuggerServerAddress": f"127.0.0.1:{port}", "stopAtConnect": True,
+        "hardwareBreakpoints": {"require": True},
+        "setupCommands": [{"text": line} for line in before]}]}, indent=2)
+
+
+def wait_for_debugger(machine: Machine, iso: StrPath, port: str) -> int:
+    """Starts a Machine that waits for the user's own debugger; returns QEMU's exit status."""
+    elf = kernel_of(iso)
+    require(machine.qemu)
+    commands = " ".join(f"-ex {shlex.quote(line)}" for line in setup(elf, f"127.0.0.1:{port}", machine.qemu))
+    print(ATTACH.format(port=port, commands=commands,
+                        launch=launch_json(elf, port, machine.qemu)), flush=True)
+    with program.temporary_folder() as directory:
+        disc = os.path.join(directory, "disc.iso")
+        machine.make_disc(iso, disc)
+        try:
+            return subprocess.call(machine.qemu_command(disc) + [
+                "-gdb", f"tcp:127.0.0.1:{port}", "-S"])
+        except KeyboardInterrupt:
+            return runner.Outcome.PASSED

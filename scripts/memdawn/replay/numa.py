@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""How a kernel of 2.5 counted on a NUMA machine, with and without page clustering.
+
+It had a mem_map and three zones for each node. The mem_maps of all nodes but the first lay at the
+end of their node, and were mapped where low memory's last pages would have been: low memory is
+shorter by them. Our boot has one node, so these figures are computed here, from the memory map and
+the nodes.
+
+Page clustering (pgcl, begun by Hugh Dickins for 2.4, for 2.5 by William Lee Irwin) is a patch by
+which a page of the kernel is 1 << PAGE_MMUSHIFT pages of the MMU. What the log calls totalpages
+is in pages of the kernel, zones are in pages of the MMU. Checked against three logs of the
+linux-kernel list: <20030318004850.GT20188@holomorphy.com> (2.5.64, 48 GiB: the machine of
+tests/linux/machines), <20030328040038.GO1350@holomorphy.com> (2.5.66, 64 GiB),
+<20030328040036.GA13178@holomorphy.com> (the same machine without the patch, 2.5.65-mm2)."""
+
+import dataclasses
+import re
+from collections.abc import Iterable, Sequence
+
+from memdawn.model.e820 import RAM, Range
+from memdawn.replay.found import Found
+MMUPAGE = 4096
+PAGE_OFFSET = 0xc0000000
+VMALLOC_RESERVE = 128 << 20
+LARGE_PAGE = 2 << 20
+MOST_BATCH = 256 << 10      # bytes, of which a batch is a quarter
+GIB = (1 << 30) // MMUPAGE
+
+# Without page clustering the mem_map of 0x200000 pages and one more took 45 large pages, that of
+# 0x1ff800 and one more took 44 (2.5.65-mm2's log): 44 bytes, no other number does both.
+STRUCT_PAGE = 44
+
+# Where FILE doesn't say it. 32 KiB: "I bumped down PAGE_SIZE to 32K", pgcl-2.5.64-2's announcement
+# <20030305162349.GF1399@holomorphy.com>. The fixmap has kmap()'s and kmap_atomic()'s windows, of a
+# page each, for 32 CPUs; 2.5.64's log and 2.5.66's on the other machine have the same.
+CLUSTER_SHIFT = 3
+FIXMAP_START = 0xfc2cc000
+
+# Nodes by the end of RAM, in page frames, of a NUMA-Q whose record leaves these lines out.
+KNOWN_NODES = {48 * GIB: [(start * GIB, end * GIB) for start, end in
+                          ((0, 8), (8, 16), (16, 24), (24, 32), (32, 36), (36, 40), (40, 44),
+                           (44, 48))]}
+
+
+def batch(pages: int, shift: int = 0) -> int:
+    """A zone's batch before Nick Piggin made it 2^n - 1; of pages of the MMU, 1 << shift each one
+    of the kernel's."""
+    return max(1, min((pages >> shift) // 1024, MOST_BATCH // (MMUPAGE << shift)) // 4)
+
+
+@dataclasses.dataclass(frozen=True)
+class Kernel:
+    """A kernel on a machine.
+
+    nodes  -- (first, last + 1) each, in page frames of the MMU
+    shift  -- PAGE_MMUSHIFT
+    fixmap -- where the fixmap begins, if that decides how far low memory goes; None: it doesn't
+    """
+    nodes: Sequence[tuple[int, int]]
+    shift: int = 0
+    fixmap: int | None = None
+
+    def mem_map(self, node: tuple[int, int]) -> int:
+        """What a node's mem_map takes at its end, in page frames: large pages."""
+        start, end = node
+        size = (((end - start) >> self.shift) + 1) * STRUCT_PAGE
+        return -(-size // LARGE_PAGE) * (LARGE_PAGE // MMUPAGE)
+
+    def most_low(self) -> int:
+        """Page frames that low memory has, with the mem_maps of the other nodes."""
+        if self.fixmap is None:
+            return (-PAGE_OFFSET % (1 << 32) - VMALLOC_RESERVE) // MMUPAGE
+        # pgcl: two pages between fixmap and vmalloc's space, two more in front of it, and no 8 MB.
+        vmalloc = self.fixmap - 2 * MMUPAGE - VMALLOC_RESERVE - 2 * MMUPAGE
+        return (vmalloc - PAGE_OFFSET) // LARGE_PAGE * (LARGE_PAGE // MMUPAGE)
+
+    def figures(self, ranges: Sequence[Range]) -> dict[str, object]:
+        """What the log says of memory on this map."""
+        maps = [self.mem_map(node) for node in self.nodes[1:]]
+        low = self.most_low() - sum(maps)
+        high = [(low, self.nodes[0][1])] + [
+            (start, end - taken) for (start, end), taken in zip(self.nodes[1:], maps)]
+        usable = sum(max(0, min(end, last // MMUPAGE) - max(start, -(-first // MMUPAGE)))
+                     for start, end in high for first, last, kind in ranges if kind == RAM)
+        last = high[-1][1] - high[-1][0]
+        return {
+            "highmem_mb": (self.nodes[-1][1] - self.most_low()) * MMUPAGE >> 20,
+            "lowmem_mb": low * MMUPAGE >> 20,
+            "totalpages": (self.nodes[0][1] - self.nodes[0][0]) >> self.shift,
+            "zone_pages.DMA": [0, batch(0)],            # the last node's: its lines come last
+            "zone_pages.Normal": [0, batch(0)],
+            "zone_pages.HighMem": [last, batch(last, self.shift)],
+            "memory_kb.highmem": usable * MMUPAGE >> 10,
+        }
+
+
+# --- what a text says of nodes and pages ---------------------------------------------------------
+
+def first_match(pattern: str, lines: Iterable[str]) -> re.Match[str] | None:
+    """The first line's match, or None."""
+    return next((match for line in lines if (match := re.match(pattern, line))), None)
+
+
+def cluster_shift(found: Found) -> tuple[int, str] | None:
+    """PAGE_MMUSHIFT, and where that is from; None: a kernel without page clustering."""
+    if match := first_match(r".* hash table entries: \d+ \(order: (\d{1,2}), (\d{1,9}) bytes\)",
+                            found.lines):
+        shift = (int(match[2]) >> int(match[1]) >> 12).bit_length() - 1
+        return (shift, "FILE's sizes of hash tables") if shift > 0 else None
+    if not found.lines and re.search(r"\bpgcl\b", found.kernel) and found.release is not None \
+            and found.release >= (2, 5, 64):
+        return CLUSTER_SHIFT, "as announced for pgcl-2.5.64-2"
+    return None
+
+
+def nodes_of(found: Found, shift: int) -> tuple[list[tuple[int, int]], str] | None:
+    """The nodes, and where they are from; None: there are none, or not enough is said of them.
+
+    Each node but the first has a line with its end. Where the first ends, the second begins: as many
+    pages before its own end as its totalpages say."""
+    ends, totals = {}, {}
+    for line in found.lines:
+        if match := re.match(r"Shrinking node (\d{1,3}) from (\d{1,9}) pages to (\d{1,9}) pages", line):
+            ends[int(match[1])] = (int(match[2]), int(match[3]))
+        elif match := re.match(r"On node (\d{1,3}) totalpages: (\d{1,9})", line):
+            totals[int(match[1])] = int(match[2])
+    if len(ends) > 1 and set(ends) == set(range(1, len(ends) + 1)) and 1 in totals:
+        borders = [0, ends[1][1] - (totals[1] << shift), *(ends[nid][0] for nid in sorted(ends))]
+        if borders == sorted(set(borders)):
+            return list(zip(borders, borders[1:])), "FILE's lines `Shrinking node'"
+    last = max((end for _, end, kind in found.ranges if kind == RAM), default=0) // MMUPAGE
+    if not found.lines and "NUMA-Q" in found.kernel and last in KNOWN_NODES:
+        return KNOWN_NODES[last], "that log's lines `Shrinking node', which FILE leaves out"
+    return None
+
+
+def fixmap_of(found: Found) -> tuple[int, str] | None:
+    """Where pgcl's fixmap begins, and where that is from; None: it is not said."""
+    if match := first_match(r"fixmapspace = \[0x([0-9a-f]{8}), 0x[0-9a-f]{8}\)", found.lines):
+        return int(match[1], 16), "FILE's line `fixmapspace'"
+    if found.lines:
+        return None
+    return FIXMAP_START, ("that log's line `fixmapspace', which FILE leaves out; 2.5.66's on another "
+                          "machine is the same")
+
+
+def explanations(found: Found) -> list[tuple[str, dict[str, object]]]:
+    """(name, figures) of all that makes a kernel of 2.5 count as such a machine's did; each has what
+    stands before it."""
+    if not found.release or found.release[:2] != (2, 5):
+        return []
+    cluster = cluster_shift(found)
+    shift, pages_from = cluster or (0, "")
+    known_nodes = nodes_of(found, shift)
+    if known_nodes is None:
+        return []
+    nodes, nodes_from = known_nodes
+    sizes = ", ".join(f"{(end - start) / GIB:g}" for start, end in nodes)
+    result = [(f"CONFIG_NUMA, CONFIG_DISCONTIGMEM: {len(nodes)} nodes of {sizes} GiB ({nodes_from}); the "
+               "mem_maps of all but the first, 44 bytes a page in pieces of 2 MB, are mapped at the end "
+               "of low memory (Patricia Gaughen, Martin J. Bligh, 2002)", Kernel(nodes))]
+    if cluster:
+        result.append((f"pgcl, William Lee Irwin's patch: PAGE_MMUSHIFT {shift}, pages of "
+                       f"{4 << shift} KiB ({pages_from})", Kernel(nodes, shift)))
+    if cluster and (known := fixmap_of(found)):
+        fixmap, fixmap_from = known
+        result.append((f"pgcl: kmap()'s windows are in the fixmap, each as large as a page; it begins at "
+                       f"{fixmap:#x} ({fixmap_from}), 128 MB for vmalloc() and 16 kB lie below it, and "
+                       "low memory ends at the 2 MB before that", Kernel(nodes, shift, fixmap)))
+    return [(name, kernel.figures(found.ranges)) for name, kernel in result]

@@ -82,7 +82,7 @@ LDFLAGS := -m elf_i386 -z noexecstack --build-id=none --orphan-handling=error --
 # One make at a time builds in $(O), or two would write over each other's files: the others wait.
 # $(call build,FILES): a make that holds the lock makes them.
 build = +@mkdir -p $(O); { flock -w 5 9 || { echo '  WAIT    another make is building in $(O)' >&2; \
-	flock 9; }; $(MAKE) $(1); } 9> $(O)/lock
+	flock 9; }; $(MAKE) $(1) $(build_output); } 9> $(O)/lock
 
 .PHONY: all
 all: deps-build
@@ -201,25 +201,19 @@ dist: archive iso
 
 # --- running ------------------------------------------------------------------------------
 
-# The user's words go to the scripts through the environment, as they were typed: make would
-# take $$ and # for its own.
-MEM ?=
-MACHINE ?=
-CPU ?=
-INITRD ?=
-DTB ?=
-TIMEOUT ?=
-CMDLINE ?=
-QEMU_ARGS ?=
-run_words := $(value CMDLINE)
-qemu_words := $(value QEMU_ARGS)
-unexport CMDLINE QEMU_ARGS
-run run-words log bochs gdb debug report map: export MEMDAWN_CMDLINE := $(run_words)
-run run-words log gdb debug report map: export MEMDAWN_QEMU_ARGS := $(qemu_words)
+# The user's words go to the scripts through the environment, as they were typed: make would take
+# $$ and \# for its own, and the shell its quotes. $(call given,NAME,OPTION) hands one on.
+user_words := MEM MACHINE CPU INITRD DTB TIMEOUT CMDLINE QEMU_ARGS BOOTALLOC STAGE REPORT GDB_PORT \
+	SUITE PARTS
+REPORT ?= $(O)/report.html
+GDB_PORT ?= 1234
+takers := run run-words log bochs gdb debug report map bench fresh
+$(foreach word,$(user_words),$(eval $(word) ?=)$(eval typed_$(word) := $$(value $(word))) \
+	$(eval unexport $(word))$(eval $(takers): export MEMDAWN_$(word) := $$(typed_$(word))))
+given = $${MEMDAWN_$(1):+--$(2) "$$MEMDAWN_$(1)"}
 
-run_options := --iso $(image) $(if $(MEM),--mem '$(MEM)') $(if $(MACHINE),--machine '$(MACHINE)') \
-	$(if $(CPU),--cpu '$(CPU)') $(if $(INITRD),--initrd '$(INITRD)') \
-	$(if $(DTB),--dtb '$(DTB)') $(if $(TIMEOUT),--timeout '$(TIMEOUT)')
+run_options := --iso $(image) $(foreach word,MEM MACHINE CPU INITRD DTB TIMEOUT,$(call \
+	given,$(word),$(shell echo $(word) | LC_ALL=C tr A-Z a-z)))
 
 .PHONY: run run-words log bochs bench
 run: deps-qemu iso
@@ -230,38 +224,34 @@ run-words:
 	$(Q)scripts/run-qemu --dry-run $(run_options)
 
 # Only the log may come to standard output here.
-log: say := @printf >&2 '  %-8s%s\n'
+log: build_output := >&2
 log: deps-qemu iso
 	@scripts/run-qemu --log-only $(run_options)
 
 bochs: deps-bochs iso
-	$(Q)scripts/run-bochs --iso $(image) $(if $(MEM),--mem '$(MEM)') $(if $(TIMEOUT),--timeout '$(TIMEOUT)')
+	$(Q)scripts/run-bochs --iso $(image) $(call given,MEM,mem) $(call given,TIMEOUT,timeout)
 
 # With GDB on the terminal; waiting for the user's own debugger.
-GDB_PORT ?= 1234
 .PHONY: gdb debug
 gdb: deps-qemu deps-gdb iso
 	$(Q)scripts/run-qemu --gdb $(run_options)
 
 debug: deps-qemu iso
-	$(Q)scripts/run-qemu --wait-gdb '$(GDB_PORT)' $(run_options)
+	$(Q)scripts/run-qemu $(call given,GDB_PORT,wait-gdb) $(run_options)
 
 # One page, or a map on the terminal, of one machine or several: MEM and BOOTALLOC may be lists.
-BOOTALLOC ?=
-REPORT ?= $(O)/report.html
-STAGE ?=
-picture_options = $(run_options) $(if $(BOOTALLOC),--bootalloc '$(BOOTALLOC)')
+picture_options := $(run_options) $(call given,BOOTALLOC,bootalloc)
 .PHONY: report map
 report: deps-qemu deps-gdb deps-report iso
-	$(Q)scripts/make-report $(picture_options) --output '$(REPORT)' $(REPORT_ARGS)
+	$(Q)scripts/make-report $(picture_options) $(call given,REPORT,output) $(REPORT_ARGS)
 
 # Only the map may come to standard output here.
-map: say := @printf >&2 '  %-8s%s\n'
+map: build_output := >&2
 map: deps-qemu deps-gdb iso
-	@scripts/map $(picture_options) $(if $(STAGE),--stage '$(STAGE)') $(MAP_ARGS)
+	@scripts/map $(picture_options) $(call given,STAGE,stage) $(MAP_ARGS)
 
 bench: deps-qemu iso
-	$(Q)scripts/bench --iso $(image) $(if $(MEM),--mem '$(MEM)') $(BENCH_ARGS)
+	$(Q)scripts/bench --iso $(image) $(call given,MEM,mem) $(BENCH_ARGS)
 
 # --- tests --------------------------------------------------------------------------------
 
@@ -323,11 +313,9 @@ deps-%: FORCE
 	$(Q)scripts/install-deps $*
 
 # The README's commands on a bare system. The script's own exit status tells more than make's.
-SUITE :=
-PARTS :=
 .PHONY: fresh
 fresh: deps-fresh
-	$(Q)scripts/fresh $(if $(SUITE),--suite '$(SUITE)') $(PARTS)
+	$(Q)scripts/fresh $(call given,SUITE,suite) $$MEMDAWN_PARTS
 
 .PHONY: clean
 clean:

@@ -88,8 +88,8 @@ def machine_from(args: argparse.Namespace, made: Parser, mem: int | None) -> mac
         machine.mem = machine.mem if mem is None else mem
         machine.machine = machine.machine if args.machine is None else args.machine
         machine.cpu = machine.cpu if args.cpu is None else args.cpu
-        if machine.mem <= 0:
-            made.error("--mem must be at least 1")
+        if machine.mem < 2:
+            made.error(f"--mem {machine.mem}: at least 2 MiB are wanted, or QEMU's own firmware doesn't start")
     cmdline = command_line(args)
     if cmdline is not None:
         machine.cmdline = cmdline
@@ -108,7 +108,7 @@ def modules_from(args: argparse.Namespace, made: Parser,
         modules.append((path, words))
     for path, _ in modules:
         if not os.path.isfile(path):
-            made.error(f"{path}: no such file")
+            made.error(f"{path}: {'no file' if os.path.exists(path) else 'no such file'}")
     return modules
 
 

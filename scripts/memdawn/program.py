@@ -4,10 +4,12 @@
 import contextlib
 import io
 import os
+import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from types import FrameType
 from typing import NoReturn
 
 StrPath = str | os.PathLike[str]
@@ -43,18 +45,43 @@ def drop_output() -> None:
     os.close(nowhere)
 
 
+class Terminated(BaseException):
+    """Somebody ends this program, by a signal or by closing its terminal: what it has started and
+    written is cleaned up on the way out."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def terminate(number: int, _frame: FrameType | None) -> NoReturn:
+    """What SIGTERM and SIGHUP do."""
+    raise Terminated(number)
+
+
+def tethered(command: Sequence[StrPath]) -> list[StrPath]:
+    """A command whose process ends with this program, even where this is killed; it must be started
+    by the main thread."""
+    tether = ["setpriv", "--pdeathsig", "KILL"]
+    return [*(tether if shutil.which(tether[0]) else []), *command]
+
+
 def run(name: str, main: Callable[[], int]) -> NoReturn:
     """Runs main(), and ends with its status, which counts only if its output was written whole.
 
     name -- the program's, for its messages
     """
     open_streams()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, terminate)
     try:
         status = int(main())
         sys.stdout.flush()
     except KeyboardInterrupt:
         print(f"{name}: interrupted", file=sys.stderr)
         status = INTERRUPTED
+    except Terminated as end:
+        status = 128 + end.number
     except BrokenPipeError:
         drop_output()
         status = NOBODY_READS

@@ -69,7 +69,16 @@ def test_too_little_memory_for_a_module(tmp_path):
     needed = re.search(r"could not load the kernel's modules: too little memory \(.*: (\d+) MiB or more",
                        result.reason)
     assert needed, result.reason
-    boot_well(machines.Machine(mem=int(needed[1]), modules=[(str(disk), "initrd")]))
+    log = boot_well(machines.Machine(mem=int(needed[1]), modules=[(str(disk), "initrd")]))
+    assert any(line.startswith("Freeing initrd memory: 30720k") for line in log)
+
+
+def test_module_for_which_no_memory_will_do(tmp_path):
+    """A RAM disk larger than half of low memory can be: no size is advised."""
+    disk = tmp_path / "disk"
+    with open(disk, "wb") as file:
+        file.truncate(500 << 20)
+    assert "no machine will do" in machines.Machine(modules=[(disk, "initrd")]).memory_needed()
 
 
 def test_too_little_memory_in_the_menu(tmp_path):

@@ -3,7 +3,10 @@
 status for each way a boot can end."""
 
 import concurrent.futures
+import contextlib
 import os
+import pathlib
+import signal
 import socket
 import subprocess
 import time
@@ -133,3 +136,44 @@ def test_slow_reader(tmp_path):
         finally:
             runner.stop(process)
     assert runner.kernel_log(said.decode("ascii")) == boot_well(machines.Machine(mem=64))
+
+
+def processes_with(word):
+    """The process numbers of those that have this word in an argument."""
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if word.encode() in path.read_bytes():
+                found.append(int(path.parent.name))
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL, signal.SIGINT])
+def test_nothing_is_left(number, tmp_path):
+    """However a script ends, its emulator ends with it; its files go as well, where it can do anything
+    about it."""
+    with subprocess.Popen([*map(str, RUN), "--no-exit", "--mem", "64", "--timeout", "600"],
+                          env={**os.environ, "TMPDIR": str(tmp_path)}, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          start_new_session=True) as process:
+        for line in process.stdout:
+            if "BIOS-e820" in line:
+                break
+        assert processes_with(str(tmp_path))
+        process.send_signal(number)
+        process.wait(600)
+        while left := processes_with(str(tmp_path)):
+            time.sleep(0.1)
+        assert not left
+    assert process.returncode == (-number if number == signal.SIGKILL else 128 + number)
+    assert number == signal.SIGKILL or not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["INITRD", "DTB", "MACHINE", "CPU", "MEM", "TIMEOUT"])
+def test_make_gives_words_to_nobody_else(name, tmp_path):
+    """What a user types is an argument of the script's, and nothing to the shell or to make."""
+    for word in (f"x'; touch {tmp_path}/y; '", f"$(shell touch {tmp_path}/y)", f"`touch {tmp_path}/y`", "a\"b"):
+        done = subprocess.run(["make", "run-words", f"{name}={word}"], cwd=ROOT, check=False, text=True,
+                              capture_output=True, timeout=600)
+        assert not list(tmp_path.iterdir())
+        assert "unexpected EOF" not in done.stderr and (done.returncode == 0 or word in done.stderr)

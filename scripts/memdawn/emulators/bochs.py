@@ -133,10 +133,10 @@ def run_bochs(machine: BochsMachine, iso: StrPath, timeout: float = DEFAULT_TIME
         master, slave = pty.openpty()
         environment = dict(os.environ, TERM="vt100")
         # Debian's Bochs has the internal debugger: rc tells it to continue.
-        with subprocess.Popen(["bochs", "-q", "-f", f"{directory}/bochsrc",
-                               "-rc", f"{directory}/rc"], stdin=slave, stdout=slave,
-                              stderr=slave, env=environment, cwd=directory,
-                              start_new_session=True) as process:
+        with subprocess.Popen(program.tethered(["bochs", "-q", "-f", f"{directory}/bochsrc",
+                                                "-rc", f"{directory}/rc"]),
+                              stdin=slave, stdout=slave, stderr=slave, env=environment,
+                              cwd=directory, start_new_session=True) as process:
             os.close(slave)
             threading.Thread(target=drain, args=[master], daemon=True).start()
             try:

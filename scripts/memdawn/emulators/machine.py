@@ -17,6 +17,8 @@ STATUS_SELFTEST_FAILED = 37
 
 EXIT_WORD = "memdawn.exit"
 
+MIB = 1 << 20
+LARGEST_DISK = 891 * MIB // 2
 LEAST_MIB = 20      # measured: GRUB loads the kernel here, and no longer in 19
 
 
@@ -92,11 +94,16 @@ class Machine:
 
     def memory_needed(self) -> str:
         """How much RAM a boot needs, and why, in words."""
-        modules = [(file, os.path.getsize(file)) for file, _ in self.modules]
-        needed = LEAST_MIB + -(-sum(size for _, size in modules) >> 20)
-        return ("the kernel's image lies at 16 MiB, and below 20 MiB GRUB has no room for it" +
-                "".join(f"; {file} has {size} bytes" for file, size in modules) +
-                f": {needed} MiB or more, --mem {needed} or make's MEM={needed}")
+        modules = [(file, os.path.getsize(file), words) for file, words in self.modules]
+        disk = sum(size for _, size, words in modules if words == "initrd")
+        needed = max(LEAST_MIB + -(-sum(size for _, size, _ in modules) >> 20), 2 * disk // MIB + 2)
+        reason = ("the kernel's image lies at 16 MiB, and below 20 MiB GRUB has no room for it" +
+                  "".join(f"; {file} has {size} bytes" for file, size, _ in modules))
+        if disk:
+            reason += "; Linux wants a RAM disk to be smaller than half of low memory"
+        if disk >= LARGEST_DISK:
+            return f"{reason}, which is {2 * LARGEST_DISK // MIB} MiB at most: no machine will do"
+        return f"{reason}: {needed} MiB or more, --mem {needed} or make's MEM={needed}"
 
     def grub_config(self) -> str:
         """What GRUB is told in this run."""

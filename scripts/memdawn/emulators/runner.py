@@ -226,7 +226,7 @@ def run_qemu(machine: machines.Machine, iso: StrPath, timeout: float = DEFAULT_T
         monitor = os.path.join(directory, "qmp")
         machine.make_disc(iso, disc)
         start = time.monotonic()
-        with subprocess.Popen(machine.qemu_command(disc, monitor),
+        with subprocess.Popen(program.tethered(machine.qemu_command(disc, monitor)),
                               stdin=None if terminal else subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             widen(process.stdout)

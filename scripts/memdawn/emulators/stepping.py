@@ -101,7 +101,7 @@ def stopped(machine: Machine, iso: StrPath, elf: StrPath,
         disc = os.path.join(directory, "disc.iso")
         machine.make_disc(iso, disc)
         with open(os.path.join(directory, "errors"), "w+", encoding="utf-8") as errors, \
-                subprocess.Popen(command(machine, disc, directory, serial),
+                subprocess.Popen(program.tethered(command(machine, disc, directory, serial)),
                                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                  stderr=errors, start_new_session=True) as process:
             try:
@@ -177,7 +177,7 @@ def wait_for_debugger(machine: Machine, iso: StrPath, port: str) -> int:
         disc = os.path.join(directory, "disc.iso")
         machine.make_disc(iso, disc)
         try:
-            return subprocess.call(machine.qemu_command(disc) + [
-                "-gdb", f"tcp:127.0.0.1:{port}", "-S"])
+            return subprocess.call(program.tethered(machine.qemu_command(disc) + [
+                "-gdb", f"tcp:127.0.0.1:{port}", "-S"]))
         except KeyboardInterrupt:
             return runner.Outcome.PASSED

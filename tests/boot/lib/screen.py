@@ -9,6 +9,7 @@ import subprocess
 import time
 
 from boot import TIMEOUT
+from memdawn import program
 from memdawn.emulators import qmp, runner
 
 TEXT_BUFFER = 0xB8000
@@ -61,7 +62,7 @@ class Guest:
 def running(machine, disc, directory):
     """Starts a Machine from a disc that is ready to boot; ends it afterwards."""
     qmp_path = os.path.join(directory, "qmp")
-    with subprocess.Popen(machine.qemu_command(disc, qmp_path), stdin=subprocess.PIPE,
+    with subprocess.Popen(program.tethered(machine.qemu_command(disc, qmp_path)), stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         runner.widen(process.stdout)
         try:

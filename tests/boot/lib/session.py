@@ -9,6 +9,7 @@ import subprocess
 from pexpect import fdpexpect
 
 from boot import BUILD
+from memdawn import program
 from memdawn.emulators import runner
 
 PROMPT = "memdawn> "
@@ -56,7 +57,7 @@ def session(machine, directory, build=BUILD):
     """Boots a Machine whose words don't end it, up to the prompt."""
     disc = os.path.join(directory, "disc.iso")
     machine.make_disc(build / "memdawn.iso", disc)
-    with subprocess.Popen(machine.qemu_command(disc), stdin=subprocess.PIPE,
+    with subprocess.Popen(program.tethered(machine.qemu_command(disc)), stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         runner.widen(process.stdout)
         try:

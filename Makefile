@@ -241,9 +241,14 @@ debug: deps-qemu iso
 
 # One page, or a map on the terminal, of one machine or several: MEM and BOOTALLOC may be lists.
 picture_options := $(run_options) $(call given,BOOTALLOC,bootalloc)
-.PHONY: report map
+.PHONY: report map screenshot
 report: deps-qemu deps-gdb deps-report iso
 	$(Q)scripts/make-report $(picture_options) $(call given,REPORT,output) $(REPORT_ARGS)
+
+# The picture in the README.
+screenshot: deps-qemu deps-gdb deps-report deps-report-tests iso
+	$(Q)scripts/make-report --iso $(image) --mem 2048 --output $(O)/screenshot.html
+	$(Q)scripts/build/screenshot $(O)/screenshot.html
 
 # Only the map may come to standard output here.
 map: build_output := >&2
@@ -342,6 +347,7 @@ help:
 	'  make debug      boot in QEMU, wait for your own debugger on port GDB_PORT (1234)' \
 	'  make report     a page with pictures of the boot, stage by stage: $(O)/report.html' \
 	'                  (MEM="512 4096", BOOTALLOC="bootmem memblock": both, and their difference)' \
+	'  make screenshot   the picture of it in the README, drawn anew' \
 	'  make map        the same as text on the terminal (STAGE=name, MAP_ARGS=--json)' \
 	'  make bochs      boot the same disc in Bochs' \
 	'  make replay-fast  the boot as a program, for scripts/replay --fast' \

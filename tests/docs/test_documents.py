@@ -84,6 +84,13 @@ def test_scripts():
     assert scripts and scripts <= set(quoted("scripts/README.md"))
 
 
+def test_screenshot():
+    """The picture in the README is not older than the page that it shows."""
+    done = subprocess.run([ROOT / "scripts/build/screenshot", "--check"], check=False, text=True,
+                          capture_output=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_tests():
     """tests/README.md has every test file, property and fuzz target."""
     files = [path for pattern in ("host/test_*.c", "host/prop_*.c", "fuzz/fuzz_*.c", "*/test_*.py")

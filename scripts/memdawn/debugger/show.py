@@ -229,18 +229,20 @@ def slabinfo(data):
         for cache in data]]
 
 
+def border_value(step):
+    """Where a border lies."""
+    if step["pages"] is not None:
+        return f"{step['pages']} pages ({pages_as_size(step['pages'])}) from pfn {step['pfn']} on"
+    if step["pfn"] is not None:
+        return f"pfn {step['pfn']:8d} ({step['pfn'] >> MB_SHIFT} MB)"
+    return f"{step['bytes'] >> 10} kB" if step["bytes"] is not None else ""
+
+
 def derivation(data):
     """How the low memory limit came about."""
-    lines = []
-    for step in data["steps"]:
-        if step["what"].startswith("that is"):
-            reserve = data["vmalloc_reserve"] >> 10
-            lines += [f"{'reserved for vmalloc:':27s} {reserve} kB, {data['vmalloc_why']}",
-                      f"{'low memory can have:':27s} {data['maxmem_end']:08x} - "
-                      f"{data['page_offset']:08x} - {reserve} kB"]
-        lines.append(f"{step['what']:27s} pfn {step['pfn']:8d} ({step['pfn'] >> MB_SHIFT} MB)"
-                     + (f", {step['why']}" if step["why"] else ""))
-    return lines + [f"{what:27s} {word}" for what, word in data["moved_by"]]
+    return [f"{step['what']:27s} "
+            + ", ".join(part for part in (border_value(step), step["why"]) if part)
+            for step in data["steps"]]
 
 
 def layout(data):
@@ -254,6 +256,8 @@ def balance(data):
     """The sheet."""
     lines = [f"balance: {name} {data[name]}"
              for name in ("max_pfn", "free", "reserved", "memmap", "hole")]
+    lines += [f"balance: not used {step['pages']} from pfn {step['pfn']} on, {step['why']}"
+              for step in data["not_used"]]
     lines += [f"balance: owner {owner['pages']} [{owner['start']:010x} - {owner['end']:010x}] "
               f"{owner['name']}" for owner in data["owners"] if owner["name"] != "mem_map"]
     if data["nobody"]:

@@ -4,6 +4,7 @@
 import itertools
 
 from memdawn.state import boot
+from memdawn.state.derivation import not_used
 from memdawn.state.target import Missing, NotReady, PAGE_SHIFT, PAGE_SIZE, Unreadable
 
 MIGRATE_NAMES = ("Unmovable", "Reclaimable", "Movable", "Reserve", "Isolate")
@@ -342,6 +343,6 @@ def balance(target):
     good = not nobody and free == counters and counts["in_use"] == in_pcp + out and \
         size_of(cut(blocks, ram)) == 0
     return {**counts, "handed_out": out, "in_pcp": in_pcp, "counters": counters, "lists": free,
-            "owners": [owner for owner in sheet if owner["pages"]],
+            "owners": [owner for owner in sheet if owner["pages"]], "not_used": not_used(target),
             "zones": {zone["name"]: pfn_up(zone["spanned"] * mem_map.page.size)
                       for zone in all_zones}, "ok": good}

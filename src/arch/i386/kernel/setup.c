@@ -23,8 +23,6 @@
 #include <mm/boot/boot_alloc.h>
 #include <of/fdt.h>
 
-unsigned long untrimmed_max_pfn;
-
 /* The copy whose words the late parameters may keep. */
 static char command_line[COMMAND_LINE_SIZE] __initdata;
 
@@ -101,7 +99,7 @@ void __init setup_arch(char **cmdline_p)
 	probe_roms();
 	insert_kernel_resources();
 	trim_bios_range();
-	max_pfn = untrimmed_max_pfn = e820_end_of_ram_pfn();
+	max_pfn = e820_end_of_ram_pfn();
 	mtrr_bp_init();
 	if (mtrr_trim_uncached_memory(max_pfn))
 		max_pfn = e820_end_of_ram_pfn();

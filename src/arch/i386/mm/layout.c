@@ -36,7 +36,7 @@ struct border border_pkmap = { .what = "pkmap and below, by", .kind = BORDER_TEX
 struct border border_boot_fixmap = { .what = "boot and below, by", .kind = BORDER_TEXT };
 struct border border_old_vmalloc = { .what = "vmalloc and lowmem, by", .kind = BORDER_TEXT };
 
-static void __init record(struct border *border, bool is_moved, const char *by)
+static void __init record_parameter(struct border *border, bool is_moved, const char *by)
 {
 	border_set(border, 0);
 	if (is_moved)
@@ -46,12 +46,12 @@ static void __init record(struct border *border, bool is_moved, const char *by)
 /* Which parameters make the borders those of another kernel. */
 static void __init record_parameters(void)
 {
-	record(&border_fixmap, variant.fixmap_pages, "memdawn.fixmap=");
+	record_parameter(&border_fixmap, variant.fixmap_pages, "memdawn.fixmap=");
 	if (variant.fixmap_pages)
 		border_why(&border_fixmap, "%u", variant.fixmap_pages);
-	record(&border_pkmap, variant.highmem4g, "memdawn.highmem=4G");
-	record(&border_boot_fixmap, variant.fixmap_rounded, "memdawn.before=499a5f1");
-	record(&border_old_vmalloc, variant.old_vmalloc, "memdawn.before=e621bd1");
+	record_parameter(&border_pkmap, variant.highmem4g, "memdawn.highmem=4G");
+	record_parameter(&border_boot_fixmap, variant.fixmap_rounded, "memdawn.before=499a5f1");
+	record_parameter(&border_old_vmalloc, variant.old_vmalloc, "memdawn.before=e621bd1");
 }
 
 /* The number of the first of the boot's fixed pages: all of them must share one page table. */

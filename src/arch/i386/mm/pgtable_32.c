@@ -26,7 +26,7 @@ struct border border_vmalloc = {
 static bool default_stands __initdata = true;
 
 /* The size that vmalloc= asks for can't be had: what there is already stays. */
-static void __init refuse(u64 size, u64 most, const char *arg)
+static void __init refuse_vmalloc(u64 size, u64 most, const char *arg)
 {
 	printk(KERN_WARNING "memdawn: vmalloc= of %llu kB is refused, %lu kB to %llu kB are "
 	       "possible; the default of %lu kB stays\n", size >> 10,
@@ -59,7 +59,7 @@ int __init parse_vmalloc(char *arg)
 		return -1;
 	size = memparse(arg, NULL);
 	if (size < 2 * PAGE_SIZE || size > most) {
-		refuse(size, most, arg);
+		refuse_vmalloc(size, most, arg);
 		return 0;
 	}
 	default_stands = false;

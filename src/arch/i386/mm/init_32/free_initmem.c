@@ -23,7 +23,7 @@
 #include <mm/page_alloc.h>
 
 /* A reserved page of low memory becomes one that its only user gives back, overwritten. */
-static void release(unsigned long pfn)
+static void release_page(unsigned long pfn)
 {
 	struct page *page = pfn_to_page(pfn);
 	void *va = pfn_to_kaddr(pfn);
@@ -55,7 +55,7 @@ void free_init_pages(const char *what, unsigned long begin, unsigned long end)
 	printk(KERN_INFO "Freeing %s: %luk freed\n", what, (end_pfn - pfn) << (PAGE_SHIFT - 10));
 	totalram_pages += end_pfn - pfn;
 	while (pfn < end_pfn)
-		release(pfn++);
+		release_page(pfn++);
 }
 
 /**

@@ -9,9 +9,9 @@
 #include <asm/init_32.h>
 #include <asm/kexec.h>
 #include <asm/page.h>
-#include <asm/pageattr.h>
 #include <asm/processor.h>
 #include <asm/traps.h>
+#include <firmware/e820.h>
 #include <firmware/fw_cfg.h>
 #include <firmware/mtrr.h>
 #include <kernel/alloctrace.h>
@@ -130,6 +130,8 @@ int mtrr_trim_uncached_memory(unsigned long end_pfn)
 {
 	return 0;
 }
+
+struct border border_ram_cached = RAM_CUT;
 
 int disable_mtrr_trim_setup(char *str)
 {
@@ -264,11 +266,6 @@ bool fault_on_request(const char *kind)
 }
 
 bool early_fault_on_request(const char *kind)
-{
-	abort();
-}
-
-int set_memory_np(unsigned long addr, int numpages)
 {
 	abort();
 }

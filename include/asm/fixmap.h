@@ -86,6 +86,10 @@ struct kernel_layout {
 
 extern struct kernel_layout kernel_layout;
 
+/* Which of our parameters have moved what, each with all below it. */
+struct border;
+extern struct border border_fixmap, border_pkmap, border_boot_fixmap, border_old_vmalloc;
+
 #define FIXADDR_START		(kernel_layout.fixaddr_start)
 #define FIXADDR_BOOT_START	(kernel_layout.fixaddr_boot_start)
 #define PKMAP_BASE		(kernel_layout.pkmap_base)
@@ -100,13 +104,31 @@ extern struct kernel_layout kernel_layout;
 void layout_update(void);
 void layout_set_high_memory(void *end);
 
+/* A part of the address space: virtual addresses; an end of 0 is the end of the address space. */
+struct layout_range {
+	const char *name;	/* the image's sections, parts of low memory, have a blank first */
+	unsigned long start, end;
+	const char *what;
+};
+
+/* All of them from the top down; before layout_record_ranges() the windows begin and end at 0. */
+#define NR_LAYOUT_RANGES	16
+extern struct layout_range layout_ranges[NR_LAYOUT_RANGES];
+void layout_record_ranges(void);
+
 extern unsigned long __VMALLOC_RESERVE;
+extern struct border border_vmalloc;
 extern void *high_memory;
 
 #define fix_to_virt(idx)	(FIXADDR_TOP - ((unsigned long)(idx) << PAGE_SHIFT))
 #define virt_to_fix(va)		((FIXADDR_TOP - ((va) & PAGE_MASK)) >> PAGE_SHIFT)
 
 void __set_fixmap(enum fixed_addresses idx, phys_addr_t phys, pgprot_t prot);
-void clear_fixmap(enum fixed_addresses idx);
+
+/* Unmaps a fixed page. */
+static inline void clear_fixmap(enum fixed_addresses idx)
+{
+	__set_fixmap(idx, 0, __pgprot(0));
+}
 
 #endif

@@ -7,6 +7,7 @@
  * A range is [addr, addr + size); all sizes and addresses are bytes.
  */
 
+#include <kernel/border.h>
 #include <lib/compiler.h>
 #include <lib/types.h>
 
@@ -46,7 +47,6 @@ static inline u64 e820_end(const struct e820entry *ei)
 extern struct e820map e820;
 extern struct e820map e820_saved;
 extern unsigned long pci_mem_start;
-extern unsigned long untrimmed_max_pfn;	/* end of RAM before the MTRRs were looked at */
 
 void e820_add_region(u64 start, u64 size, int type);
 void e820_print_map(const char *who);
@@ -61,7 +61,7 @@ u64 find_e820_area(u64 start, u64 end, u64 size, u64 align);
 u64 get_max_mapped(void);
 u64 find_e820_area_size(u64 start, u64 *sizep, u64 align);
 unsigned long e820_max_arch_pfn(void);
-unsigned long e820_end_pfn(const struct e820map *map, u64 limit);
+unsigned long e820_end_pfn(unsigned long limit_pfn);
 unsigned long e820_end_of_ram_pfn(void);
 void e820_register_active_regions(int nid, unsigned long start_pfn, unsigned long last_pfn);
 void finish_e820_parsing(void);
@@ -69,8 +69,17 @@ void e820_reserve_resources(void);
 void e820_reserve_resources_late(void);
 void setup_memory_map(void);
 const char *e820_type_to_string(u32 type);
-void e820_sanitize(void);
+int e820_sanitize(void);
 void trim_bios_range(void);
+
+/* Where RAM ends, and who has cut off some of it: the CPU's reach, mem= and memmap=. */
+extern struct border border_ram_given, border_ram_used, border_ram_reach, border_ram_limit;
+
+/* The record of anybody who moves the end of RAM, before that is decided. */
+#define RAM_CUT		{ .what = "not used:", .kind = BORDER_CUT }
+
+void e820_end_given(void);
+void e820_end_moved(struct border *cut);
 
 /* Handlers of the command line's mem= and memmap=; 0, or nonzero for a malformed value. */
 int parse_memopt(char *p);

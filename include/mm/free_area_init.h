@@ -4,6 +4,7 @@
 
 /* From early_node_map to zones and mem_map: src/mm/page_alloc/free_area_init.c. */
 
+#include <kernel/border.h>
 #include <lib/types.h>
 #include <mm/mmzone.h>
 
@@ -11,6 +12,7 @@ extern unsigned long nr_kernel_pages;	/* present pages of DMA and Normal */
 extern unsigned long nr_all_pages;	/* present pages of all zones */
 extern unsigned long highest_memmap_pfn;
 extern unsigned long zone_movable_pfn[MAX_NUMNODES];
+extern struct border border_movable;	/* where ZONE_MOVABLE begins */
 
 void free_area_init_nodes(unsigned long *max_zone_pfn);
 void find_zone_movable_pfns_for_nodes(unsigned long *movable_pfn);

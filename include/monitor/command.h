@@ -43,7 +43,7 @@ struct page *ram_page(struct seq_file *m, u64 pfn);
 /* src/monitor/commands_memory.c */
 unsigned int nr_pieces(void);
 
-/* src/monitor/layout.c */
+/* src/monitor/commands_layout.c */
 void show_layout(struct seq_file *m);
 
 #endif

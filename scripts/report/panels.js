@@ -207,7 +207,8 @@ function balancePanel(host, stage) {
 	const rows = parts.map(([kind, name, pages]) => [html("span", {}, swatch(kind), " ", name), number(pages), [percent(pages), "n"]]);
 	const sum = parts.reduce((all, part) => all + part[2], 0);
 	rows.push({ total: true, cells: ["sum", number(sum), [percent(sum), "n"]] },
-		{ cells: ["page frames, max_pfn", number(balance.max_pfn), [balance.ok && sum === balance.max_pfn ? "✓ balanced" : "✗ NOT balanced", "n"]] });
+		{ cells: ["page frames, max_pfn", number(balance.max_pfn), [balance.ok && sum === balance.max_pfn ? "✓ balanced" : "✗ NOT balanced", "n"]] },
+		...balance.not_used.map(step => [`not used, above max_pfn: ${step.why}`, number(step.pages), ["", "n"]]));
 	host.replaceChildren(
 		html("div", { class: "stack", role: "img", "aria-label": parts.map(p => `${p[1]} ${percent(p[2])}`).join(", ") },
 			parts.filter(p => p[2]).map(([kind, name, pages]) => html("span", { class: `k-${kind.replace(" ", "-")}`,
@@ -235,8 +236,9 @@ function limitPanel(host, app, stage) {
 	host.replaceChildren(
 		later ? html("p", { class: "quiet" }, "As it will come out; at this stage it is not known yet.") : "",
 		table("", ["Step", ["Value", "n"], ["Pages", "n"]], rows),
-		table("", ["Border", ["Address", "n"], ["Page frame", "n"], "Why"], d.steps.map(step =>
-			[step.what.replace(/:$/, ""), [hex(step.pfn * PAGE), "n mono"], number(step.pfn), step.why])));
+		table("", ["Border", ["Address", "n"], ["Page frame", "n"], "Why"], d.steps.filter(step => step.pfn !== null).map(step =>
+			[step.what.replace(/:$/, ""), [hex(step.pfn * PAGE), "n mono"], number(step.pfn),
+				step.pages === null ? step.why : `${grouped(step.pages)} pages above it, ${step.why}`])));
 }
 
 function rangesPanel(host, app, stage) {

@@ -97,22 +97,22 @@ static void __init mm_init(void)
 {
 	mem_init();			/* bootmem is gone afterwards */
 	boot_mark(MARK_MEM_INIT);
-	boot_complete();
+	boot_complete();		/* before the first allocation changes what it counts */
 	next_boot_alloc();
-	alloctrace_early();
-	kmem_cache_init();
-	vmalloc_init();
+	alloctrace_early();		/* its pages are known only while nobody else has any */
+	kmem_cache_init();		/* takes pages */
+	vmalloc_init();			/* its areas are described by objects of kmalloc() */
 }
 
 /* What Linux's initcalls do about memory, in their order. */
 static void __init do_initcalls(void)
 {
-	e820_reserve_resources_late();
+	e820_reserve_resources_late();	/* its list of what is left to do is init data */
 	if (initrd_start)
 		free_initrd_mem(initrd_start, initrd_end);
-	unmap_nomap_memory();
-	init_per_zone_wmark_min();
-	alloctrace_late();
+	unmap_nomap_memory();		/* may take pages for page tables */
+	init_per_zone_wmark_min();	/* until here the boot may have a zone's last page */
+	alloctrace_late();		/* with watermarks */
 	if (memdawn_options.fault && early_fault_on_request(memdawn_options.fault))
 		memdawn_options.fault = NULL;
 	check_early_ioremap_leak();
@@ -124,8 +124,8 @@ static noinline void __ref __noreturn rest_init(void)
 	u32 exit_code = EXIT_BOOT_COMPLETE;
 
 	do_initcalls();
-	free_initmem();
-	mark_rodata_ro();
+	free_initmem();			/* from here on nothing marked __init may be called */
+	mark_rodata_ro();		/* after it: the init sections were to be overwritten */
 	if (memdawn_options.dump_proc)
 		proc_print_all();
 	if (memdawn_options.fault && !fault_on_request(memdawn_options.fault))
@@ -150,27 +150,27 @@ void __init start_kernel(void)
 	char *command_line;
 
 	boot_mark(MARK_START);
-	page_address_init();
-	setup_arch(&command_line);
+	page_address_init();		/* before there is high memory to be mapped */
+	setup_arch(&command_line);	/* from the memory map to zones; now bootmem serves */
 	boot_mark(MARK_SETUP_ARCH);
-	setup_command_line(command_line);
-	build_all_zonelists();
+	setup_command_line(command_line);	/* takes memory from bootmem */
+	build_all_zonelists();		/* after setup_arch() has made the zones */
 	boot_mark(MARK_ZONELISTS);
 	printk(KERN_NOTICE "Kernel command line: %s\n", boot_command_line);
-	parse_late_param(static_command_line);
-	pidhash_init();			/* these two take large pieces from bootmem */
-	vfs_caches_init_early();
-	trap_init();
-	mm_init();
+	parse_late_param(static_command_line);	/* dhash_entries= is for the tables below */
+	pidhash_init();			/* these two may need larger pieces than the buddy */
+	vfs_caches_init_early();	/* allocator has, so they come before mm_init() */
+	trap_init();			/* takes memory from bootmem too, on a CPU with xsave */
+	mm_init();			/* bootmem hands over: now pages and kmalloc() serve */
 
-	gfp_allowed_mask = __GFP_BITS_MASK;
-	kmem_cache_init_late();
+	gfp_allowed_mask = __GFP_BITS_MASK;	/* interrupts are on, in Linux: one may wait */
+	kmem_cache_init_late();		/* caches made from here on get full arrays at once */
 	console_init();
-	setup_per_cpu_pageset();
-	fork_init(totalram_pages);
+	setup_per_cpu_pageset();	/* mem_init()'s pages were not to stay in these lists */
+	fork_init(totalram_pages);	/* this limit and those below follow from what is there */
 	proc_caches_init();
 	buffer_init();
 	vfs_caches_init(totalram_pages);
 	proc_root_init();
-	rest_init();
+	rest_init();			/* doesn't return: this function is about to be freed */
 }

@@ -3,6 +3,7 @@
 #include <mm/balance.h>
 #include <mm/page_alloc.h>
 #include <proc/balance.h>
+#include <proc/borders.h>
 
 static void show_owners(struct seq_file *m)
 {
@@ -19,8 +20,8 @@ static void show_owners(struct seq_file *m)
  * show_balance - count every page frame, and write the sheet
  * @m: the sink
  *
- * A line for each class, each owner that has frames, and each zone's share of
- * mem_map as the log has it (rounded up zone by zone). mem_init() must have run.
+ * A line for each class, for RAM above max_pfn, for each owner that has frames, and for each zone's
+ * share of mem_map as the log has it (rounded up zone by zone). mem_init() must have run.
  */
 void show_balance(struct seq_file *m)
 {
@@ -33,6 +34,7 @@ void show_balance(struct seq_file *m)
 	seq_printf(m, "balance: reserved %lu\n", s.reserved);
 	seq_printf(m, "balance: memmap %lu\n", s.memmap);
 	seq_printf(m, "balance: hole %lu\n", s.hole);
+	show_not_used(m);
 	show_owners(m);
 	if (s.nobody)
 		seq_printf(m, "balance: owner %lu nobody\n", s.nobody);

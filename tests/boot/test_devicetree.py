@@ -164,6 +164,7 @@ def test_nobody_gets_it(monitor):
     for name, start, end in KEPT:
         assert not any(a < end and b > start for a, b in free), name
     assert max(end for _, end in free) == 0x60000000
+    assert balance.not_used == [(0x7ffe0 - 0x60000, 0x60000, "by the device tree")]
 
 
 def test_no_map_is_not_mapped(monitor):

@@ -44,6 +44,11 @@ def check_balance(log):
     assert sum(pages for pages, _, _, _ in balance.owners) == counts["reserved"]
     ram = sum(min(end, max_pfn) - start for start, end in ram_ranges(log))
     assert counts["hole"] == max_pfn - ram
+    # What the firmware has above max_pfn, in whole page frames, is accounted for.
+    given = [(-(-int(match[1], 16) // PAGE_SIZE), int(match[2], 16) // PAGE_SIZE) for match in (
+        re.fullmatch(r" BIOS-\w+: (\w+) - (\w+) \(usable\)", line) for line in log) if match]
+    assert sum(max(0, end - max(start, max_pfn)) for start, end in given) == sum(
+        pages for pages, _, _ in balance.not_used)
 
     aligned = -(-max_pfn // MAX_ORDER_PAGES) * MAX_ORDER_PAGES
     assert counts["memmap"] == -(-aligned * STRUCT_PAGE // PAGE_SIZE)

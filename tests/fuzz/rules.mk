@@ -29,7 +29,7 @@ fuzz_cmdline := $(filter-out tests/host/e820%,$(host_e820)) tests/fuzz/stand_ins
 		memblock/flags memblock/free memblock/iter memblock/query) src/mm/mm_init \
 	$(patsubst %,$(host_page_alloc)/%,free_area_init node_map free report rmqueue zones) \
 	src/arch/i386/console/early_printk $(host_firmware)/mtrr \
-	$(patsubst %,src/arch/i386/mm/%,layout init_32/lowmem memtest pgtable)
+	$(patsubst %,src/arch/i386/mm/%,layout init_32/lowmem memtest pgtable_32 setup_nx)
 fuzz_options_cmdline := -dict=tests/fuzz/cmdline.dict
 
 $(fuzz_dir)/src/%.o: fuzz_names = $(other_names)

@@ -3,6 +3,7 @@
  * What the command line's handlers need and a host doesn't have: devices, CPU registers, page
  * tables.
  */
+#include <asm/fixmap.h>
 #include <asm/init_32.h>
 #include <asm/msr.h>
 #include <asm/pgtable.h>
@@ -23,6 +24,7 @@
 
 struct cpuinfo_x86 boot_cpu_data;
 pgd_t swapper_pg_dir[PTRS_PER_PGD];
+pteval_t __supported_pte_mask;
 unsigned long max_pfn_mapped;
 int after_bootmem;
 bool memdawn_exit;
@@ -75,6 +77,10 @@ int panic_setup(char *str)
 int rdmsr_safe(u32 msr, u64 *val)
 {
 	return -1;
+}
+
+void layout_record_ranges(void)
+{
 }
 
 void permanent_kmaps_init(void)

@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from memdawn.debugger import show
 from memdawn.state import boot_memory, derivation, kernel, pages
 from memdawn.state.c_types import Array, Number, Struct
 from memdawn.state.target import Unreadable, Target
@@ -81,15 +82,6 @@ def test_bits_as_ranges():
         assert all(a[2] != b[2] and a[1] == b[0] for a, b in zip(runs, runs[1:]))
 
 
-@pytest.mark.parametrize("text, value, rest", [
-    ("512M", 512 << 20, ""), ("1G@4G", 1 << 30, "@4G"), ("0x10k$5", 16 << 10, "$5"),
-    ("010", 8, ""), ("", 0, ""), ("nopentium", 0, "nopentium"), ("64", 64, ""), ("2g", 2 << 30, ""),
-    ("exactmap", 0, "exactmap"), ("089", 0, "89"), ("0x", 0, "x")])
-def test_memparse(text, value, rest):
-    """Amounts as the kernel's parameters take them (src/lib/cmdline.c)."""
-    assert derivation.memparse(text) == (value, rest)
-
-
 class Links(Target):
     """A kernel that has nothing but links: address to (next, prev)."""
 
@@ -124,3 +116,34 @@ def test_walk_along_a_list(links, entries):
             list(Links(links).walk(A))
     else:
         assert list(Links(links).walk(A)) == entries
+
+
+class Texts(Target):
+    """A kernel that has nothing but strings."""
+
+    def __init__(self, texts):
+        self.texts = texts
+
+    def string(self, address, longest=64):
+        return self.texts[address]
+
+
+KINDS = dict(enumerate(("BORDER_PFN", "BORDER_BYTES", "BORDER_CUT", "BORDER_TEXT")))
+
+
+@pytest.mark.parametrize("kind, value, lost, why, lines", [
+    (0, 0x1000, 0, "", ["a border:                   pfn     4096 (16 MB)"]),
+    (0, 0x1000, 0, "by a=1", ["a border:                   pfn     4096 (16 MB), by a=1"]),
+    (0, 0, 0, "by a=1", []),
+    (1, 3 << 20, 0, "the default", ["a border:                   3072 kB, the default"]),
+    (2, 0x1000, 4095, "by a", ["a border:                   4095 pages (16380 kB) from pfn 4096 on, by a"]),
+    (2, 0x1000, 4096, "by a", ["a border:                   4096 pages (16 MB) from pfn 4096 on, by a"]),
+    (2, 0x1000, 0, "by a", []),
+    (3, 0, 0, "a=1", ["a border:                   a=1"]),
+    (3, 0, 0, "", [])])
+def test_border(kind, value, lost, why, lines):
+    """A record as a line, or as none where nothing is decided."""
+    border = {"what": 7, "kind": kind, "value": value, "before": value + lost, "lost": lost,
+              "why": why}
+    found = derivation.step(Texts({7: "a border:"}), border, KINDS)
+    assert show.derivation({"steps": [found] if found else []}) == lines

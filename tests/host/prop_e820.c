@@ -255,6 +255,34 @@ static void model_trim(struct model_map *map)
 	model_sanitize(map, &result);
 }
 
+/* Page frames of RAM from first on, up to the last that a number of 32 bits can name. */
+static u64 model_ram_from(const struct model_map *map, u64 first)
+{
+	u64 frames = 0;
+
+	for (int i = 0; i < map->nr; i++) {
+		u64 addr = map->entry[i].addr;
+		u64 start = max_t(u64, first, (addr >> 12) + !!(addr & 0xfff));
+		u64 end = min_t(u64, (addr + map->entry[i].size) >> 12, ULONG_MAX);
+
+		if (map->entry[i].type == E820_RAM && start < end)
+			frames += end - start;
+	}
+	return frames;
+}
+
+/* The records say where RAM ends, and how much of what was given lies above. */
+static void must_be_recorded(const struct model_map *given, const struct model_map *map)
+{
+	u64 not_used = (u64)border_ram_reach.lost + border_ram_limit.lost;
+	unsigned long end_pfn = e820_end_of_ram_pfn();
+
+	if (border_ram_used.value != end_pfn)
+		differs("another end of RAM is recorded", given, map);
+	if (not_used != model_ram_from(given, end_pfn))
+		differs("RAM that isn't used is not accounted for", given, map);
+}
+
 /* Page frames that are RAM as a whole, and the end of the highest one. */
 static void must_register_ram(const struct model_map *map)
 {
@@ -304,6 +332,7 @@ static void one_run(void)
 		return;
 	model_step(&map);
 	must_be("after finish_e820_parsing()", &given, &map);
+	must_be_recorded(&given, &map);
 
 	log_clear();
 	given = map;

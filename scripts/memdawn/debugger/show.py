@@ -5,7 +5,7 @@ lines are the same."""
 from collections.abc import Mapping, Sequence
 
 from memdawn.state import boot_memory, kernel, page_tables, pages
-from memdawn.state.derivation import Derivation
+from memdawn.state.derivation import Derivation, DerivedBorder
 from memdawn.state.target import PAGE_SHIFT
 from memdawn.state.virtual_layout import VirtualLayout
 
@@ -231,18 +231,20 @@ def slabinfo(data: Sequence[kernel.Slab]) -> list[str]:
         for cache in data]]
 
 
+def border_value(step: DerivedBorder) -> str:
+    """Where a border lies."""
+    if step["pages"] is not None and step["pfn"] is not None:
+        return f"{step['pages']} pages ({pages_as_size(step['pages'])}) from pfn {step['pfn']} on"
+    if step["pfn"] is not None:
+        return f"pfn {step['pfn']:8d} ({step['pfn'] >> MB_SHIFT} MB)"
+    return f"{step['bytes'] >> 10} kB" if step["bytes"] is not None else ""
+
+
 def derivation(data: Derivation) -> list[str]:
     """How the low memory limit came about."""
-    lines = []
-    for step in data["steps"]:
-        if step["what"].startswith("that is"):
-            reserve = data["vmalloc_reserve"] >> 10
-            lines += [f"{'reserved for vmalloc:':27s} {reserve} kB, {data['vmalloc_why']}",
-                      f"{'low memory can have:':27s} {data['maxmem_end']:08x} - "
-                      f"{data['page_offset']:08x} - {reserve} kB"]
-        lines.append(f"{step['what']:27s} pfn {step['pfn']:8d} ({step['pfn'] >> MB_SHIFT} MB)"
-                     + (f", {step['why']}" if step["why"] else ""))
-    return lines + [f"{what:27s} {word}" for what, word in data["moved_by"]]
+    return [f"{step['what']:27s} "
+            + ", ".join(part for part in (border_value(step), step["why"]) if part)
+            for step in data["steps"]]
 
 
 def virtual_layout(data: VirtualLayout) -> list[str]:
@@ -257,6 +259,8 @@ def balance(data: pages.Balance) -> list[str]:
     lines = [f"balance: {name} {count}" for name, count in (
         ("max_pfn", data["max_pfn"]), ("free", data["free"]), ("reserved", data["reserved"]),
         ("memmap", data["memmap"]), ("hole", data["hole"]))]
+    lines += [f"balance: not used {step['pages']} from pfn {step['pfn']} on, {step['why']}"
+              for step in data["not_used"]]
     lines += [f"balance: owner {owner['pages']} [{owner['start']:010x} - {owner['end']:010x}] "
               f"{owner['name']}" for owner in data["owners"] if owner["name"] != "mem_map"]
     if data["nobody"]:

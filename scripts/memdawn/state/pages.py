@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from memdawn.state import boot_memory, names
 from memdawn.state.c_types import CValue, Struct
+from memdawn.state.derivation import DerivedBorder, not_used
 from memdawn.state.target import (Missing, NotReady, PAGE_SHIFT, PAGE_SIZE, Target,
                                   Unreadable)
 
@@ -419,6 +420,7 @@ class Balance(TypedDict):
     counters: int
     lists: int
     owners: list[OwnerPages]
+    not_used: list[DerivedBorder]
     zones: dict[str, int]
     ok: bool
 
@@ -451,6 +453,6 @@ def balance(target: Target) -> Balance:
             "memmap": memmap, "hole": mem_map.count - size_of(ram), "in_use": in_use,
             "nobody": size_of(nobody), "handed_out": out, "in_pcp": in_pcp, "counters": counters,
             "lists": free,
-            "owners": [owner for owner in sheet if owner["pages"]],
+            "owners": [owner for owner in sheet if owner["pages"]], "not_used": not_used(target),
             "zones": {zone["name"]: pfn_up(zone["spanned"] * mem_map.page.size)
                       for zone in all_zones}, "ok": good}

@@ -50,23 +50,29 @@ static const unsigned long dma_reserve;
 
 static const char *const zone_names[MAX_NR_ZONES] = { "DMA", "Normal", "HighMem", "Movable" };
 
-static int __init cmdline_parse_core(char *p, unsigned long *core)
+struct border border_movable = { .what = "zone Movable begins:", .kind = BORDER_PFN };
+
+/* What the user wrote there. */
+static const char *kernelcore_arg __initdata, *movablecore_arg __initdata;
+
+static int __init cmdline_parse_core(char *p, unsigned long *core, const char **arg)
 {
 	if (!p)
 		return -1;
-	*core = memparse(p, &p) >> PAGE_SHIFT;
+	*arg = p;
+	*core = memparse(p, NULL) >> PAGE_SHIFT;
 	return 0;
 }
 
 /**
  * cmdline_parse_kernelcore - kernelcore=SIZE: memory that is not to be movable
- * @p: the value, or NULL
+ * @p: the value, or NULL; it must stay until the zones are sized, as movablecore='s must
  *
  * Linux: mm/page_alloc.c:cmdline_parse_kernelcore, v2.6.34.
  */
 int __init cmdline_parse_kernelcore(char *p)
 {
-	return cmdline_parse_core(p, &required_kernelcore);
+	return cmdline_parse_core(p, &required_kernelcore, &kernelcore_arg);
 }
 
 /**
@@ -77,7 +83,7 @@ int __init cmdline_parse_kernelcore(char *p)
  */
 int __init cmdline_parse_movablecore(char *p)
 {
-	return cmdline_parse_core(p, &required_movablecore);
+	return cmdline_parse_core(p, &required_movablecore, &movablecore_arg);
 }
 
 /* The highest zone that can have pages: from its top ZONE_MOVABLE takes its own. */
@@ -117,6 +123,15 @@ static unsigned long __init place_kernelcore(const struct node_active_region *r,
 	return remaining - size_pages;
 }
 
+/* ZONE_MOVABLE begins at pfn, if that is still RAM, because of a parameter. */
+static void __init record_movable(unsigned long pfn, const char *param, const char *arg)
+{
+	if (pfn >= max_pfn)
+		return;
+	border_set(&border_movable, pfn);
+	border_why(&border_movable, "by %s%s", param, arg);
+}
+
 /**
  * find_zone_movable_pfns_for_nodes - where does ZONE_MOVABLE begin?
  * @movable_pfn: its first page frame on each node is put here; 0: there is none
@@ -132,17 +147,22 @@ void __init find_zone_movable_pfns_for_nodes(unsigned long *movable_pfn)
 	const struct node_active_region *map;
 	unsigned long usable_startpfn, hotplug_pfn = boot_alloc_hotplug_pfn();
 	int i, nr = active_ranges(&map);
+	bool by_movablecore = false;
 
 	if (hotplug_pfn) {
 		find_usable_zone_for_movable();
 		usable_startpfn = arch_zone_lowest_possible_pfn[movable_zone];
 		movable_pfn[0] = roundup(max(hotplug_pfn, usable_startpfn), MAX_ORDER_NR_PAGES);
+		record_movable(movable_pfn[0], "movable_node", "");
 		return;
 	}
 	if (required_movablecore) {
+		unsigned long kernelcore = required_kernelcore;
+
 		required_movablecore = roundup(required_movablecore, MAX_ORDER_NR_PAGES);
 		required_kernelcore = max(required_kernelcore,
 					  early_calculate_totalpages() - required_movablecore);
+		by_movablecore = required_kernelcore != kernelcore;
 	}
 	if (!required_kernelcore)
 		return;
@@ -158,6 +178,10 @@ void __init find_zone_movable_pfns_for_nodes(unsigned long *movable_pfn)
 			break;
 	}
 	movable_pfn[0] = roundup(movable_pfn[0], MAX_ORDER_NR_PAGES);
+	if (by_movablecore)
+		record_movable(movable_pfn[0], "movablecore=", movablecore_arg);
+	else
+		record_movable(movable_pfn[0], "kernelcore=", kernelcore_arg);
 }
 
 /* A zone's page frames [*start, *end) on this node. */

@@ -18,6 +18,7 @@ class Balance:
     verdict: str
     counters: int                # what the zones' counters say is free
     lists: int                   # what the free lists hold
+    not_used: list = dataclasses.field(default_factory=list)  # (pages, from this pfn on, who)
 
 
 def parse_balance(log):
@@ -32,6 +33,10 @@ def parse_balance(log):
         match = re.fullmatch(r"balance: owner (\d+) \[([0-9a-f]+) - ([0-9a-f]+)\] (\S.*)", line)
         if match:
             balance.owners.append((int(match[1]), int(match[2], 16), int(match[3], 16), match[4]))
+            continue
+        match = re.fullmatch(r"balance: not used (\d+) from pfn (\d+) on, (.+)", line)
+        if match:
+            balance.not_used.append((int(match[1]), int(match[2]), match[3]))
             continue
         match = re.fullmatch(r"balance: zone (\w+) memmap (\d+)", line)
         if match:

@@ -34,6 +34,8 @@
 /* What a slot of early_ioremap() shows. */
 #define MAX_DTB_SIZE	((u32)NR_FIX_BTMAPS << PAGE_SHIFT)
 
+struct border border_ram_described = RAM_CUT;
+
 /* The tree while it is mapped. */
 static void *dtb __initdata;
 static u32 dtb_size __initdata;
@@ -143,8 +145,12 @@ static u64 __init cut_e820(void)
 		if (before.map[i].type == E820_RAM)
 			bytes += reserve_unknown(before.map[i].addr,
 						 e820_end(&before.map[i]));
-	if (bytes)
-		update_e820();
+	if (!bytes)
+		return 0;
+	update_e820();
+	border_set(&border_ram_described, e820_end_pfn(e820_max_arch_pfn()));
+	border_why(&border_ram_described, "by the device tree");
+	e820_end_moved(&border_ram_described);
 	return bytes;
 }
 
@@ -169,15 +175,15 @@ static u64 __init refuse(u64 start, u64 end)
 /* Takes out of memblock.memory whatever isn't RAM. Returns the bytes. */
 static u64 __init cut_memblock(void)
 {
+	const struct e820entry *ei;
 	u64 end = 0, bytes = 0;
-	u32 i;
 
 	/* Below end all is RAM, or refused. */
-	for (i = 0; i < e820.nr_map; i++) {
-		if (e820.map[i].type != E820_RAM)
+	for (ei = e820.map; ei < e820.map + e820.nr_map; ei++) {
+		if (ei->type != E820_RAM)
 			continue;
-		bytes += refuse(end, e820.map[i].addr);
-		end = e820_end(&e820.map[i]);
+		bytes += refuse(end, ei->addr);
+		end = e820_end(ei);
 	}
 	return bytes + refuse(end, PHYS_ADDR_MAX);
 }

@@ -93,22 +93,22 @@ void __init place_initrd(u64 dest)
 	boot_params.ramdisk_image = dest;
 }
 
-/* Finds a place in low memory and copies the RAM disk there. */
-static void __init relocate_initrd(u64 end_of_lowmem)
+/*
+ * Copies the RAM disk, size bytes at physical address from, into low memory, which ends at
+ * end_of_lowmem. Returns the physical address where it lies now.
+ */
+static u64 __init relocate_initrd(u64 from, u64 size, u64 end_of_lowmem)
 {
-	u64 image = boot_params.ramdisk_image, size = boot_params.ramdisk_size;
-	u64 area_size = PAGE_ALIGN(size);
-	u64 here = boot_find_area(0, end_of_lowmem, area_size, PAGE_SIZE);
+	u64 to = boot_find_area(0, end_of_lowmem, PAGE_ALIGN(size), PAGE_SIZE);
 
-	if (here == -1ULL)
+	if (to == -1ULL)
 		panic("Cannot find place for new RAMDISK of size %lld\n", size);
-	boot_reserve(here, here + area_size, "NEW RAMDISK");
-	initrd_start = here + PAGE_OFFSET;
-	initrd_end = initrd_start + size;
-	printk(KERN_INFO "Allocated new RAMDISK: %08llx - %08llx\n", here, here + size);
-	copy_from_phys((void *)initrd_start, image, size);
+	boot_reserve(to, PAGE_ALIGN(to + size), "NEW RAMDISK");
+	printk(KERN_INFO "Allocated new RAMDISK: %08llx - %08llx\n", to, to + size);
+	copy_from_phys(__va(to), from, size);
 	printk(KERN_INFO "Move RAMDISK from %016llx - %016llx to %08llx - %08llx\n",
-	       image, image + size - 1, here, here + size - 1);
+	       from, from + size - 1, to, to + size - 1);
+	return to;
 }
 
 /**
@@ -120,23 +120,22 @@ static void __init relocate_initrd(u64 end_of_lowmem)
  */
 void __init reserve_initrd(void)
 {
-	u64 image = boot_params.ramdisk_image, size = boot_params.ramdisk_size;
-	u64 end = PAGE_ALIGN(image + size);
-	u64 end_of_lowmem = (u64)max_low_pfn_mapped << PAGE_SHIFT;
+	u64 loaded_at = boot_params.ramdisk_image, size = boot_params.ramdisk_size;
+	u64 reserved_end = PAGE_ALIGN(loaded_at + size), place = loaded_at;
+	u64 end_of_lowmem = PFN_PHYS(max_low_pfn_mapped);
 
-	if (!image || !size)
+	if (!loaded_at || !size)
 		return;
-	if (size >= end_of_lowmem >> 1) {
-		boot_unreserve(image, end);
+	if (size >= end_of_lowmem / 2) {
+		boot_unreserve(loaded_at, reserved_end);
 		printk(KERN_ERR "initrd too large to handle, disabling initrd\n");
 		return;
 	}
-	printk(KERN_INFO "RAMDISK: %08llx - %08llx\n", image, end);
-	if (end <= end_of_lowmem) {
-		initrd_start = image + PAGE_OFFSET;
-		initrd_end = initrd_start + size;
-		return;
+	printk(KERN_INFO "RAMDISK: %08llx - %08llx\n", loaded_at, reserved_end);
+	if (reserved_end > end_of_lowmem) {
+		place = relocate_initrd(loaded_at, size, end_of_lowmem);
+		boot_unreserve(loaded_at, reserved_end);
 	}
-	relocate_initrd(end_of_lowmem);
-	boot_unreserve(image, end);
+	initrd_start = place + PAGE_OFFSET;
+	initrd_end = initrd_start + size;
 }

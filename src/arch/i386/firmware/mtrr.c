@@ -54,6 +54,8 @@ static u64 size_or_mask __initdata;	/* page frame bits beyond the CPU's physical
 static u64 mtrr_tom2 __initdata;	/* AMD: memory from 4 GiB to here is write-back */
 static int disable_mtrr_trim __initdata;
 
+struct border border_ram_cached = RAM_CUT;
+
 /**
  * disable_mtrr_trim_setup - disable_mtrr_trim: keep RAM that no MTRR makes cacheable
  * @str: ignored
@@ -143,25 +145,40 @@ static void __init print_var_range(unsigned int i, int high_width)
 	       high_width, v->mask_hi, v->mask_lo >> 12, mtrr_attrib_to_str(v->base_lo & 0xff));
 }
 
-static void __init print_mtrr_state(void)
+/* Hex digits that the bits above the low 32 of this CPU's physical addresses need. */
+static int __init high_digits(void)
 {
-	unsigned int i;
-	int width;
+	u64 mask = size_or_mask;
+	int pfn_bits = 0;
 
-	printk(KERN_DEBUG "MTRR default type: %s\n", mtrr_attrib_to_str(mtrr_state.def_type));
-	if (mtrr_state.have_fixed) {
-		printk(KERN_DEBUG "MTRR fixed ranges %sabled:\n",
-		       mtrr_state.enabled & 1 ? "en" : "dis");
-		print_fixed_ranges();
-	}
-	printk(KERN_DEBUG "MTRR variable ranges %sabled:\n",
-	       mtrr_state.enabled & 2 ? "en" : "dis");
-	/* Hex digits of an address above the low 32 bits. */
-	width = (u32)size_or_mask ? ffs((u32)size_or_mask) - 1
-				  : ffs((u32)(size_or_mask >> 32)) + 32 - 1;
-	width = (width - (32 - PAGE_SHIFT) + 3) / 4;
+	for (; mask && !(mask & 1); mask >>= 1)
+		pfn_bits++;
+	return DIV_ROUND_UP(pfn_bits + PAGE_SHIFT - 32, 4);
+}
+
+static void __init print_variable_ranges(void)
+{
+	int width = high_digits();
+	unsigned int i;
+
 	for (i = 0; i < num_var_ranges; i++)
 		print_var_range(i, width);
+}
+
+/* A group of ranges is in use where its bit of `enabled' is set. */
+static void __init print_group(const char *name, u8 bit, void (*print_ranges)(void))
+{
+	printk(KERN_DEBUG "MTRR %s ranges %sabled:\n", name,
+	       mtrr_state.enabled & bit ? "en" : "dis");
+	print_ranges();
+}
+
+static void __init print_mtrr_state(void)
+{
+	printk(KERN_DEBUG "MTRR default type: %s\n", mtrr_attrib_to_str(mtrr_state.def_type));
+	if (mtrr_state.have_fixed)
+		print_group("fixed", 1, print_fixed_ranges);
+	print_group("variable", 2, print_variable_ranges);
 	if (mtrr_tom2)
 		printk(KERN_DEBUG "TOM2: %016llx aka %lldM\n", mtrr_tom2, mtrr_tom2 >> 20);
 }
@@ -339,5 +356,8 @@ int __init mtrr_trim_uncached_memory(unsigned long end_pfn)
 	       "losing %lluMB of RAM.\n", trimmed >> 20);
 	printk(KERN_INFO "update e820 for mtrr\n");
 	update_e820();
+	border_set(&border_ram_cached, e820_end_pfn(e820_max_arch_pfn()));
+	border_why(&border_ram_cached, "by the MTRRs, which leave the rest uncached");
+	e820_end_moved(&border_ram_cached);
 	return 1;
 }

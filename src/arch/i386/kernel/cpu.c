@@ -14,6 +14,8 @@
 #include <lib/kernel.h>
 #include <lib/string.h>
 
+#define EXTENDED_LEAVES	0x80000000U
+
 struct cpuinfo_x86 boot_cpu_data;
 unsigned long mmu_cr4_features = X86_CR4_PAE;
 
@@ -73,29 +75,46 @@ bool have_cpuid_p(void)
 	return (before ^ after) & X86_EFLAGS_ID;
 }
 
+/* The name of the maker, and the highest leaf of cpuid. */
+static void __init read_vendor_id(struct cpuinfo_x86 *c)
+{
+	struct { u32 ebx, edx, ecx; } name;
+	u32 highest;
+
+	cpuid(0, &highest, &name.ebx, &name.ecx, &name.edx);
+	c->cpuid_level = highest;
+	memcpy(c->x86_vendor_id, &name, sizeof(name));
+	c->x86_vendor_id[sizeof(name)] = '\0';
+}
+
+/*
+ * cpuid 1 eax:
+ *
+ *	27       20 19     16 15   12 11     8 7      4 3        0
+ *	| family +  | model + |       | family | model  | stepping |
+ *
+ * The additions came later: that to the family counts where the family is 15, that to the model,
+ * its upper digit, from family 6 on.
+ */
+static void __init decode_signature(struct cpuinfo_x86 *c, u32 signature)
+{
+	u32 family = signature >> 8 & 0xf, more_family = signature >> 20 & 0xff;
+	u32 model = signature >> 4 & 0xf, more_model = signature >> 16 & 0xf;
+
+	c->x86 = family < 0xf ? family : family + more_family;
+	c->x86_model = family < 6 ? model : more_model << 4 | model;
+	c->x86_mask = signature & 0xf;
+}
+
 static void __init cpu_detect(struct cpuinfo_x86 *c)
 {
-	u32 vendor[3], level, signature, misc, excap, cap;
+	u32 signature, unused;
 
-	cpuid(0, &level, &vendor[0], &vendor[2], &vendor[1]);
-	c->cpuid_level = level;
-	memcpy(c->x86_vendor_id, vendor, sizeof(vendor));
-	c->x86_vendor_id[sizeof(vendor)] = '\0';
-
-	c->x86 = 4;
+	read_vendor_id(c);
 	if (c->cpuid_level < 1)
 		return;
-	cpuid(1, &signature, &misc, &excap, &cap);
-	c->x86 = (signature >> 8) & 0xf;
-	c->x86_model = (signature >> 4) & 0xf;
-	c->x86_mask = signature & 0xf;
-	if (c->x86 == 0xf)
-		c->x86 += (signature >> 20) & 0xff;
-	if (c->x86 >= 0x6)
-		c->x86_model += ((signature >> 16) & 0xf) << 4;
-
-	c->x86_capability[0] = cap;
-	c->x86_capability[4] = excap;
+	cpuid(1, &signature, &unused, &c->x86_capability[4], &c->x86_capability[0]);
+	decode_signature(c, signature);
 }
 
 static void __init get_cpu_vendor(struct cpuinfo_x86 *c)
@@ -115,18 +134,15 @@ static void __init get_cpu_vendor(struct cpuinfo_x86 *c)
 /* The extended leaves: a CPU without them answers the first one with junk. */
 static void __init get_extended_cap(struct cpuinfo_x86 *c)
 {
-	u32 xlvl = cpuid_eax(0x80000000);
+	u32 highest = cpuid_eax(EXTENDED_LEAVES), unused;
 
-	if (xlvl < 0x80000001 || xlvl > 0x8000ffff)
-		xlvl = 0;
-	c->extended_cpuid_level = xlvl;
-
-	if (xlvl) {
-		c->x86_capability[1] = cpuid_edx(0x80000001);
-		c->x86_capability[6] = cpuid_ecx(0x80000001);
+	if (highest > EXTENDED_LEAVES && highest >> 16 == EXTENDED_LEAVES >> 16) {
+		c->extended_cpuid_level = highest;
+		cpuid(EXTENDED_LEAVES + 1, &unused, &unused, &c->x86_capability[6],
+		      &c->x86_capability[1]);
 	}
-	if (xlvl >= 0x80000008)
-		c->x86_phys_bits = cpuid_eax(0x80000008) & 0xff;
+	if (c->extended_cpuid_level >= EXTENDED_LEAVES + 8)
+		c->x86_phys_bits = cpuid_eax(EXTENDED_LEAVES + 8) & 0xff;
 	else if (cpu_has(c, X86_FEATURE_PAE) || cpu_has(c, X86_FEATURE_PSE36))
 		c->x86_phys_bits = 36;
 }

@@ -2,7 +2,8 @@
 /*
  * setup_arch(): from the firmware's memory map to zones in which every page is
  * reserved. The order is Linux 2.6.34's, and it matters: what each step may use
- * is what the steps before it have made.
+ * is what the steps before it have made. Where a line must stand where it stands,
+ * the reason is beside it.
  */
 #include <asm/early_ioremap.h>
 #include <asm/init_32.h>
@@ -22,8 +23,6 @@
 #include <lib/string.h>
 #include <mm/boot/boot_alloc.h>
 #include <of/fdt.h>
-
-unsigned long untrimmed_max_pfn;
 
 /* The copy whose words the late parameters may keep. */
 static char command_line[COMMAND_LINE_SIZE] __initdata;
@@ -66,6 +65,17 @@ static void __init insert_kernel_resources(void)
 	insert_resource(&iomem_resource, &bss_resource);
 }
 
+/* max_pfn, which each of these may lower. */
+static void __init find_end_of_ram(void)
+{
+	max_pfn = e820_end_of_ram_pfn();
+	mtrr_bp_init();
+	if (mtrr_trim_uncached_memory(max_pfn))
+		max_pfn = e820_end_of_ram_pfn();
+	if (x86_flattree_get_config())	/* it compares with the map as all others want it */
+		max_pfn = e820_end_of_ram_pfn();
+}
+
 /* With mem=16M Linux unmaps itself and triple faults. */
 static void __init check_image_is_ram(void)
 {
@@ -86,44 +96,40 @@ static void __init check_image_is_ram(void)
  */
 void __init setup_arch(char **cmdline_p)
 {
-	early_cpu_init();
-	early_ioremap_init();
-	take_given_map();
+	early_cpu_init();		/* first: what follows asks what the CPU can do */
+	early_ioremap_init();		/* a given map may lie where head has mapped nothing */
+	take_given_map();		/* it takes the firmware's place, so before that is used */
 	setup_memory_map();
 
 	strlcpy(command_line, boot_command_line, COMMAND_LINE_SIZE);
 	*cmdline_p = command_line;
-	x86_configure_nx();
-	parse_early_param();
-	x86_report_nx();
-	finish_e820_parsing();
+	x86_configure_nx();		/* noexec= does it once more */
+	parse_early_param();		/* mem= and memmap= change the map: it must be there */
+	x86_report_nx();		/* noexec= is known now */
+	finish_e820_parsing();		/* the last memmap= is known now */
 
-	probe_roms();
+	probe_roms();			/* before e820_reserve_resources() goes around them */
 	insert_kernel_resources();
-	trim_bios_range();
-	max_pfn = untrimmed_max_pfn = e820_end_of_ram_pfn();
-	mtrr_bp_init();
-	if (mtrr_trim_uncached_memory(max_pfn))
-		max_pfn = e820_end_of_ram_pfn();
-	if (x86_flattree_get_config())
-		max_pfn = e820_end_of_ram_pfn();
-	find_low_pfn_range();		/* max_low_pfn */
-	check_image_is_ram();
-	check_given_map();
-	boot_add_ram();
+	trim_bios_range();		/* before anybody asks the map where RAM is */
+	find_end_of_ram();
+	find_low_pfn_range();		/* highmem= counts from the end of RAM */
+	check_image_is_ram();		/* low memory, about to be mapped, must not end below it */
+	check_given_map();		/* what the map says is about to be used */
+	boot_add_ram();			/* the map is final, nobody has looked for free RAM yet */
 
 	printk(KERN_DEBUG "initial memory mapped : 0 - %08lx\n", max_pfn_mapped << PAGE_SHIFT);
-	reserve_brk();
+	reserve_brk();			/* before the next line looks for free RAM */
 	max_low_pfn_mapped = init_memory_mapping(0, max_low_pfn << PAGE_SHIFT);
 	max_pfn_mapped = max_low_pfn_mapped;
-	stack_guard_init();		/* the new mapping covers the guard page */
-	reserve_initrd();
+	stack_guard_init();		/* again: the new mapping covers the guard page */
+	reserve_initrd();		/* needs the mapping; before bootmem is told what is
+					 * reserved */
 
 	initmem_init(0, max_pfn);	/* the boot allocator serves from here */
-	pagetable_setup_start();
-	paging_init();			/* zones and mem_map */
+	pagetable_setup_start();	/* where head has mapped more, vmalloc has its place */
+	paging_init();			/* zones and mem_map, from the boot allocator */
 
-	e820_reserve_resources();
+	e820_reserve_resources();	/* takes memory from it as well */
 	request_resource(&iomem_resource, &video_ram_resource);
 	e820_setup_gap();
 }

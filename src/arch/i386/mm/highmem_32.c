@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * High memory: page tables for the windows through which it is seen, its page
- * frames' way into the free lists, and kmap_atomic().
+ * High memory: its page frames' way into the free lists, and the windows through which it is
+ * seen, of which the atomic ones are made here.
  *
  * An atomic window is a fixed page: FIX_KMAP_BEGIN + its enum km_type. It has one
  * user at a time, who unmaps it soon and calls nobody who could use the same one.
@@ -23,35 +23,7 @@
 #include <mm/page_alloc.h>
 
 pte_t *pkmap_page_table;
-pte_t *kmap_pte;
 bool kmap_atomic_checks;
-
-/**
- * permanent_kmaps_init - a page table for the pkmap window
- *
- * The boot allocator must be up.
- * Linux: arch/x86/mm/init_32.c:permanent_kmaps_init, v2.6.34.
- */
-void __init permanent_kmaps_init(void)
-{
-	enum page_level level;
-
-	page_table_range_init(PKMAP_BASE, PKMAP_BASE + PAGE_SIZE * LAST_PKMAP);
-	pkmap_page_table = lookup_address(PKMAP_BASE, &level);
-}
-
-/**
- * kmap_init - find the entries of the kmap_atomic pages
- *
- * Linux: arch/x86/mm/init_32.c:kmap_init, v2.6.34.
- */
-void __init kmap_init(void)
-{
-	enum page_level level;
-
-	kmap_pte = lookup_address(fix_to_virt(FIX_KMAP_BEGIN), &level);
-	BUG_ON(level != PG_LEVEL_4K);
-}
 
 /* A zone's part of high memory, page frames [start_pfn, end_pfn). */
 struct add_highpages_data {

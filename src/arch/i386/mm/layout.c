@@ -4,6 +4,7 @@
  * one above it. Known when the image is built, unless a parameter moves them.
  */
 #include <asm/fixmap.h>
+#include <kernel/border.h>
 #include <kernel/init.h>
 #include <kernel/variant.h>
 #include <lib/kernel.h>
@@ -29,6 +30,29 @@ struct kernel_layout kernel_layout = {
 	.vmalloc_offset = VMALLOC_OFFSET,
 	.maxmem_end = OUR_PKMAP_BASE - PKMAP_HOLE,
 };
+
+struct border border_fixmap = { .what = "fixmap and below, by", .kind = BORDER_TEXT };
+struct border border_pkmap = { .what = "pkmap and below, by", .kind = BORDER_TEXT };
+struct border border_boot_fixmap = { .what = "boot and below, by", .kind = BORDER_TEXT };
+struct border border_old_vmalloc = { .what = "vmalloc and lowmem, by", .kind = BORDER_TEXT };
+
+static void __init record_parameter(struct border *border, bool is_moved, const char *by)
+{
+	border_set(border, 0);
+	if (is_moved)
+		border_why(border, "%s", by);
+}
+
+/* Which parameters make the borders those of another kernel. */
+static void __init record_parameters(void)
+{
+	record_parameter(&border_fixmap, variant.fixmap_pages, "memdawn.fixmap=");
+	if (variant.fixmap_pages)
+		border_why(&border_fixmap, "%u", variant.fixmap_pages);
+	record_parameter(&border_pkmap, variant.highmem4g, "memdawn.highmem=4G");
+	record_parameter(&border_boot_fixmap, variant.fixmap_rounded, "memdawn.before=499a5f1");
+	record_parameter(&border_old_vmalloc, variant.old_vmalloc, "memdawn.before=e621bd1");
+}
 
 /* The number of the first of the boot's fixed pages: all of them must share one page table. */
 static unsigned long __init first_btmap(unsigned long permanent, unsigned long ptrs_per_pte)
@@ -61,6 +85,7 @@ void __init layout_update(void)
 	l->pkmap_end = l->pkmap_base + last_pkmap * PAGE_SIZE;
 	l->vmalloc_end = l->pkmap_base - PKMAP_HOLE;
 	l->maxmem_end = variant.old_vmalloc ? 0 : l->vmalloc_end;
+	record_parameters();
 }
 
 /**

@@ -18,6 +18,34 @@
 #include <mm/gfp.h>
 #include <mm/highmem.h>
 
+/**
+ * lookup_address - find the entry that maps a kernel address
+ * @va: virtual address
+ * @level: PG_LEVEL_4K or PG_LEVEL_2M, or PG_LEVEL_NONE if nothing is there
+ *
+ * Returns the entry (for 2M the PMD entry), present or not, or NULL if there is
+ * no table for it.
+ * Linux: arch/x86/mm/pageattr.c:lookup_address, v2.6.34.
+ */
+pte_t *lookup_address(unsigned long va, enum page_level *level)
+{
+	pgd_t *pgd = pgd_offset_k(va);
+	pmd_t *pmd;
+
+	*level = PG_LEVEL_NONE;
+	if (!pgd_present(*pgd))
+		return NULL;
+	pmd = pmd_offset(pgd, va);
+	if (!pmd_present(*pmd))
+		return NULL;
+	if (pmd_large(*pmd)) {
+		*level = PG_LEVEL_2M;
+		return (pte_t *)pmd;
+	}
+	*level = PG_LEVEL_4K;
+	return pte_offset_kernel(pmd, va);
+}
+
 struct attr_change {
 	pteval_t set, clear;
 };

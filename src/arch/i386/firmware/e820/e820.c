@@ -59,6 +59,13 @@ static void __init e820_print_type(u32 type)
 		printk(KERN_CONT "type %u", type);
 }
 
+/* A line that ends with a type. */
+static void __init e820_end_line(u32 type)
+{
+	e820_print_type(type);
+	printk(KERN_CONT "\n");
+}
+
 /**
  * e820_type_to_string - what a type is called in the resource tree
  * @type: E820_..., or any other number
@@ -80,34 +87,25 @@ const char * __init e820_type_to_string(u32 type)
  */
 void __init e820_print_map(const char *who)
 {
-	u32 i;
+	const struct e820entry *ei = e820.map, *end = ei + e820.nr_map;
 
-	for (i = 0; i < e820.nr_map; i++) {
-		const struct e820entry *ei = &e820.map[i];
-
+	for (; ei < end; ei++) {
 		printk(KERN_INFO " %s: %016llx - %016llx ", who, ei->addr, e820_end(ei));
-		e820_print_type(ei->type);
-		printk(KERN_CONT "\n");
+		e820_end_line(ei->type);
 	}
 }
 
 /* Appends; a full map says so as Linux does, and then what was lost. */
 static void __init __e820_add_region(struct e820map *map, u64 start, u64 size, int type)
 {
-	u32 x = map->nr_map;
-
-	if (x >= ARRAY_SIZE(map->map)) {
-		printk(KERN_ERR "Ooops! Too many entries in the memory map!\n");
-		printk(KERN_ERR "memdawn: e820: no room after %u entries, lost: %016llx - %016llx ",
-		       x, start, start + size);
-		e820_print_type(type);
-		printk(KERN_CONT "\n");
+	if (map->nr_map < E820MAX) {
+		map->map[map->nr_map++] = (struct e820entry){ start, size, type };
 		return;
 	}
-	map->map[x].addr = start;
-	map->map[x].size = size;
-	map->map[x].type = type;
-	map->nr_map++;
+	printk(KERN_ERR "Ooops! Too many entries in the memory map!\n");
+	printk(KERN_ERR "memdawn: e820: no room after %u entries, lost: %016llx - %016llx ",
+	       map->nr_map, start, start + size);
+	e820_end_line(type);
 }
 
 /**
@@ -268,10 +266,12 @@ static int __init append_e820_map(const struct e820entry *biosmap, u32 nr_map)
 
 /**
  * e820_sanitize - bring the map back into order after a change
+ *
+ * Return: 0, or -1 where sanitize_e820_map() refuses.
  */
-void __init e820_sanitize(void)
+int __init e820_sanitize(void)
 {
-	sanitize_e820_map(e820.map, ARRAY_SIZE(e820.map), &e820.nr_map);
+	return sanitize_e820_map(e820.map, ARRAY_SIZE(e820.map), &e820.nr_map);
 }
 
 /*
@@ -323,8 +323,7 @@ static u64 __init __e820_update_range(struct e820map *map, u64 start, u64 size,
 	printk(KERN_DEBUG "e820 update range: %016llx - %016llx ", start, end);
 	e820_print_type(old_type);
 	printk(KERN_CONT " ==> ");
-	e820_print_type(new_type);
-	printk(KERN_CONT "\n");
+	e820_end_line(new_type);
 
 	for (i = 0; i < map->nr_map; i++)
 		if (map->map[i].type == old_type)
@@ -380,7 +379,7 @@ u64 __init e820_remove_range(u64 start, u64 size, unsigned int old_type, int che
  */
 void __init update_e820(void)
 {
-	if (sanitize_e820_map(e820.map, ARRAY_SIZE(e820.map), &e820.nr_map))
+	if (e820_sanitize() < 0)
 		return;
 	printk(KERN_INFO "modified physical RAM map:\n");
 	e820_print_map("modified");
@@ -420,6 +419,7 @@ void __init setup_memory_map(void)
 	if (append_e820_map(boot_params.e820_map, boot_params.e820_entries) < 0)
 		who = fake_memory_map();
 	memcpy(&e820_saved, &e820, sizeof(e820));
+	e820_end_given();
 	printk(KERN_INFO "BIOS-provided physical RAM map:\n");
 	e820_print_map(who);
 }

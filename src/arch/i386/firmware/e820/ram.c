@@ -6,12 +6,17 @@
 #include <asm/page.h>
 #include <asm/sections.h>
 #include <firmware/e820.h>
+#include <kernel/border.h>
 #include <kernel/early_res.h>
 #include <kernel/init.h>
 #include <kernel/printk.h>
 #include <kernel/variant.h>
 #include <lib/kernel.h>
 #include <mm/node_map.h>
+
+struct border border_ram_given = { .what = "RAM ends, as given:", .kind = BORDER_PFN };
+struct border border_ram_used = { .what = "RAM ends, as used:", .kind = BORDER_PFN };
+struct border border_ram_reach = RAM_CUT;
 
 /* The RAM entry behind another, or the first one behind NULL; NULL: there is none. */
 static const struct e820entry * __init next_ram(const struct e820entry *entry)
@@ -77,34 +82,27 @@ u64 __init find_e820_area_size(u64 start, u64 *sizep, u64 align)
  *
  * MAX_ARCH_PFN (64 GiB), or 4 GiB for memdawn.highmem=4G.
  */
-unsigned long e820_max_arch_pfn(void)
+unsigned long __init e820_max_arch_pfn(void)
 {
 	return variant.highmem4g ? 1UL << (32 - PAGE_SHIFT) : MAX_ARCH_PFN;
 }
 
 /**
- * e820_end_pfn - where a map's RAM ends
- * @map: sanitized
- * @limit: what lies from this physical address on is left out
+ * e820_end_pfn - where RAM ends
+ * @limit_pfn: the answer is no larger; RAM that begins there or above is passed over
  *
- * Returns the page frame number after the last RAM frame, at most e820_max_arch_pfn().
- * Linux: arch/x86/kernel/e820.c:e820_end_pfn, v2.6.34, which has the limit in page frames and
- * one map.
+ * The map need not be sanitized. Return: the page frame number after the last RAM frame.
+ * Linux: arch/x86/kernel/e820.c:e820_end_pfn, v2.6.34.
  */
-unsigned long e820_end_pfn(const struct e820map *map, u64 limit)
+unsigned long __init e820_end_pfn(unsigned long limit_pfn)
 {
-	unsigned long max_arch_pfn = e820_max_arch_pfn();
+	const struct e820entry *ram = NULL;
 	u64 last_pfn = 0;
-	u32 i;
 
-	for (i = 0; i < map->nr_map; i++) {
-		const struct e820entry *ei = &map->map[i];
-
-		if (ei->type == E820_RAM && ei->addr < limit &&
-		    (PFN_DOWN(ei->addr) < max_arch_pfn || variant.last_pfn_cut))
-			last_pfn = max(last_pfn, PFN_DOWN(min(e820_end(ei), limit)));
-	}
-	return min(last_pfn, (u64)max_arch_pfn);
+	while ((ram = next_ram(ram)))
+		if (PFN_DOWN(ram->addr) < limit_pfn || variant.last_pfn_cut)
+			last_pfn = max(last_pfn, PFN_DOWN(e820_end(ram)));
+	return min(last_pfn, (u64)limit_pfn);
 }
 
 /**
@@ -116,10 +114,71 @@ unsigned long e820_end_pfn(const struct e820map *map, u64 limit)
  */
 unsigned long __init e820_end_of_ram_pfn(void)
 {
-	unsigned long last_pfn = e820_end_pfn(&e820, ULLONG_MAX);
+	unsigned long last_pfn = e820_end_pfn(e820_max_arch_pfn());
 
 	printk(KERN_INFO "last_pfn = %#lx max_arch_pfn = %#lx\n", last_pfn, e820_max_arch_pfn());
 	return last_pfn;
+}
+
+/*
+ * Page frames from start_pfn to end_pfn - 1 that were RAM in the map as it was given. What begins
+ * above them is passed over before it is rounded up: in the last page of 64 bits that would wrap.
+ */
+static unsigned long __init given_ram(u64 start_pfn, u64 end_pfn)
+{
+	unsigned long frames = 0;
+	u32 i;
+
+	for (i = 0; i < e820_saved.nr_map; i++) {
+		const struct e820entry *ei = &e820_saved.map[i];
+		u64 first, last;
+
+		if (ei->type != E820_RAM || PFN_DOWN(ei->addr) >= end_pfn)
+			continue;
+		first = max(PFN_UP(ei->addr), start_pfn);
+		last = min(PFN_DOWN(e820_end(ei)), end_pfn);
+		if (first < last)
+			frames += last - first;
+	}
+	return frames;
+}
+
+/**
+ * e820_end_given - record where RAM ends as the map is given
+ *
+ * setup_memory_map() has just taken e820 and e820_saved over: nobody has changed anything.
+ */
+void __init e820_end_given(void)
+{
+	const char *reach = variant.highmem4g ? "memdawn.highmem=4G" : "PAE";
+	unsigned long end_pfn = e820_end_pfn(e820_max_arch_pfn());
+
+	border_set(&border_ram_given, end_pfn);
+	border_set(&border_ram_used, end_pfn);
+	border_set(&border_ram_reach, end_pfn);
+	border_ram_reach.before = e820_end_pfn(ULONG_MAX);
+	border_ram_reach.lost = given_ram(end_pfn, border_ram_reach.before);
+	border_why(&border_ram_reach, "the limit of %s", reach);
+	if (border_ram_reach.before > end_pfn)
+		border_why(&border_ram_given, "%s", border_ram_reach.why);
+}
+
+/**
+ * e820_end_moved - record that somebody has moved the end of RAM
+ * @cut: his record; border_set() has the new end, border_why() who it was
+ *
+ * Nothing is recorded if RAM ends where it has ended before. After e820_end_given().
+ */
+void __init e820_end_moved(struct border *cut)
+{
+	struct border *used = &border_ram_used;
+
+	cut->before = used->value;
+	cut->lost = given_ram(cut->value, cut->before);
+	if (cut->value == used->value)
+		return;
+	used->value = cut->value;
+	border_why(used, "%s%s", used->why[0] ? ", " : "", cut->why);
 }
 
 /**

@@ -23,10 +23,20 @@
 /* The user changed the map: it is sanitized and printed again. */
 static int userdef __initdata;
 
-static void __init limit_memory(u64 size)
+struct border border_ram_limit = RAM_CUT;
+
+/* No RAM from size on; the user has said so by name=value. */
+static void __init limit_memory(u64 size, const char *name, const char *value)
 {
+	unsigned long before = e820_end_pfn(e820_max_arch_pfn()), end_pfn;
+
 	userdef = 1;
 	e820_remove_range(size, ULLONG_MAX - size, E820_RAM, 1);
+	end_pfn = e820_end_pfn(e820_max_arch_pfn());
+	if (end_pfn == before)
+		return;
+	border_set(&border_ram_limit, end_pfn);
+	border_why(&border_ram_limit, "by %s=%s", name, value);
 }
 
 /**
@@ -54,7 +64,7 @@ int __init parse_memopt(char *p)
 		       "(give a number with K, M or G, for example mem=512M)\n", p);
 		return 0;
 	}
-	limit_memory(size);
+	limit_memory(size, "mem", p);
 	return 0;
 }
 
@@ -78,6 +88,7 @@ int __init parse_memmap_opt(char *p)
 	if (!strncmp(p, "exactmap", 8)) {
 		e820.nr_map = 0;
 		userdef = 1;
+		border_set(&border_ram_limit, 0);
 		return 0;
 	}
 	size = memparse(p, &rest);
@@ -96,9 +107,21 @@ int __init parse_memmap_opt(char *p)
 		start = memparse(rest + 1, &rest);
 		e820_add_region(start, size, type);
 	} else {
-		limit_memory(size);
+		limit_memory(size, "memmap", p);
 	}
 	return *rest ? -1 : 0;
+}
+
+/* Who has put the end of RAM where it is now: a limit that lies there, or other ranges. */
+static void __init record_end_of_ram(void)
+{
+	unsigned long end_pfn = e820_end_pfn(e820_max_arch_pfn());
+
+	if (end_pfn != border_ram_limit.value) {
+		border_set(&border_ram_limit, end_pfn);
+		border_why(&border_ram_limit, "by memmap=");
+	}
+	e820_end_moved(&border_ram_limit);
 }
 
 /**
@@ -112,7 +135,7 @@ void __init finish_e820_parsing(void)
 {
 	if (!userdef)
 		return;
-	if (sanitize_e820_map(e820.map, ARRAY_SIZE(e820.map), &e820.nr_map) < 0) {
+	if (e820_sanitize() < 0) {
 		if (e820.nr_map < 2)
 			printk(KERN_CRIT "memdawn: e820: memmap= leaves %u entries, at least 2 are "
 			       "needed: after memmap=exactmap give all of RAM, for example "
@@ -124,6 +147,7 @@ void __init finish_e820_parsing(void)
 	}
 	printk(KERN_INFO "user-defined physical RAM map:\n");
 	e820_print_map("user");
+	record_end_of_ram();
 }
 
 /**
@@ -221,16 +245,15 @@ void __init e820_reserve_resources(void)
 	}
 }
 
-/* To what the end of RAM is padded, depending on where it lies. */
-static u64 __init ram_alignment(u64 pos)
+/*
+ * Firmware hides pieces of RAM from the map, below the next round address: up to there nothing
+ * else may be put. What is round depends on where RAM ends.
+ */
+static u64 __init ram_alignment(u64 end)
 {
-	u64 mb = pos >> 20;
-
-	if (!mb)
-		return 64 * 1024;
-	if (mb < 16)
-		return 1024 * 1024;
-	return 64 * 1024 * 1024;
+	if (end >= 16ULL << 20)
+		return 64ULL << 20;
+	return end >= 1ULL << 20 ? 1ULL << 20 : 64ULL << 10;
 }
 
 /*
@@ -265,6 +288,27 @@ static void __init reserve_region_with_split(struct resource *root, u64 start, u
 	}
 }
 
+/* Puts what e820_reserve_resources() has left out into the tree. */
+static void __init insert_remaining(void)
+{
+	struct resource *res, *end = e820_res + e820.nr_map;
+
+	for (res = e820_res; res < end; res++)
+		if (!res->parent && res->end)
+			insert_resource_expand_to_fit(&iomem_resource, res);
+}
+
+/* Keeps everybody off the bytes between the end of a range of RAM and the next round address. */
+static void __init reserve_ram_buffer(u64 ram_end)
+{
+	u64 last = round_up(ram_end, ram_alignment(ram_end)) - 1;
+
+	if (last <= ram_end)
+		return;
+	printk(KERN_DEBUG "reserve RAM buffer: %016llx - %016llx ", ram_end, last);
+	reserve_region_with_split(&iomem_resource, ram_end, last, "RAM buffer");
+}
+
 /**
  * e820_reserve_resources_late - the ranges that waited, and a buffer behind each RAM end
  *
@@ -273,20 +317,10 @@ static void __init reserve_region_with_split(struct resource *root, u64 start, u
  */
 void __init e820_reserve_resources_late(void)
 {
-	struct resource *res = e820_res;
-	u32 i;
+	const struct e820entry *ei;
 
-	for (i = 0; i < e820.nr_map; i++, res++)
-		if (!res->parent && res->end)
-			insert_resource_expand_to_fit(&iomem_resource, res);
-
-	for (i = 0; i < e820.nr_map; i++) {
-		u64 start = e820_end(&e820.map[i]);
-		u64 end = round_up(start, ram_alignment(start)) - 1;
-
-		if (e820.map[i].type != E820_RAM || start >= end)
-			continue;
-		printk(KERN_DEBUG "reserve RAM buffer: %016llx - %016llx ", start, end);
-		reserve_region_with_split(&iomem_resource, start, end, "RAM buffer");
-	}
+	insert_remaining();
+	for (ei = e820.map; ei < e820.map + e820.nr_map; ei++)
+		if (ei->type == E820_RAM)
+			reserve_ram_buffer(e820_end(ei));
 }

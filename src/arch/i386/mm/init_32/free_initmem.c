@@ -22,6 +22,18 @@
 #include <mm/gfp.h>
 #include <mm/page_alloc.h>
 
+/* A reserved page of low memory becomes one that its only user gives back, overwritten. */
+static void release_page(unsigned long pfn)
+{
+	struct page *page = pfn_to_page(pfn);
+	void *va = pfn_to_kaddr(pfn);
+
+	page->flags &= ~PF(PG_reserved);
+	page->_count = 1;
+	memset(va, POISON_FREE_INITMEM, PAGE_SIZE);
+	free_page((unsigned long)va);
+}
+
 /**
  * free_init_pages - give pages of the boot to the page allocator
  * @what: whose they were, for the log
@@ -34,25 +46,16 @@
  */
 void free_init_pages(const char *what, unsigned long begin, unsigned long end)
 {
-	unsigned long addr;
+	unsigned long pfn = PFN_UP(__pa(begin)), end_pfn = PFN_DOWN(__pa(end));
 
-	if (WARN_ON((begin | end) & ~PAGE_MASK)) {
-		begin = PAGE_ALIGN(begin);
-		end &= PAGE_MASK;
-	}
-	if (begin >= end)
+	WARN_ON((begin | end) & ~PAGE_MASK);
+	if (pfn >= end_pfn)
 		return;
-	set_memory_rw(begin, (end - begin) >> PAGE_SHIFT);
-	printk(KERN_INFO "Freeing %s: %luk freed\n", what, (end - begin) >> 10);
-	for (addr = begin; addr < end; addr += PAGE_SIZE) {
-		struct page *page = virt_to_page(addr);
-
-		page->flags &= ~PF(PG_reserved);
-		page->_count = 1;
-		memset((void *)addr, POISON_FREE_INITMEM, PAGE_SIZE);
-		free_page(addr);
-		totalram_pages++;
-	}
+	set_memory_rw((unsigned long)pfn_to_kaddr(pfn), end_pfn - pfn);
+	printk(KERN_INFO "Freeing %s: %luk freed\n", what, (end_pfn - pfn) << (PAGE_SHIFT - 10));
+	totalram_pages += end_pfn - pfn;
+	while (pfn < end_pfn)
+		release_page(pfn++);
 }
 
 /**
@@ -80,6 +83,12 @@ void free_initrd_mem(unsigned long start, unsigned long end)
 	free_init_pages("initrd memory", start, PAGE_ALIGN(end));
 }
 
+static void write_protect(const char *what, unsigned long start, unsigned long end)
+{
+	set_pages_ro(virt_to_page(start), (end - start) >> PAGE_SHIFT);
+	printk(KERN_INFO "Write protecting the kernel %s: %luk\n", what, (end - start) >> 10);
+}
+
 static void set_nx(unsigned long start, unsigned long end)
 {
 	set_memory_nx(start, (end - start) >> PAGE_SHIFT);
@@ -104,16 +113,9 @@ static void mark_nxdata_nx(void)
  */
 void mark_rodata_ro(void)
 {
-	unsigned long start = PAGE_ALIGN((unsigned long)_text);
-	unsigned long size = PAGE_ALIGN((unsigned long)_etext) - start;
+	unsigned long rodata = PAGE_ALIGN((unsigned long)_etext);
 
-	set_pages_ro(virt_to_page(start), size >> PAGE_SHIFT);
-	printk(KERN_INFO "Write protecting the kernel text: %luk\n", size >> 10);
-
-	start += size;
-	size = (unsigned long)__end_rodata - start;
-	set_pages_ro(virt_to_page(start), size >> PAGE_SHIFT);
-	printk(KERN_INFO "Write protecting the kernel read-only data: %luk\n", size >> 10);
-
+	write_protect("text", PAGE_ALIGN((unsigned long)_text), rodata);
+	write_protect("read-only data", rodata, (unsigned long)__end_rodata);
 	mark_nxdata_nx();
 }

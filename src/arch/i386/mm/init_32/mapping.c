@@ -29,6 +29,10 @@
 #include <lib/string.h>
 #include <mm/balance.h>
 #include <mm/boot/boot_alloc.h>
+#include <mm/highmem.h>
+
+/* What this CPU lets an entry have; the NX bit is setup_nx.c's matter. */
+pteval_t __supported_pte_mask = ~(_PAGE_NX | _PAGE_GLOBAL | _PAGE_IOMAP);
 
 /* Page frames; tables in use are [e820_table_start, e820_table_end). */
 unsigned long e820_table_start __initdata;
@@ -37,6 +41,7 @@ unsigned long e820_table_top __initdata;
 
 int after_bootmem;
 unsigned long max_low_pfn_mapped;
+pte_t *kmap_pte;
 
 /* A part of low memory that is mapped with one page size; physical bytes. */
 struct map_range {
@@ -82,16 +87,13 @@ static pte_t * __init one_page_table_init(pmd_t *pmd)
 	return pte_offset_kernel(pmd, 0);
 }
 
-/**
- * page_table_range_init - see to it that there are page tables for a range
- * @start: virtual address, a multiple of 2 MiB
- * @end: virtual address after the range, a multiple of 2 MiB; 0: the very end
- *
- * Nothing is mapped.
- * Linux: arch/x86/mm/init_32.c:page_table_range_init, v2.6.34. All fixed kmap
- * pages lie in one table here, so nothing has to be moved.
+/*
+ * Sees to it that there are page tables for [start, end), multiples of 2 MiB; an end of 0 is the
+ * very end. Nothing is mapped.
+ * Linux: arch/x86/mm/init_32.c:page_table_range_init, v2.6.34. All fixed kmap pages lie in one
+ * table here, so nothing has to be moved.
  */
-void __init page_table_range_init(unsigned long start, unsigned long end)
+static void __init page_table_range_init(unsigned long start, unsigned long end)
 {
 	unsigned long va;
 
@@ -109,6 +111,34 @@ void __init early_ioremap_page_table_range_init(void)
 	page_table_range_init(fix_to_virt(__end_of_fixed_addresses - 1) & PMD_MASK,
 			      (FIXADDR_TOP + PMD_SIZE - 1) & PMD_MASK);
 	early_ioremap_reset();
+}
+
+/**
+ * permanent_kmaps_init - a page table for the pkmap window
+ *
+ * The boot allocator must be up.
+ * Linux: arch/x86/mm/init_32.c:permanent_kmaps_init, v2.6.34.
+ */
+void __init permanent_kmaps_init(void)
+{
+	enum page_level level;
+
+	page_table_range_init(PKMAP_BASE, PKMAP_BASE + PAGE_SIZE * LAST_PKMAP);
+	pkmap_page_table = lookup_address(PKMAP_BASE, &level);
+}
+
+/**
+ * kmap_init - find the entries of the kmap_atomic pages
+ *
+ * The fixmap's page table must be there.
+ * Linux: arch/x86/mm/init_32.c:kmap_init, v2.6.34.
+ */
+void __init kmap_init(void)
+{
+	enum page_level level;
+
+	kmap_pte = lookup_address(fix_to_virt(FIX_KMAP_BEGIN), &level);
+	BUG_ON(level != PG_LEVEL_4K);
 }
 
 /* Executable: everything up to the end of the init sections. */
@@ -224,14 +254,14 @@ static void __init find_early_table_space(unsigned long end, bool use_pse)
 	       e820_table_start << PAGE_SHIFT, e820_table_top << PAGE_SHIFT);
 }
 
+/* Large pages, and entries that stay in the TLB when CR3 is loaded, where the CPU has them. */
 static void __init enable_pse_pge(void)
 {
-	if (cpu_has_pse)
-		set_in_cr4(X86_CR4_PSE);
-	if (cpu_has_pge) {
-		set_in_cr4(X86_CR4_PGE);
+	unsigned long bits = (cpu_has_pse ? X86_CR4_PSE : 0) | (cpu_has_pge ? X86_CR4_PGE : 0);
+
+	set_in_cr4(bits);
+	if (bits & X86_CR4_PGE)
 		__supported_pte_mask |= _PAGE_GLOBAL;
-	}
 }
 
 /**

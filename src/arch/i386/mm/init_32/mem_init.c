@@ -34,17 +34,24 @@ static unsigned long __init count_reserved_ram(void)
 	return reserved;
 }
 
+static unsigned long __init pages_to_kb(unsigned long pages)
+{
+	return pages << (PAGE_SHIFT - 10);
+}
+
+/* A part of the image, in whole kB. */
+static unsigned long __init kb_between(const char *start, const char *end)
+{
+	return (unsigned long)(end - start) >> 10;
+}
+
 static void __init print_memory_line(unsigned long reservedpages)
 {
-	unsigned long codesize = _etext - _text;
-	unsigned long datasize = _edata - _etext;
-	unsigned long initsize = __init_end - __init_begin;
-
 	printk(KERN_INFO "Memory: %luk/%luk available (%luk kernel code, %luk reserved, "
 	       "%luk data, %luk init, %luk highmem)\n",
-	       nr_free_pages() << (PAGE_SHIFT - 10), num_physpages << (PAGE_SHIFT - 10),
-	       codesize >> 10, reservedpages << (PAGE_SHIFT - 10), datasize >> 10,
-	       initsize >> 10, totalhigh_pages << (PAGE_SHIFT - 10));
+	       pages_to_kb(nr_free_pages()), pages_to_kb(num_physpages), kb_between(_text, _etext),
+	       pages_to_kb(reservedpages), kb_between(_etext, _edata),
+	       kb_between(__init_begin, __init_end), pages_to_kb(totalhigh_pages));
 }
 
 static void __init print_window(const char *name, unsigned long start, unsigned long end,

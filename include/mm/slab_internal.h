@@ -3,7 +3,7 @@
 #define MM_SLAB_INTERNAL_H
 
 /*
- * What the files src/mm/slab*.c share, and what /proc/slabinfo reads.
+ * What the files of src/mm/slab share, and what /proc/slabinfo reads.
  *
  *	kmem_cache --array----> array_cache   objects at hand, the hottest last
  *	           --nodelists-> kmem_list3   slabs: partial, full, free
@@ -70,7 +70,7 @@ struct kmem_cache {
 	unsigned int flags;		/* SLAB_*, CFLGS_OFF_SLAB */
 	unsigned int num;		/* objects in a slab */
 	unsigned int gfporder;
-	gfp_t gfpflags;			/* GFP_DMA or 0: added to each allocation of pages */
+	gfp_t gfpflags;			/* added to each allocation of pages: GFP_DMA, __GFP_RECLAIMABLE */
 	size_t colour;			/* how many colours there are */
 	unsigned int colour_off;	/* bytes from colour to colour */
 	struct kmem_cache *slabp_cache;	/* off slab: where the management comes from */
@@ -86,7 +86,7 @@ struct kmem_cache {
 #define CFLGS_OFF_SLAB		0x80000000U
 #define OFF_SLAB(cachep)	((cachep)->flags & CFLGS_OFF_SLAB)
 
-/* Caches with one of these have their objects checked in slab_debug.c. */
+/* Caches with one of these have their objects checked in debug.c. */
 #define SLAB_DEBUG_FLAGS	(SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER)
 #define slab_debugged(cachep)	unlikely((cachep)->flags & SLAB_DEBUG_FLAGS)
 

@@ -7,7 +7,7 @@
  * Almost every call ends at the cache's array of objects at hand, last in, first out. Only when
  * it is empty or full do objects move between it and the slabs (cache_alloc_refill(),
  * cache_flusharray()), and only when no slab has a free object, or more are free than the
- * cache's limit, do pages come or go (slab_grow.c).
+ * cache's limit, do pages come or go (grow.c).
  *
  * Interrupts are off wherever a cache's lists are changed; nobody sleeps, so they stay off while
  * pages are fetched too.
@@ -191,18 +191,15 @@ void *__kmalloc(size_t size, gfp_t flags)
 	return __cache_alloc(cachep, flags);
 }
 
-/* The slab's last object has come back. */
+/* The slab's last object has come back: the slab is kept, unless that is more than enough. */
 static noinline void slab_became_free(struct kmem_cache *cachep, struct slab *slabp)
 {
 	struct kmem_list3 *l3 = cachep->nodelists[0];
 
-	__list_del(slabp->list.prev, slabp->list.next);
-	if (l3->free_objects > l3->free_limit) {
-		l3->free_objects -= cachep->num;
+	if (l3->free_objects <= l3->free_limit)
+		list_move(&slabp->list, &l3->slabs_free);
+	else
 		slab_destroy(cachep, slabp);
-	} else {
-		list_add(&slabp->list, &l3->slabs_free);
-	}
 }
 
 /* At the end of the partial slabs the others' objects have the longest time to come back too. */

@@ -42,7 +42,7 @@ bool oops_in_progress;
 static char log_buf[LOG_BUF_LEN];
 static unsigned int log_start;	/* the oldest character */
 static unsigned int con_start;	/* the oldest one that the consoles have not got */
-static unsigned int log_end;	/* behind the newest one */
+static unsigned int log_end;	/* after the newest one */
 
 static bool ignore_loglevel;
 static struct console *exclusive_console;	/* being shown the old part of the log */
@@ -53,7 +53,7 @@ static struct console *exclusive_console;	/* being shown the old part of the log
 static struct console_cmdline {
 	char name[8];
 	int index;
-	char *options;		/* behind the comma; NULL: none */
+	char *options;		/* after the comma; NULL: none */
 } console_cmdline[MAX_CMDLINECONSOLES];
 
 static int selected_console = -1;	/* number of the last one named */
@@ -70,44 +70,55 @@ static char printk_buf[1024];
 
 static const char recursion_bug_msg[] = KERN_CRIT "BUG: recent printk recursion!\n";
 
-/* Both ends masked by the caller; the characters lie side by side. */
+/* A console that is being shown the old part of the log has it to itself. */
+static bool gets_text(const struct console *con)
+{
+	return (!exclusive_console || con == exclusive_console) &&
+	       (con->flags & CON_ENABLED) && con->write;
+}
+
+/* The characters lie side by side in log_buf. */
 static void call_drivers_range(const char *s, size_t n)
 {
 	struct console *con;
 
-	for (con = console_drivers; con; con = con->next) {
-		if (exclusive_console && con != exclusive_console)
-			continue;
-		if ((con->flags & CON_ENABLED) && con->write)
+	for (con = console_drivers; con; con = con->next)
+		if (gets_text(con))
 			con->write(con, s, n);
-	}
 }
 
 /* One line or a part of one, [start, end), of the given level. */
 static void call_drivers_line(unsigned int start, unsigned int end, int level)
 {
-	unsigned int first = start & LOG_BUF_MASK, behind = end & LOG_BUF_MASK;
+	unsigned int first = start & LOG_BUF_MASK, after = end & LOG_BUF_MASK;
 
 	if (start == end || (level >= console_loglevel && !ignore_loglevel))
 		return;
 
-	if (first < behind) {
-		call_drivers_range(log_buf + first, behind - first);
+	if (first < after) {
+		call_drivers_range(log_buf + first, after - first);
 	} else {
 		call_drivers_range(log_buf + first, LOG_BUF_LEN - first);
-		call_drivers_range(log_buf, behind);
+		call_drivers_range(log_buf, after);
 	}
 }
 
-/* Where the line that starts at idx has its text; sets msg_level. */
+/* The level of the "<n>" at idx; -1: none stands there. */
+static int level_at(unsigned int idx)
+{
+	int level = LOG_BUF(idx + 1) - '0';
+	bool is_tag = log_end - idx >= 3 && LOG_BUF(idx) == '<' && LOG_BUF(idx + 2) == '>';
+
+	return is_tag && level >= 0 && level <= 7 ? level : -1;
+}
+
+/* Where the text at idx begins, after the level if it has one; sets msg_level. */
 static unsigned int skip_level(unsigned int idx)
 {
-	if (msg_level < 0 && log_end - idx > 2 && LOG_BUF(idx) == '<' &&
-	    LOG_BUF(idx + 1) >= '0' && LOG_BUF(idx + 1) <= '7' && LOG_BUF(idx + 2) == '>') {
-		msg_level = LOG_BUF(idx + 1) - '0';
-		return idx + 3;
-	}
-	return idx;
+	if (msg_level >= 0)
+		return idx;
+	msg_level = level_at(idx);
+	return msg_level < 0 ? idx : idx + 3;
 }
 
 /* Send the consoles what they have not got yet, line by line. */
@@ -132,14 +143,26 @@ static void flush_consoles(void)
 	}
 }
 
+/* With the ring full, c takes the place of the oldest character. */
 static void emit_log_char(char c)
 {
-	LOG_BUF(log_end) = c;
-	log_end++;
-	if (log_end - log_start > LOG_BUF_LEN)
-		log_start = log_end - LOG_BUF_LEN;
-	if (log_end - con_start > LOG_BUF_LEN)
-		con_start = log_end - LOG_BUF_LEN;
+	const unsigned int lost = log_end - LOG_BUF_LEN;
+
+	if (log_start == lost)
+		log_start++;
+	if (con_start == lost)
+		con_start++;
+	LOG_BUF(log_end++) = c;
+}
+
+/* Begins a line. Returns how many characters that takes. */
+static int emit_level(int level)
+{
+	emit_log_char('<');
+	emit_log_char('0' + level);
+	emit_log_char('>');
+	new_text_line = false;
+	return 3;
 }
 
 /* Take "<n>", "<d>" or "<c>" off the front of p; gives the message's level. */
@@ -162,18 +185,14 @@ static const char *take_level(const char *p, int *level)
 	return p + 3;
 }
 
+/* Returns how many characters the levels took. */
 static int log_store(const char *p)
 {
 	int level = default_message_loglevel, tags = 0;
 
 	for (p = take_level(p, &level); *p; p++) {
-		if (new_text_line) {
-			emit_log_char('<');
-			emit_log_char('0' + level);
-			emit_log_char('>');
-			tags += 3;
-			new_text_line = false;
-		}
+		if (new_text_line)
+			tags += emit_level(level);
 		emit_log_char(*p);
 		if (*p == '\n')
 			new_text_line = true;
@@ -381,6 +400,7 @@ int __init console_setup(char *str)
 /**
  * console_named - was a console named on the command line?
  *
+ * Return: whether one was.
  * Linux: kernel/printk.c:console_set_on_cmdline, v2.6.34.
  */
 bool console_named(void)
@@ -388,15 +408,20 @@ bool console_named(void)
 	return selected_console >= 0;
 }
 
+/* False: its driver finds nothing to write to. */
+static bool enable_console(struct console *con, char *options)
+{
+	if (con->setup && con->setup(con, options))
+		return false;
+	con->flags |= CON_ENABLED;
+	return true;
+}
+
 /* No console was asked for: the first real one serves. */
 static void enable_default_console(struct console *con)
 {
-	if (con->index < 0)
-		con->index = 0;
-	if (con->setup && con->setup(con, NULL))
-		return;
-	con->flags |= CON_ENABLED;
-	if (!(con->flags & CON_EARLY)) {
+	con->index = max(con->index, 0);
+	if (enable_console(con, NULL) && !(con->flags & CON_EARLY)) {
 		con->flags |= CON_CONSDEV;
 		preferred_console = 0;
 	}
@@ -413,10 +438,7 @@ static void enable_named_console(struct console *con)
 		if (strcmp(c->name, con->name) || (con->index >= 0 && con->index != c->index))
 			continue;
 		con->index = c->index;
-		if (con->setup && con->setup(con, c->options))
-			return;
-		con->flags |= CON_ENABLED;
-		if (i == selected_console) {
+		if (enable_console(con, c->options) && i == selected_console) {
 			con->flags |= CON_CONSDEV;
 			preferred_console = selected_console;
 		}
@@ -424,18 +446,17 @@ static void enable_named_console(struct console *con)
 	}
 }
 
-/* The preferred console stands at the head of the list. */
+/* The preferred console stands at the head of the list, any other one after the head. */
 static void add_console(struct console *con)
 {
-	if ((con->flags & CON_CONSDEV) || !console_drivers) {
-		con->next = console_drivers;
-		console_drivers = con;
-		if (con->next)
-			con->next->flags &= ~CON_CONSDEV;
-	} else {
-		con->next = console_drivers->next;
-		console_drivers->next = con;
-	}
+	struct console **link = &console_drivers;
+
+	if (console_drivers && (con->flags & CON_CONSDEV))
+		console_drivers->flags &= ~CON_CONSDEV;
+	else if (console_drivers)
+		link = &console_drivers->next;
+	con->next = *link;
+	*link = con;
 }
 
 /* Show a console, which is in the list, the log from its oldest character on. */

@@ -64,6 +64,14 @@ void print_oops_end_marker(void)
 	printk(KERN_WARNING "---[ end trace %016llx ]---\n", 0ULL);
 }
 
+/* Nothing may hold up what is printed now, and somebody must show it. */
+static void last_words(void)
+{
+	oops_in_progress = true;
+	if (!console_drivers)
+		emergency_consoles();
+}
+
 /* Leave the emulator, or reboot after panic= seconds, or stop. */
 static void __noreturn panic_end(void)
 {
@@ -77,6 +85,15 @@ static void __noreturn panic_end(void)
 	machine_halt();
 }
 
+static void print_reason(const char *fmt, va_list args)
+{
+	static char reason[1024];
+
+	vsnprintf(reason, sizeof(reason), fmt, args);
+	printk(KERN_EMERG "Kernel panic - not syncing: %s\n", reason);
+	dump_stack();
+}
+
 /**
  * panic - say why the boot ends, and end it
  * @fmt: the reason, without a level and without '\n'
@@ -88,21 +105,15 @@ static void __noreturn panic_end(void)
  */
 void panic(const char *fmt, ...)
 {
-	static char buf[1024];
 	va_list args;
 
 	local_irq_disable();
-	oops_in_progress = true;
-	if (panic_depth++)
-		panic_end();
-
-	va_start(args, fmt);
-	vsnprintf(buf, sizeof(buf), fmt, args);
-	va_end(args);
-	if (!console_drivers)
-		emergency_consoles();
-	printk(KERN_EMERG "Kernel panic - not syncing: %s\n", buf);
-	dump_stack();
+	if (!panic_depth++) {
+		last_words();
+		va_start(args, fmt);
+		print_reason(fmt, args);
+		va_end(args);
+	}
 	panic_end();
 }
 
@@ -115,9 +126,7 @@ void panic(const char *fmt, ...)
  */
 void bug_at(const char *file, int line)
 {
-	oops_in_progress = true;
-	if (!console_drivers)
-		emergency_consoles();
+	last_words();
 	printk(KERN_EMERG "------------[ cut here ]------------\n");
 	printk(KERN_EMERG "kernel BUG at %s:%d!\n", file, line);
 	asm volatile("ud2");

@@ -116,14 +116,14 @@ static void __init files_init(unsigned long mempages)
 /* A page of list heads. Linux: fs/namespace.c:mnt_init, v2.6.34. */
 static void __init mnt_init(void)
 {
-	unsigned long u, entries = PAGE_SIZE / sizeof(struct list_head);
-	struct list_head *mount_hashtable = (struct list_head *)__get_free_page(GFP_ATOMIC);
+	struct list_head *head = (struct list_head *)__get_free_page(GFP_ATOMIC);
+	unsigned long left = PAGE_SIZE / sizeof(*head);
 
-	if (!mount_hashtable)
+	if (!head)
 		panic("Failed to allocate mount hash table\n");
-	printk("Mount-cache hash table entries: %lu\n", entries);
-	for (u = 0; u < entries; u++)
-		INIT_LIST_HEAD(&mount_hashtable[u]);
+	printk("Mount-cache hash table entries: %lu\n", left);
+	while (left--)
+		INIT_LIST_HEAD(head++);
 }
 
 /**

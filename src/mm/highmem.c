@@ -93,6 +93,27 @@ void *page_address(const struct page *page)
 	return pam ? pam->virtual : NULL;
 }
 
+/* A page of high memory gets a window. */
+static void add_map(const struct page *page, void *virtual)
+{
+	struct page_address_map *pam;
+
+	BUG_ON(list_empty(&page_address_pool));
+	pam = list_first_entry(&page_address_pool, struct page_address_map, list);
+	pam->page = page;
+	pam->virtual = virtual;
+	list_move_tail(&pam->list, page_slot(page));
+}
+
+/* A page has no window any more. */
+static void drop_map(const struct page *page)
+{
+	struct page_address_map *pam = find_map(page);
+
+	if (pam)
+		list_move_tail(&pam->list, &page_address_pool);
+}
+
 /**
  * set_page_address - note where a page of high memory is mapped
  * @page: of high memory
@@ -102,20 +123,11 @@ void *page_address(const struct page *page)
  */
 void set_page_address(struct page *page, void *virtual)
 {
-	struct page_address_map *pam;
-
 	BUG_ON(!PageHighMem(page));
-	if (virtual) {
-		BUG_ON(list_empty(&page_address_pool));
-		pam = list_first_entry(&page_address_pool, struct page_address_map, list);
-		pam->page = page;
-		pam->virtual = virtual;
-		list_move_tail(&pam->list, page_slot(page));
-		return;
-	}
-	pam = find_map(page);
-	if (pam)
-		list_move_tail(&pam->list, &page_address_pool);
+	if (virtual)
+		add_map(page, virtual);
+	else
+		drop_map(page);
 }
 
 /* Unmaps every window that nobody uses. */

@@ -34,15 +34,14 @@ int __init set_mminit_loglevel(char *str)
  */
 void __init mminit_dprintk(enum mminit_level level, const char *prefix, const char *fmt, ...)
 {
-	char line[256];
 	va_list args;
 
 	if ((int)level >= mminit_loglevel)
 		return;
+	printk("%smminit::%s ", level <= MMINIT_WARNING ? KERN_WARNING : KERN_DEBUG, prefix);
 	va_start(args, fmt);
-	vsnprintf(line, sizeof(line), fmt, args);
+	vprintk(fmt, args);
 	va_end(args);
-	printk("%smminit::%s %s", level <= MMINIT_WARNING ? KERN_WARNING : KERN_DEBUG, prefix, line);
 }
 
 /**

@@ -132,14 +132,11 @@ void free_vm_area(struct vm_struct *area)
 
 static void free_pages_array(struct vm_struct *area)
 {
-	unsigned int i;
+	struct page **page = area->pages, **end = page + area->nr_pages;
 
-	for (i = 0; i < area->nr_pages; i++)
-		__free_page(area->pages[i]);
-	if (area->flags & VM_VPAGES)
-		vfree(area->pages);
-	else
-		kfree(area->pages);
+	while (page < end)
+		__free_page(*page++);
+	(area->flags & VM_VPAGES ? vfree : kfree)(area->pages);
 }
 
 /* Takes away an area of a kind, VM_ALLOC with its pages. One of another kind stays as it is. */

@@ -8,6 +8,7 @@
 #include <asm/io.h>
 #include <asm/processor.h>
 #include <asm/serial.h>
+#include <lib/kernel.h>
 
 /* Registers, as offsets from the port's base. */
 #define TXR		0	/* transmit */
@@ -56,6 +57,8 @@ u16 serial_port_base(unsigned int index)
  * @base: first I/O port
  *
  * Where no device is, every bit reads as 1; no line status has all of them set.
+ *
+ * Return: whether something does.
  */
 bool serial_present(u16 base)
 {
@@ -72,19 +75,23 @@ bool serial_present(u16 base)
  */
 void serial_init(u16 base, unsigned int baud, u8 line_control)
 {
-	unsigned int divisor;
+	unsigned int speed = baud && baud <= SERIAL_MAX_BAUD ? baud : SERIAL_DEFAULT_BAUD;
+	u16 divisor = SERIAL_MAX_BAUD / speed;
+	const struct {
+		u8 reg, value;
+	} steps[] = {
+		{ IER, 0 },
+		{ FCR, 0 },
+		{ MCR, MCR_DTR_RTS },
+		{ LCR, line_control | LCR_DLAB },
+		{ DLL, divisor },
+		{ DLH, divisor >> 8 },
+		{ LCR, line_control },
+	};
+	unsigned int i;
 
-	if (baud == 0 || baud > SERIAL_MAX_BAUD)
-		baud = SERIAL_DEFAULT_BAUD;
-	divisor = SERIAL_MAX_BAUD / baud;
-
-	outb(0, base + IER);
-	outb(0, base + FCR);
-	outb(MCR_DTR_RTS, base + MCR);
-	outb(line_control | LCR_DLAB, base + LCR);
-	outb(divisor & 0xff, base + DLL);
-	outb((divisor >> 8) & 0xff, base + DLH);
-	outb(line_control, base + LCR);
+	for (i = 0; i < ARRAY_SIZE(steps); i++)
+		outb(steps[i].value, base + steps[i].reg);
 }
 
 /**

@@ -10,6 +10,7 @@
 #include <kernel/init.h>
 #include <kernel/kallsyms.h>
 #include <kernel/panic.h>
+#include <kernel/params.h>
 #include <kernel/printk.h>
 #include <kernel/reboot.h>
 #include <lib/vsprintf.h>
@@ -160,22 +161,13 @@ void warn_at(const char *file, int line, const char *fmt, ...)
 
 /**
  * panic_setup - the parameter panic=N: reboot N seconds after a panic; 0: halt
- * @str: N in decimal
+ * @str: N, 0 to INT_MAX
  *
- * Return: 0, or -1 when @str is no number.
+ * Return: 0, or -1 when @str is no such number.
  *
  * Linux: kernel/panic.c:panic_timeout, v2.6.34.
  */
 int __init panic_setup(char *str)
 {
-	char *end;
-	unsigned long seconds;
-
-	if (!str)
-		return -1;
-	seconds = simple_strtoul(str, &end, 0);
-	if (end == str || *end || seconds > INT_MAX)
-		return -1;
-	panic_timeout = seconds;
-	return 0;
+	return param_number(str, 0, INT_MAX, &panic_timeout);
 }

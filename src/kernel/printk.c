@@ -19,6 +19,7 @@
  */
 #include <kernel/console.h>
 #include <kernel/init.h>
+#include <kernel/params.h>
 #include <kernel/printk.h>
 #include <lib/ctype.h>
 #include <lib/kernel.h>
@@ -306,24 +307,15 @@ int __init ignore_loglevel_setup(char *str)
 
 /**
  * loglevel_setup - the parameter loglevel=N: messages of a level below N reach the consoles
- * @str: N in decimal
+ * @str: N, 0 to INT_MAX
  *
- * Return: 0, or -1 when @str is no number.
+ * Return: 0, or -1 when @str is no such number.
  *
  * Linux: init/main.c:loglevel, v2.6.34, which takes what is no number for 0.
  */
 int __init loglevel_setup(char *str)
 {
-	char *end;
-	unsigned long level;
-
-	if (!str)
-		return -1;
-	level = simple_strtoul(str, &end, 0);
-	if (end == str || *end || level > INT_MAX)
-		return -1;
-	console_loglevel = level;
-	return 0;
+	return param_number(str, 0, INT_MAX, &console_loglevel);
 }
 
 /**

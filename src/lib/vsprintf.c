@@ -418,14 +418,6 @@ static unsigned int guess_base(const char *cp)
 	return (cp[1] | 0x20) == 'x' && isxdigit(cp[2]) ? 16 : 8;
 }
 
-/* The value of a digit in any base up to 16; 16 for any other character. */
-static unsigned int digit_value(char c)
-{
-	if (isdigit(c))
-		return c - '0';
-	return isxdigit(c) ? (c | 0x20) - 'a' + 10 : 16;
-}
-
 /**
  * simple_strtoull - read an unsigned number of up to 64 bits
  * @cp: the text; no white space or sign is skipped

@@ -3,7 +3,7 @@
 #define MM_SLAB_H
 
 /*
- * Memory in pieces: caches of objects of one size, and general caches behind kmalloc().
+ * Memory in pieces: caches of objects of one size, and general caches for kmalloc().
  * Sizes are in bytes; everything handed out lies in low memory.
  */
 

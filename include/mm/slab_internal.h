@@ -14,7 +14,7 @@
  *	on slab   | colour | slab, bufctls | object 0 | object 1 | ...  | rest |
  *	off slab  | colour | object 0 | object 1 | ...                  | rest |
  *
- * Colour is what the objects begin later in one slab than in another, so that not all first
+ * Colour is an offset of a slab's objects that differs from slab to slab, so that not all first
  * objects fall into the same lines of the CPU's cache. Each of a slab's pages names its cache
  * in lru.next and its slab in lru.prev, and is marked PG_slab.
  */
@@ -55,7 +55,7 @@ struct kmem_list3 {
 	struct list_head slabs_full;
 	struct list_head slabs_free;
 	unsigned long free_objects;	/* in partial and free slabs */
-	unsigned int free_limit;	/* with more of them, a slab that gets free is given back */
+	unsigned int free_limit;	/* with more of them, a slab that is all free goes back */
 	unsigned int colour_next;	/* the next slab's colour, 0 to colour - 1 */
 };
 
@@ -70,7 +70,7 @@ struct kmem_cache {
 	unsigned int flags;		/* SLAB_*, CFLGS_OFF_SLAB */
 	unsigned int num;		/* objects in a slab */
 	unsigned int gfporder;
-	gfp_t gfpflags;			/* added to each allocation of pages: GFP_DMA, __GFP_RECLAIMABLE */
+	gfp_t gfpflags;			/* GFP_DMA, __GFP_RECLAIMABLE: for its pages */
 	size_t colour;			/* how many colours there are */
 	unsigned int colour_off;	/* bytes from colour to colour */
 	struct kmem_cache *slabp_cache;	/* off slab: where the management comes from */
@@ -78,7 +78,7 @@ struct kmem_cache {
 	void (*ctor)(void *obj);
 	const char *name;
 	struct list_head next;		/* in cache_chain */
-	unsigned int obj_offset;	/* from a buffer's begin to the user's object */
+	unsigned int obj_offset;	/* from a buffer's start to the user's object */
 	unsigned int obj_size;		/* what the user may use */
 	struct kmem_list3 *nodelists[MAX_NUMNODES];
 };

@@ -16,6 +16,7 @@ int mminit_loglevel __initdata;
  * set_mminit_loglevel - mminit_loglevel=N
  * @str: the value, or NULL
  *
+ * Return: 0.
  * Linux: mm/mm_init.c:set_mminit_loglevel, v2.6.34.
  */
 int __init set_mminit_loglevel(char *str)

@@ -42,7 +42,7 @@ static __always_inline unsigned int slab_get_objs(const struct kmem_cache *cache
 	return nr;
 }
 
-/* Partial slabs first: what is used up gets used up, what is free may go back to the pages. */
+/* Partial slabs first: full slabs get fuller, and free ones can go back to the page allocator. */
 static __always_inline struct slab *slab_with_free_objs(const struct kmem_list3 *l3)
 {
 	if (!list_empty(&l3->slabs_partial))
@@ -114,8 +114,8 @@ static noinline void *cache_alloc_slow(struct kmem_cache *cachep, gfp_t flags, v
 
 /*
  * The short way: an object at hand, and nothing to be done with it. It calls nothing but the
- * long way at its end, so that the compiler need not save registers. It is inlined: the return
- * address is that of the function called.
+ * long way at its end, so that the compiler need not save registers. It is inlined, so the return
+ * address is that of whoever called kmem_cache_alloc() or kmalloc().
  */
 static __always_inline void *__cache_alloc(struct kmem_cache *cachep, gfp_t flags)
 {
@@ -202,7 +202,7 @@ static noinline void slab_became_free(struct kmem_cache *cachep, struct slab *sl
 		slab_destroy(cachep, slabp);
 }
 
-/* At the end of the partial slabs the others' objects have the longest time to come back too. */
+/* At the end of the list of partial slabs it has the most time to get its other objects back. */
 static __always_inline void slab_to_partial_tail(struct kmem_list3 *l3, struct slab *slabp)
 {
 	if (slabp->list.next != &l3->slabs_partial)
@@ -215,7 +215,7 @@ static __always_inline void slab_to_partial_tail(struct kmem_list3 *l3, struct s
  * @objpp: the objects; with debugging, the buffers that hold them
  * @nr_objects: how many
  *
- * Interrupts are off. A slab that gets free goes back to the page allocator if the cache has
+ * Interrupts are off. A slab that becomes free goes back to the page allocator if the cache has
  * more free objects than its limit.
  *
  * Linux: mm/slab.c:free_block, v2.6.34; a slab that is last among the partial ones isn't taken
@@ -295,7 +295,7 @@ static __always_inline void __cache_free(struct kmem_cache *cachep, void *objp)
  * @cachep: the cache it came from
  * @objp: the object, in the state that the constructor, if there is one, leaves it in
  *
- * Linux: mm/slab.c:kmem_cache_free, v2.6.34. With debugging what is freed twice stays out of the
+ * Linux: mm/slab.c:kmem_cache_free, v2.6.34. With debugging, what is freed twice stays out of the
  * lists.
  */
 void kmem_cache_free(struct kmem_cache *cachep, void *objp)

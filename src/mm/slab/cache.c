@@ -177,7 +177,7 @@ static bool layout_slabs(struct kmem_cache *cachep, size_t size, size_t align, u
 	if (!calculate_slab_order(cachep, cachep->buffer_size, align, flags | where))
 		return false;
 
-	/* Wherever the management should be: it lies on the slab if the objects leave room for it. */
+	/* Wherever it was meant to be: the management lies on the slab if there is room for it. */
 	rest = (PAGE_SIZE << cachep->gfporder) - cachep->num * cachep->buffer_size;
 	cachep->slab_size = slab_mgmt_size(cachep->num, align);
 	if (rest >= cachep->slab_size) {
@@ -211,7 +211,7 @@ static void __kmem_cache_destroy(struct kmem_cache *cachep)
 	kmem_cache_free(&cache_cache, cachep);
 }
 
-/* With other arguments the caller doesn't know what it wants. */
+/* Other arguments are a mistake in the kernel itself. */
 static void check_arguments(const char *name, size_t size, unsigned long flags)
 {
 	if (!name || size < BYTES_PER_WORD || size > KMALLOC_MAX_SIZE) {
@@ -221,7 +221,7 @@ static void check_arguments(const char *name, size_t size, unsigned long flags)
 	BUG_ON(flags & ~CREATE_MASK);
 }
 
-/* A second cache of a name is a mistake too, but one that the caller can be told. */
+/* A second cache of the same name is a mistake too, but the kernel can live with it. */
 static bool name_is_taken(const char *name)
 {
 	const struct kmem_cache *cachep;
@@ -236,7 +236,7 @@ static bool name_is_taken(const char *name)
 	return false;
 }
 
-/* With arguments that are all right. NULL: it cannot be. */
+/* The arguments have been checked. NULL: there is no memory, or such slabs can't be laid out. */
 static struct kmem_cache *__kmem_cache_create(const char *name, size_t size, size_t align,
 					      unsigned long flags, void (*ctor)(void *obj))
 {
@@ -283,7 +283,7 @@ static struct kmem_cache *__kmem_cache_create(const char *name, size_t size, siz
  * where objects are aligned to more than 8 bytes. memdawn.debug adds all debugging flags.
  *
  * Return: the cache; NULL where a cache of that name exists, slabs for such objects cannot be
- * laid out, or memory has run out. With SLAB_PANIC it panics then.
+ * laid out, or memory has run out. With SLAB_PANIC it panics instead.
  * Linux: mm/slab.c:kmem_cache_create, v2.6.34, where CONFIG_DEBUG_SLAB stands for memdawn.debug.
  */
 struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align,
@@ -304,7 +304,7 @@ struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align
  * kmem_cache_shrink - give back all memory that a cache doesn't use
  * @cachep: the cache
  *
- * Return: 0 if it has no slab left, else 1.
+ * Return: 0 if it has no slabs left, else 1.
  * Linux: mm/slab.c:kmem_cache_shrink, v2.6.34.
  */
 int kmem_cache_shrink(struct kmem_cache *cachep)
@@ -372,8 +372,8 @@ static bool alloc_kmemlist(struct kmem_cache *cachep, gfp_t gfp)
  * @cachep: the cache, its flags set
  * @ac: the array
  *
- * Calls take the short way while the array is neither empty nor full. Objects that want checks
- * must not: for them the short way has an array that is always both.
+ * Calls take the short way while the array is neither empty nor full. Objects that are checked
+ * must not take it: for them it has an array that is always both.
  */
 void set_cpu_array(struct kmem_cache *cachep, struct array_cache *ac)
 {
@@ -430,7 +430,7 @@ bool enable_cpucache(struct kmem_cache *cachep, gfp_t gfp)
 	return do_tune_cpucache(cachep, limit, gfp);
 }
 
-/* Counts a list's slabs and the objects in use, and says what contradicts the list's nature. */
+/* Counts a list's slabs and the objects in use; *error says what doesn't belong in this list. */
 static void count_slabs(const struct kmem_cache *cachep, const struct list_head *list,
 			struct slabinfo *sinfo, const char **error)
 {

@@ -37,7 +37,7 @@
 #define NEIGHBOUR_LINES	2	/* of the objects before and after it */
 
 /**
- * __slab_error - report an error in the use of a cache, and who was at it
+ * __slab_error - report an error in the use of a cache, and who made it
  * @function: that found it
  * @cachep: the cache
  * @msg: what is wrong
@@ -67,7 +67,7 @@ static void **dbg_userword(const struct kmem_cache *cachep, void *objp)
 	return objp + cachep->buffer_size - BYTES_PER_WORD;
 }
 
-/* What all of a buffer's bytes say from now on: free or handed out, and by whom. */
+/* Marks a buffer as free or as handed out, and notes by whom. */
 static void mark_obj(const struct kmem_cache *cachep, void *objp, u8 poison, u64 redzone,
 		     void *caller)
 {
@@ -85,14 +85,14 @@ static void mark_obj(const struct kmem_cache *cachep, void *objp, u8 poison, u64
 	}
 }
 
-/* Are both guard words there? A cache without them has nothing that could be overwritten. */
+/* Do both guard words have this value? True for a cache that has none. */
 static bool redzones_hold(const struct kmem_cache *cachep, void *objp, u64 value)
 {
 	return !(cachep->flags & SLAB_RED_ZONE) ||
 	       (*dbg_redzone1(cachep, objp) == value && *dbg_redzone2(cachep, objp) == value);
 }
 
-/* end stands after the values: Linux ends one of its two lines with a full stop. */
+/* end comes after the values: one of Linux's two lines has a full stop there. */
 static void report_redzones(const struct kmem_cache *cachep, void *objp, const char *function,
 			    const char *msg, const char *end)
 {
@@ -101,7 +101,7 @@ static void report_redzones(const struct kmem_cache *cachep, void *objp, const c
 	       *dbg_redzone1(cachep, objp), *dbg_redzone2(cachep, objp), end);
 }
 
-/* A line of a dump: what an area of size bytes has from offset on, in hexadecimal. */
+/* One line of a dump in hexadecimal: an area of size bytes, from offset on. */
 static void print_bytes(const u8 *area, unsigned int offset, unsigned int size)
 {
 	unsigned int end = min(size, offset + DUMP_WIDTH);
@@ -127,7 +127,7 @@ static void dump_line(const struct kmem_cache *cachep, const u8 *object, unsigne
 	printk(KERN_ERR "Run memtest86+ or a similar memory test tool.\n");
 }
 
-/* What stands around an object. Linux: mm/slab.c:print_objinfo, v2.6.34. */
+/* The marks around an object. Linux: mm/slab.c:print_objinfo, v2.6.34. */
 static void print_objinfo(const struct kmem_cache *cachep, void *objp)
 {
 	if (cachep->flags & SLAB_RED_ZONE)
@@ -160,7 +160,7 @@ static void print_neighbours(const struct kmem_cache *cachep, void *objp)
 		print_neighbour(cachep, "Next", objp + cachep->buffer_size);
 }
 
-/* Where the first byte from offset on stands that isn't poison; the object's size: nowhere. */
+/* The offset of the first byte from offset on that isn't poison; the object's size if all are. */
 static unsigned int find_corruption(const struct kmem_cache *cachep, const u8 *object,
 				    unsigned int offset)
 {
@@ -173,7 +173,7 @@ static unsigned int find_corruption(const struct kmem_cache *cachep, const u8 *o
 	return offset;
 }
 
-/* Is a free object still what it was? Linux: mm/slab.c:check_poison_obj, v2.6.34. */
+/* Is a free object still as it was left? Linux: mm/slab.c:check_poison_obj, v2.6.34. */
 static void check_poison_obj(const struct kmem_cache *cachep, void *objp)
 {
 	const u8 *object = objp + cachep->obj_offset;
@@ -273,13 +273,13 @@ static void verify_redzone_free(const struct kmem_cache *cachep, void *objp)
 
 /**
  * cache_free_debugcheck - check an object that comes back
- * @cachep: the cache it shall go to
+ * @cachep: the cache it goes to
  * @objp: the object
  * @caller: who frees it
  *
  * An address that is no object of that cache is a BUG().
  *
- * Return: its buffer; NULL: it isn't handed out, which was reported.
+ * Return: its buffer; NULL, after a report, if it isn't handed out.
  * Linux: mm/slab.c:cache_free_debugcheck, v2.6.34, which puts an object that is freed twice into
  * the lists twice.
  */

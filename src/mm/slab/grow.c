@@ -3,8 +3,8 @@
  * The slab allocator: slabs come and go. Linux: mm/slab.c.
  *
  * A new slab's pages come from the page allocator, its management is laid into them or comes
- * from a general cache (off slab), and its objects are constructed once, here: an object comes
- * back in its constructed state.
+ * from a general cache (off slab), and its objects are constructed once, here: whoever frees an
+ * object leaves it in its constructed state.
  */
 #include <kernel/panic.h>
 #include <lib/list.h>
@@ -86,7 +86,7 @@ static void slab_map_pages(struct kmem_cache *cachep, struct slab *slabp, struct
 	}
 }
 
-/* The objects as their users want to find them. */
+/* Makes all objects what their users want to find. */
 static void construct_objs(struct kmem_cache *cachep, struct slab *slabp)
 {
 	void *objp = slabp->s_mem, *end = index_to_obj(cachep, slabp, cachep->num);

@@ -4,7 +4,7 @@
 
 #include <lib/types.h>
 
-/* Linux's parameters, in two goes: before the memory map is final, and later. */
+/* Linux's parameters, read in two rounds: before the memory map is final, and later. */
 struct kernel_param {
 	const char *name;
 	int (*set)(char *val);	/* val is NULL without '='; 0: well formed */

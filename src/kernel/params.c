@@ -4,8 +4,8 @@
  * a value together. NAME=VALUE or NAME alone.
  *
  * Linux collects handlers from all over the source in a section of its own; here
- * they stand in two tables, in src/init/param_table.c. Words that nobody knows are
- * passed over without a word, for in Linux they are for init.
+ * they are in two tables, in src/init/param_table.c. Words that nobody knows are
+ * skipped without a message: in Linux they are for init.
  */
 #include <kernel/init.h>
 #include <kernel/params.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The log. A message goes into a ring buffer first and from there to the consoles,
- * so a console that comes late can still show how the boot began.
+ * so a console that is registered late can still show how the boot began.
  *
  *	log_buf (128 KiB, indices only grow and are masked at each access)
  *
@@ -42,7 +42,7 @@ bool oops_in_progress;
 
 static char log_buf[LOG_BUF_LEN];
 static unsigned int log_start;	/* the oldest character */
-static unsigned int con_start;	/* the oldest one that the consoles have not got */
+static unsigned int con_start;	/* the oldest one that the consoles don't have yet */
 static unsigned int log_end;	/* after the newest one */
 
 static bool ignore_loglevel;
@@ -122,7 +122,7 @@ static unsigned int skip_level(unsigned int idx)
 	return msg_level < 0 ? idx : idx + 3;
 }
 
-/* Send the consoles what they have not got yet, line by line. */
+/* Send the consoles what they don't have yet, line by line. */
 static void flush_consoles(void)
 {
 	unsigned int idx = con_start, start;
@@ -237,8 +237,8 @@ int vprintk(const char *fmt, va_list args)
 /**
  * printk - print a message to the log and to the consoles
  * @fmt: a format, its first characters a level: KERN_INFO "text %d\n". Without a level the
- *	message has default_message_loglevel, or goes on with the line that is not ended yet.
- *	With KERN_CONT it does the latter and says so.
+ *	message has default_message_loglevel, or continues a line that has not ended yet; with
+ *	KERN_CONT it always does the latter.
  *
  * May be called from anywhere, as soon as the high half is mapped. A message longer than 1023
  * characters, its level included, is cut there; the next one begins a new line.
@@ -258,7 +258,7 @@ int printk(const char *fmt, ...)
 	return len;
 }
 
-/* Where the oldest line begins that is there as a whole. */
+/* Where the oldest complete line begins. */
 static unsigned int first_whole_line(void)
 {
 	unsigned int idx = log_start;
@@ -272,7 +272,7 @@ static unsigned int first_whole_line(void)
 /**
  * log_buf_copy - the log as text
  * @dst: where the text goes; no 0 is put at its end
- * @off: characters to leave out, from the oldest line on that is still there as a whole
+ * @off: characters to leave out, counted from the oldest line that is still complete
  * @n: bytes at @dst
  *
  * The text has each line's level in front of it, as "<n>".
@@ -295,6 +295,8 @@ size_t log_buf_copy(char *dst, size_t off, size_t n)
 /**
  * ignore_loglevel_setup - the parameter ignore_loglevel: every message reaches the consoles
  * @str: not used
+ *
+ * Return: 0.
  *
  * Linux: kernel/printk.c:ignore_loglevel_setup, v2.6.34.
  */
@@ -322,6 +324,8 @@ int __init loglevel_setup(char *str)
  * quiet_kernel - the parameter quiet: only errors and worse reach the consoles
  * @str: not used
  *
+ * Return: 0.
+ *
  * Linux: init/main.c:quiet_kernel, v2.6.34.
  */
 int __init quiet_kernel(char *str)
@@ -333,6 +337,8 @@ int __init quiet_kernel(char *str)
 /**
  * debug_kernel - the parameter debug: all messages reach the consoles
  * @str: not used
+ *
+ * Return: 0.
  *
  * Linux: init/main.c:debug_kernel, v2.6.34.
  */

@@ -44,7 +44,7 @@ static struct resource **child_from(struct resource *parent, u64 start)
  * @root: the resource below which it lies
  * @new: start, end, name and flags are set
  *
- * Return: NULL, or the first resource that has any part of it; @root if it leaves that.
+ * Return: NULL, or the first resource that has any part of it; @root if it doesn't lie inside that.
  * Linux: kernel/resource.c:request_resource_conflict, v2.6.34.
  */
 struct resource *request_resource_conflict(struct resource *root, struct resource *new)
@@ -75,7 +75,7 @@ int request_resource(struct resource *root, struct resource *new)
 	return request_resource_conflict(root, new) ? -1 : 0;
 }
 
-/* Puts new at link; what was there, up to but without rest, becomes new's children. */
+/* Puts new at link; what was there, up to rest, which stays, becomes new's children. */
 static void adopt_children(struct resource *parent, struct resource *new, struct resource **link,
 			   struct resource *rest)
 {

@@ -99,7 +99,7 @@ static int __init set_number(const char *val, int least, int most, unsigned int 
  * @val: the value, or NULL
  *
  * More of them, as with more CPUs or an I/O APIC, move pkmap and the end of vmalloc down, and with
- * them the limit of low memory. Ours stay where they are.
+ * them the limit of low memory. The 25 pages in use stay where they are.
  *
  * Return: 0, or -1 for another value.
  */
@@ -116,7 +116,7 @@ int __init fixmap_setup(char *val)
  * struct_page_setup - memdawn.struct_page=BYTES: the size of struct page, ours (32) to 64
  * @val: the value, or NULL
  *
- * mem_map gets that much room, and the zones are charged for it; ours stay 32 bytes.
+ * mem_map gets that much room, and the zones are charged for it; the 32 bytes in use stay 32.
  *
  * Return: 0, or -1 for another value.
  */

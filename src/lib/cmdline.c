@@ -7,7 +7,7 @@
  * unit_shift - the amount that a unit's letter stands for
  * @c: K, M or G in either case
  *
- * Return: it, as a shift: 10, 20 or 30; 0 for any other character.
+ * Return: the power of two: 10, 20 or 30; 0 for any other character.
  */
 unsigned int unit_shift(char c)
 {
@@ -29,9 +29,8 @@ unsigned int unit_shift(char c)
  *	or none
  * @retptr: receives the address of the first character after number and suffix; may be NULL
  *
- * Text without a number counts as 0, and *@retptr tells it: it is @ptr, unless a suffix stands
- * there. What exceeds 64 bits is lost without notice, as in Linux; callers that care compare before
- * use.
+ * Text without a number counts as 0; *@retptr is @ptr then, unless there is a suffix. What exceeds
+ * 64 bits is lost without notice, as in Linux; callers that care compare before use.
  *
  * Return: the number times 1, 2^10, 2^20 or 2^30.
  * Linux: lib/cmdline.c:memparse, v2.6.34.
@@ -54,7 +53,7 @@ unsigned long long memparse(const char *ptr, char **retptr)
  * @str: the address of the text's address, which is moved after the number and a comma
  * @pint: receives the number
  *
- * Return: 0 when no number stands there, 1 for a number, 2 for a number and a comma, 3 for a number
+ * Return: 0 when there is no number, 1 for a number, 2 for a number and a comma, 3 for a number
  * before a hyphen, on which *@str is left.
  * Linux: lib/cmdline.c:get_option, v2.6.34.
  */

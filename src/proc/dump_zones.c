@@ -9,7 +9,7 @@
  *	AL <tag> <zone> o<order> t<mt> : pfns...            the whole free list, head first
  *	AB <tag> <zone> : <pfn>+<n>=<mt> ...                pageblock types, run-length coded
  *
- * Lists go on in further lines with the same beginning, 16 page frames a line.
+ * A list has as many lines with the same beginning as it needs, 16 page frames a line.
  */
 #include <lib/kernel.h>
 #include <lib/list.h>

@@ -12,7 +12,7 @@
  * @s: decimal or, after 0x, hexadecimal digits, then K, M or G or nothing
  * @value: set when the number is well formed
  *
- * Return: false when @s is no such number, or too large a one (2^60 times its base is).
+ * Return: false when @s is no such number, or one that may not fit (2^60 times its base).
  */
 bool parse_u64(const char *s, u64 *value)
 {
@@ -60,7 +60,7 @@ bool parse_ulong(const char *s, unsigned long *value)
 
 /**
  * ram_page - the struct page of a page frame that is RAM
- * @m: where it is said that it is none
+ * @m: where the message goes if it is not
  * @pfn: page frame number of any size
  *
  * Return: the page, or NULL after a message.

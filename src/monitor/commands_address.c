@@ -44,7 +44,7 @@ static const struct page *enclosing_free_block(const struct page *page)
 	return NULL;
 }
 
-/* Does the page wait in its zone's per-cpu page set? */
+/* Is the page in its zone's per-cpu page set? */
 static bool in_pageset(const struct page *page)
 {
 	const struct per_cpu_pages *pcp = &page_zone(page)->pageset->pcp;
@@ -312,7 +312,7 @@ static bool run_peek(struct seq_file *m, int argc, char *argv[])
 	return true;
 }
 
-/* No check but for RAM: who pokes knows what he does. */
+/* Only RAM can be poked; whoever does it must know what the word is used for. */
 static bool run_poke(struct seq_file *m, int argc, char *argv[])
 {
 	unsigned long value, offset;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Commands that use the memory manager. What they get from it stands in a table until
- * it is given back, and nothing that doesn't stand there can be given back: so a wrong
- * number costs a message, not the kernel.
+ * Commands that use the memory manager. What they get from it is kept in a table until
+ * it is given back, and nothing else can be given back: a wrong number leads to a
+ * message, not to a crash.
  *
  *	alloc, free		pages, known by their first page frame
  *	kmap, kunmap		a page with a window, once for each kmap
@@ -67,6 +67,8 @@ static struct piece *find_piece(enum piece_kind kind, unsigned long key)
 
 /**
  * nr_pieces - how many pieces have not been given back?
+ *
+ * Return: their number.
  */
 unsigned int nr_pieces(void)
 {
@@ -335,7 +337,7 @@ static bool run_kmalloc(struct seq_file *m, int argc, char *argv[])
 	return true;
 }
 
-/* Gives back the piece of a kind whose address is given; from is what gave it, to what takes it. */
+/* Gives back a piece of this kind, by its address. from and to are the commands' names. */
 static bool give_back(struct seq_file *m, int argc, char *argv[], enum piece_kind kind,
 		      const char *from, const char *to, void (*release)(const void *addr))
 {

@@ -41,7 +41,7 @@ static u32 seed __initdata = 12345;
  * alloctrace_setup - alloctrace[=press|late|latepress]
  * @str: the value, or NULL
  *
- * Returns 0, or -1 for another value.
+ * Return: 0, or -1 for another value.
  */
 int __init alloctrace_setup(char *str)
 {

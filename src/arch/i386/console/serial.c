@@ -30,9 +30,9 @@
 #define LSR_TX_EMPTY	0x20
 
 /*
- * How often a port is asked whether it takes the next character. Some seconds at first: what reads an
- * emulated port may be kept waiting by a busy host. A port that has taken nothing for so long is
- * asked less often until it takes something.
+ * How often a port is asked whether it takes the next character. For some seconds at first: a busy
+ * host may be slow to read an emulated port. A port that has taken nothing for that long is asked
+ * less often until it takes something.
  */
 #define TX_TRIES	0x800000
 #define TX_TRIES_STUCK	0xffff
@@ -40,7 +40,7 @@
 static u16 stuck_port;
 
 /**
- * serial_port_base - where a port of the PC's has its registers
+ * serial_port_base - where one of the PC's ports has its registers
  * @index: 0 (ttyS0) to NR_SERIAL_PORTS - 1
  *
  * Return: the number of its first I/O port.
@@ -56,7 +56,7 @@ u16 serial_port_base(unsigned int index)
  * serial_present - does something answer there?
  * @base: first I/O port
  *
- * Where no device is, every bit reads as 1; no line status has all of them set.
+ * Where there is no device, every bit reads as 1; no line status has all of them set.
  *
  * Return: whether something does.
  */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Caches for what the rest of Linux allocates, and limits that follow from the size of memory.
  *

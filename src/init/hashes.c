@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The hash tables that 2.6.34 takes from the boot allocator. Nobody looks things
  * up in them here; their size and place are part of the boot's arithmetic.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The command line. Words are separated by spaces; double quotes keep spaces in
  * a value together. NAME=VALUE or NAME alone.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The iomem resource tree. It says which physical ranges are taken and by whom;
  * mem_init() asks it which page frames are RAM.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The parameters that make the boot count as other kernels do: see kernel/variant.h.
  * A change of Linux is named by its commit, in 7 digits.

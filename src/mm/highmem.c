@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * pkmap: 512 windows of one page each, and which page of high memory is seen
  * through which of them. Linux: mm/highmem.c.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * mminit_loglevel=N: what the memory set-up says about itself. 1 reports, 2 shows
  * the zonelists, 4 traces. Linux has it in mm/mm_init.c.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The flattened device tree: a hardware description in one piece, here read for what it says of
  * memory. All numbers in it are big-endian.

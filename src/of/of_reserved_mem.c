@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The device tree's memory that is to be left alone: /memreserve/, which are plain ranges, and the
  * nodes in /reserved-memory.

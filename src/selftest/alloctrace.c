@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * alloctrace: a fixed sequence of 10,000 allocations and frees, with every result
  * printed. A real Linux 2.6.34 with such a parameter has run the same sequence; its

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The slab allocator: checks of objects, for caches with SLAB_POISON, SLAB_RED_ZONE or
  * SLAB_STORE_USER; memdawn.debug gives them to all. Linux: mm/slab.c with CONFIG_DEBUG_SLAB.

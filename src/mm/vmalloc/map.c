@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Page tables of the vmalloc space. A table comes from the page allocator when the
  * first page of its 2 MiB is mapped, and stays. There is only one page directory, so a new

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * vmalloc(), vmap() and their areas. Linux: mm/vmalloc.c.
  *

@@ -73,7 +73,7 @@ static __always_inline int kmalloc_index(size_t size)
 }
 
 /**
- * kmalloc - allocate memory
+ * kmalloc - memory of one of the general caches
  * @size: bytes, 0 to KMALLOC_MAX_SIZE
  * @flags: GFP_KERNEL, GFP_ATOMIC, ...; GFP_DMA for memory of the DMA zone. Not __GFP_HIGHMEM
  *

@@ -144,7 +144,7 @@ size_t strnlen(const char *s, size_t maxlen)
 }
 
 /**
- * strcmp - compare two strings
+ * strcmp - which of two strings sorts first?
  * @s1: one string
  * @s2: the other
  *

@@ -137,7 +137,7 @@ static __always_inline void *__cache_alloc(struct kmem_cache *cachep, gfp_t flag
 }
 
 /**
- * kmem_cache_alloc - allocate an object
+ * kmem_cache_alloc - take an object out of a cache
  * @cachep: the cache
  * @flags: GFP_*: what fetching pages may do, if no object is at hand; __GFP_ZERO: zero the object
  *

@@ -271,7 +271,7 @@ static struct kmem_cache *__kmem_cache_create(const char *name, size_t size, siz
 }
 
 /**
- * kmem_cache_create - create a cache
+ * kmem_cache_create - set up a cache for objects of one size
  * @name: for /proc/slabinfo and messages, without blanks; stays the caller's, and must stay valid
  * @size: of an object in bytes, 4 to KMALLOC_MAX_SIZE; anything else is a BUG()
  * @align: of an object in bytes, a power of two; 0: a word's

@@ -28,8 +28,7 @@ static int disable_nx __initdata;
  * @va: virtual address
  * @level: PG_LEVEL_4K or PG_LEVEL_2M, or PG_LEVEL_NONE if nothing is there
  *
- * Returns the entry (for 2M the PMD entry), present or not, or NULL if there is
- * no table for it.
+ * Return: the entry (for 2M the PMD entry), present or not, or NULL if there is no table for it.
  * Linux: arch/x86/mm/pageattr.c:lookup_address, v2.6.34.
  */
 pte_t *lookup_address(unsigned long va, enum page_level *level)
@@ -111,7 +110,7 @@ void __init x86_configure_nx(void)
  * noexec_setup - noexec=on|off: whether data pages can't be executed
  * @str: the value, or NULL
  *
- * Returns 0, or -1 for a missing value.
+ * Return: 0, or -1 for a missing value.
  * Linux: arch/x86/mm/setup_nx.c:noexec_setup, v2.6.34.
  */
 int __init noexec_setup(char *str)
@@ -150,7 +149,7 @@ void __init x86_report_nx(void)
  * parse_vmalloc - vmalloc=SIZE: the size of the vmalloc area, at low memory's cost
  * @arg: the value, or NULL
  *
- * Returns 0, or -1 for a missing value.
+ * Return: 0, or -1 for a missing value.
  * Linux: arch/x86/mm/pgtable_32.c:parse_vmalloc, v2.6.34, which takes any value:
  * 0 ends in a BUG, 1G makes the size of low memory negative. We refuse what
  * leaves no vmalloc area, or less low memory than the image and 16 MiB.

@@ -34,7 +34,7 @@ static unsigned long __init pages_to_mb(unsigned long pages)
  * parse_highmem - highmem=SIZE: this much high memory, whatever there is
  * @arg: the value, or NULL
  *
- * Returns 0, or -1 for a missing value.
+ * Return: 0, or -1 for a missing value.
  * Linux: arch/x86/mm/init_32.c:parse_highmem, v2.6.34.
  */
 int __init parse_highmem(char *arg)

@@ -58,6 +58,7 @@ static int disable_mtrr_trim __initdata;
  * disable_mtrr_trim_setup - disable_mtrr_trim: keep RAM that no MTRR makes cacheable
  * @str: ignored
  *
+ * Return: 0.
  * Linux: arch/x86/kernel/cpu/mtrr/cleanup.c:disable_mtrr_trim_setup, v2.6.34.
  */
 int __init disable_mtrr_trim_setup(char *str)
@@ -306,8 +307,9 @@ static bool __init any_writeback_range(void)
  * mtrr_trim_uncached_memory - RAM that is not write-back becomes reserved
  * @end_pfn: end of RAM, a page frame number
  *
- * Only where uncached is the default type. Returns 1 if the map has changed
- * (then it was printed), else 0. mtrr_bp_init() must have run.
+ * Only where uncached is the default type. mtrr_bp_init() must have run.
+ *
+ * Return: 1 if the map has changed (then it was printed), else 0.
  * Linux: arch/x86/kernel/cpu/mtrr/cleanup.c:mtrr_trim_uncached_memory, v2.6.34.
  */
 int __init mtrr_trim_uncached_memory(unsigned long end_pfn)

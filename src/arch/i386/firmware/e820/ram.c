@@ -13,7 +13,7 @@
 #include <lib/kernel.h>
 #include <mm/node_map.h>
 
-/* The RAM entry behind another, or the first one behind NULL; NULL: there is none. */
+/* The RAM entry after another one, or the first one for NULL; NULL: there is none. */
 static const struct e820entry * __init next_ram(const struct e820entry *entry)
 {
 	entry = entry ? entry + 1 : e820.map;
@@ -29,8 +29,9 @@ static const struct e820entry * __init next_ram(const struct e820entry *entry)
  * @size: bytes
  * @align: power of two
  *
- * First fit over the RAM entries in map order, around the early reservations.
- * Returns a physical address, or -1ULL. Nothing is reserved.
+ * First fit over the RAM entries in map order, around the early reservations. Nothing is reserved.
+ *
+ * Return: a physical address, or -1ULL.
  * Linux: arch/x86/kernel/e820.c:find_e820_area, v2.6.34.
  */
 u64 __init find_e820_area(u64 start, u64 end, u64 size, u64 align)
@@ -46,6 +47,7 @@ u64 __init find_e820_area(u64 start, u64 end, u64 size, u64 align)
 /**
  * get_max_mapped - the physical address up to which memory is mapped
  *
+ * Return: that address.
  * Linux: arch/x86/kernel/e820.c:get_max_mapped, v2.6.34.
  */
 u64 __init get_max_mapped(void)
@@ -59,7 +61,7 @@ u64 __init get_max_mapped(void)
  * @sizep: the size found, in bytes
  * @align: power of two
  *
- * Returns a physical address, or -1ULL.
+ * Return: a physical address, or -1ULL.
  * Linux: arch/x86/kernel/e820.c:find_e820_area_size, v2.6.34.
  */
 u64 __init find_e820_area_size(u64 start, u64 *sizep, u64 align)
@@ -75,7 +77,7 @@ u64 __init find_e820_area_size(u64 start, u64 *sizep, u64 align)
 /**
  * e820_max_arch_pfn - no page frame from here on can be reached
  *
- * MAX_ARCH_PFN (64 GiB), or 4 GiB for memdawn.highmem=4G.
+ * Return: MAX_ARCH_PFN (64 GiB), or 4 GiB for memdawn.highmem=4G.
  */
 unsigned long e820_max_arch_pfn(void)
 {
@@ -87,7 +89,7 @@ unsigned long e820_max_arch_pfn(void)
  * @map: sanitized
  * @limit: what lies from this physical address on is left out
  *
- * Returns the page frame number after the last RAM frame, at most e820_max_arch_pfn().
+ * Return: the page frame number after the last RAM frame, at most e820_max_arch_pfn().
  * Linux: arch/x86/kernel/e820.c:e820_end_pfn, v2.6.34, which has the limit in page frames and
  * one map.
  */
@@ -110,8 +112,9 @@ unsigned long e820_end_pfn(const struct e820map *map, u64 limit)
 /**
  * e820_end_of_ram_pfn - where RAM ends
  *
- * Returns the page frame number after the last RAM frame, at most e820_max_arch_pfn(). Prints
- * `last_pfn = ...`. The map must be sanitized.
+ * Prints `last_pfn = ...`. The map must be sanitized.
+ *
+ * Return: the page frame number after the last RAM frame, at most e820_max_arch_pfn().
  * Linux: arch/x86/kernel/e820.c:e820_end_of_ram_pfn, v2.6.34.
  */
 unsigned long __init e820_end_of_ram_pfn(void)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Reservations by name, before any allocator exists: a small table of physical
  * ranges that the boot must not give away (the image, the RAM disk, the BIOS's

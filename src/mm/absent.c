@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * High memory that the machine doesn't have: see mm/absent.h. Filled once, when the
  * memory map is final, in order of address.

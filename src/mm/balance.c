@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The page-exact sheet. Every page frame from 0 to max_pfn - 1 is exactly one of
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * One interface to the generations of Linux's boot allocator; memdawn.bootalloc=
  * says which one serves. Each does the work in its own way:

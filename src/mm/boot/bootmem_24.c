@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The boot allocator of 2.4 and early 2.6: one bit for each page frame of low memory.
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The boot allocator of 2.6.34 with CONFIG_NO_BOOTMEM: there is none. Memory is
  * found in early_node_map around the early reservations, and becomes one of them

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The buddy allocator: which zone serves an allocation, and in what state a page is
  * handed out. Linux: mm/page_alloc.c.

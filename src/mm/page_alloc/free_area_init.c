@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * From RAM to zones: sizes the zones, allocates mem_map and makes every struct
  * page reserved. Linux has this in mm/page_alloc.c.

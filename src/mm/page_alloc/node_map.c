@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * early_node_map: the RAM, as page frame ranges with their node. It is filled
  * from the memory map once and read from then on: by the boot allocator, when the

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The buddy allocator: taking blocks off the free lists. Linux: mm/page_alloc.c.
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The page allocator's policy: the order in which zones serve, the watermarks at
  * which they refuse, what a lower zone keeps back from those who could have used a

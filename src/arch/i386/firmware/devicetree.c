@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * A device tree on a machine whose firmware has a memory map too. The tree is a module of the boot
  * loader with the first word `dtb`; memblock alone can keep what it says.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * QEMU's firmware configuration device: files that the emulator's user hands to the
  * machine (-fw_cfg name=opt/...,file=...). An item is chosen by its number and then read

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The RAM disk. It lies where the boot loader put it; if that is not in low memory
  * it is moved there, because whoever reads it uses the linear map.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Memory type range registers: which physical memory the CPU caches, and how.
  * The boot reads and prints them, and takes RAM that they leave uncached out of

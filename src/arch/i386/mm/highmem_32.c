@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * High memory: page tables for the windows through which it is seen, its page
  * frames' way into the free lists, and kmap_atomic().

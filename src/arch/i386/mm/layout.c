@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The borders between the kernel's windows, from the top down: each follows from the
  * one above it. Known when the image is built, unless a parameter moves them.

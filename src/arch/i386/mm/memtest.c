@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * memtest=N: write N patterns over all free low memory and read them back,
  * before anything is allocated there. Words that come back wrong are reserved

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Single entries of the kernel's page tables: the fixmap, the walk, NX, and the
  * parameter that moves the border between low memory and the vmalloc area.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * memblock: what is known of a piece of memory besides that it is there (flags, node), and how
  * much of the memory is to be used at all (trimming, limits).

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * memblock: two arrays of regions. `memory` is what RAM there is, `reserved` what of the address
  * space somebody keeps. What is memory and not reserved is free.

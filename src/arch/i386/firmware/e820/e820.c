@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The firmware's memory map, from the moment it is taken over until the boot
  * allocator knows which page frames are RAM.

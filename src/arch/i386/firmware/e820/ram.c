@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Where RAM is: what the boot asks the finished memory map, until the boot allocator and
  * early_node_map know it. Linux has all of this in arch/x86/kernel/e820.c.

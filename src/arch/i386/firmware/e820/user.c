@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the command line does to the memory map (mem=, memmap=), and what the
  * map gives to the resource tree and to PCI once it is final.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * early_ioremap: any physical memory, up to 64 pages at a time, at 4 fixed
  * places in the fixmap (FIX_BTMAP_BEGIN and below, an index per page).

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * ioremap(): devices' memory in the vmalloc space, once the page allocator is up.
  * Linux has it beside early_ioremap() in arch/x86/mm/ioremap.c.

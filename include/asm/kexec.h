@@ -10,11 +10,11 @@
 struct kexec_segment {
 	u32 to, from;		/* physical addresses */
 	u32 bytes;		/* to copy */
-	u32 zeros;		/* behind them */
+	u32 zeros;		/* after them */
 };
 
 /*
- * The control page: what relocate_kernel() does when paging is off, and behind it its own code,
+ * The control page: what relocate_kernel() does when paging is off, and after it its own code,
  * which must not lie in the image that it overwrites.
  */
 struct kexec_control {

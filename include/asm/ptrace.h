@@ -8,7 +8,7 @@
  * What entry.asm leaves on the stack for an exception's handler, lowest address
  * first. The CPU itself pushed flags, cs and ip, and for some exceptions the
  * error code; the kernel runs at one privilege level, so it pushed no stack
- * pointer: the interrupted one is the address right behind the structure.
+ * pointer: the interrupted one is the address right after the structure.
  */
 struct pt_regs {
 	unsigned long bx, cx, dx, si, di, bp, ax;

@@ -37,7 +37,7 @@ struct boot_params {
 	char options[COMMAND_LINE_SIZE];	/* these words, one space between them */
 	char loader_name[64];
 
-	/* More entries than e820_map holds are counted, and their pages, so that the loss is told. */
+	/* More entries than e820_map holds are counted, and their pages: the log tells the loss. */
 	u32 e820_entries;
 	struct e820entry e820_map[E820MAX];
 	u32 e820_lost_entries;

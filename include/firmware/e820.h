@@ -38,7 +38,7 @@ struct e820map {
 	struct e820entry map[E820MAX];
 };
 
-/* The address behind it. */
+/* The address after it. */
 static inline u64 e820_end(const struct e820entry *ei)
 {
 	return ei->addr + ei->size;

@@ -4,13 +4,14 @@
 
 #include <lib/types.h>
 
-/* Linux's parameters, in two goes: before the memory map is final, and later. */
+/* Linux's parameters, read in two rounds: before the memory map is final, and later. */
 struct kernel_param {
 	const char *name;
 	int (*set)(char *val);	/* val is NULL without '='; 0: well formed */
 };
 
 void parse_args(char *args, void (*handle)(char *param, char *val));
+int param_number(const char *val, int least, int most, int *number);
 void parse_early_param(void);
 void parse_late_param(char *command_line);
 

@@ -5,14 +5,14 @@
 #include <lib/compiler.h>
 #include <lib/types.h>
 
-#define KERN_EMERG	"<0>"	/* system is unusable */
-#define KERN_ALERT	"<1>"	/* action must be taken immediately */
-#define KERN_CRIT	"<2>"	/* critical conditions */
-#define KERN_ERR	"<3>"	/* error conditions */
-#define KERN_WARNING	"<4>"	/* warning conditions */
-#define KERN_NOTICE	"<5>"	/* normal but significant */
-#define KERN_INFO	"<6>"	/* informational */
-#define KERN_DEBUG	"<7>"	/* debug-level messages */
+#define KERN_EMERG	"<0>"	/* the kernel's last words */
+#define KERN_ALERT	"<1>"	/* the kernel itself is at fault, or its memory */
+#define KERN_CRIT	"<2>"	/* a serious loss */
+#define KERN_ERR	"<3>"	/* something has failed */
+#define KERN_WARNING	"<4>"	/* something looks wrong */
+#define KERN_NOTICE	"<5>"	/* nothing is wrong, but worth a look */
+#define KERN_INFO	"<6>"	/* what the boot finds and does */
+#define KERN_DEBUG	"<7>"	/* details, not shown unless asked for */
 #define KERN_DEFAULT	"<d>"	/* the default level, on a new line */
 #define KERN_CONT	"<c>"	/* the rest of a line that has begun */
 

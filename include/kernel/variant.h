@@ -3,9 +3,9 @@
 #define KERNEL_VARIANT_H
 
 /*
- * Where kernels of other versions and configurations count otherwise, for the replay of
- * their logs. All is zero in a boot that nobody asked to differ: then it is 2.6.34,
- * configured as ours.
+ * Where kernels of other versions and configurations count differently, for the replay
+ * of their logs. Unless a parameter says otherwise all is zero: then the boot is that of
+ * 2.6.34 with our configuration.
  */
 
 #include <lib/types.h>

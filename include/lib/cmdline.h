@@ -3,6 +3,7 @@
 #ifndef LIB_CMDLINE_H
 #define LIB_CMDLINE_H
 
+unsigned int unit_shift(char c);
 unsigned long long memparse(const char *ptr, char **retptr);
 int get_option(char **str, int *pint);
 

@@ -45,6 +45,14 @@ static inline int isxdigit(int c)
 	return isdigit(c) || (u8)((c | 0x20) - 'a') < 6;
 }
 
+/* The value of a digit in any base up to 16; 16 for any other character. */
+static inline unsigned int digit_value(int c)
+{
+	if (isdigit(c))
+		return (u8)c - '0';
+	return isxdigit(c) ? ((u8)c | 0x20) - 'a' + 10 : 16;
+}
+
 static inline int isspace(int c)
 {
 	u8 ch = c;

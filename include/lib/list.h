@@ -100,16 +100,11 @@ static inline bool list_empty(const struct list_head *head)
  */
 static inline void list_splice(const struct list_head *list, struct list_head *head)
 {
-	struct list_head *first = list->next;
-	struct list_head *last = list->prev;
-	struct list_head *at = head->next;
-
 	if (list_empty(list))
 		return;
-	first->prev = head;
-	head->next = first;
-	last->next = at;
-	at->prev = last;
+	/* The last entry meets what was first in head, and head meets the first entry. */
+	__list_del(list->prev, head->next);
+	__list_del(head, list->next);
 }
 
 #define list_entry(ptr, type, member)		container_of(ptr, type, member)

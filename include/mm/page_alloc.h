@@ -58,9 +58,9 @@ unsigned long nr_free_pages(void);
 unsigned long global_page_state(enum zone_stat_item item);
 
 /*
- * Have all pages from page to end, an even number, no user, no mapping and no flags? What they
- * have is joined, and looked at once: so must pages be that come off the free lists, and so are
- * nearly all that come back.
+ * Do all pages from page to end, an even number of them, have no user, no mapping and no flags?
+ * Their fields are combined and looked at once. Pages that come off the free lists must be like
+ * this, and nearly all that come back are.
  */
 static __always_inline bool pages_are_blank(const struct page *page, const struct page *end)
 {

@@ -3,7 +3,7 @@
 #define MM_SLAB_H
 
 /*
- * Memory in pieces: caches of objects of one size, and general caches behind kmalloc().
+ * Memory in pieces: caches of objects of one size, and general caches for kmalloc().
  * Sizes are in bytes; everything handed out lies in low memory.
  */
 
@@ -73,7 +73,7 @@ static __always_inline int kmalloc_index(size_t size)
 }
 
 /**
- * kmalloc - allocate memory
+ * kmalloc - memory of one of the general caches
  * @size: bytes, 0 to KMALLOC_MAX_SIZE
  * @flags: GFP_KERNEL, GFP_ATOMIC, ...; GFP_DMA for memory of the DMA zone. Not __GFP_HIGHMEM
  *

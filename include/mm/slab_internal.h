@@ -3,7 +3,7 @@
 #define MM_SLAB_INTERNAL_H
 
 /*
- * What the files src/mm/slab*.c share, and what /proc/slabinfo reads.
+ * What the files of src/mm/slab share, and what /proc/slabinfo reads.
  *
  *	kmem_cache --array----> array_cache   objects at hand, the hottest last
  *	           --nodelists-> kmem_list3   slabs: partial, full, free
@@ -14,7 +14,7 @@
  *	on slab   | colour | slab, bufctls | object 0 | object 1 | ...  | rest |
  *	off slab  | colour | object 0 | object 1 | ...                  | rest |
  *
- * Colour is what the objects begin later in one slab than in another, so that not all first
+ * Colour is an offset of a slab's objects that differs from slab to slab, so that not all first
  * objects fall into the same lines of the CPU's cache. Each of a slab's pages names its cache
  * in lru.next and its slab in lru.prev, and is marked PG_slab.
  */
@@ -55,7 +55,7 @@ struct kmem_list3 {
 	struct list_head slabs_full;
 	struct list_head slabs_free;
 	unsigned long free_objects;	/* in partial and free slabs */
-	unsigned int free_limit;	/* with more of them, a slab that gets free is given back */
+	unsigned int free_limit;	/* with more of them, a slab that is all free goes back */
 	unsigned int colour_next;	/* the next slab's colour, 0 to colour - 1 */
 };
 
@@ -70,7 +70,7 @@ struct kmem_cache {
 	unsigned int flags;		/* SLAB_*, CFLGS_OFF_SLAB */
 	unsigned int num;		/* objects in a slab */
 	unsigned int gfporder;
-	gfp_t gfpflags;			/* GFP_DMA or 0: added to each allocation of pages */
+	gfp_t gfpflags;			/* GFP_DMA, __GFP_RECLAIMABLE: for its pages */
 	size_t colour;			/* how many colours there are */
 	unsigned int colour_off;	/* bytes from colour to colour */
 	struct kmem_cache *slabp_cache;	/* off slab: where the management comes from */
@@ -78,7 +78,7 @@ struct kmem_cache {
 	void (*ctor)(void *obj);
 	const char *name;
 	struct list_head next;		/* in cache_chain */
-	unsigned int obj_offset;	/* from a buffer's begin to the user's object */
+	unsigned int obj_offset;	/* from a buffer's start to the user's object */
 	unsigned int obj_size;		/* what the user may use */
 	struct kmem_list3 *nodelists[MAX_NUMNODES];
 };
@@ -86,7 +86,7 @@ struct kmem_cache {
 #define CFLGS_OFF_SLAB		0x80000000U
 #define OFF_SLAB(cachep)	((cachep)->flags & CFLGS_OFF_SLAB)
 
-/* Caches with one of these have their objects checked in slab_debug.c. */
+/* Caches with one of these have their objects checked in debug.c. */
 #define SLAB_DEBUG_FLAGS	(SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER)
 #define slab_debugged(cachep)	unlikely((cachep)->flags & SLAB_DEBUG_FLAGS)
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * How far the boot has come, by the time stamp counter. Under QEMU's
  * `-icount shift=0` it counts instructions, the same at every run.

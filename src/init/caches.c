@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Caches for what the rest of Linux allocates, and limits that follow from the size of memory.
  *
@@ -26,9 +26,9 @@ unsigned long max_buffer_heads;
 unsigned long max_files;
 
 #define MIN_THREADS	20
-#define NR_FILE		8192		/* at least so many files */
+#define NR_FILE		8192		/* at least this many files */
 
-/* A cache to be created; SLAB_PANIC goes without saying. */
+/* A cache to be created; SLAB_PANIC is added. */
 struct cache_spec {
 	const char *name;
 	size_t size, align;		/* bytes */
@@ -52,7 +52,7 @@ static void __init create_caches(const struct cache_spec *spec, unsigned int nr)
  * fork_init - the cache of tasks, and how many there may be
  * @mempages: pages of RAM
  *
- * Their stacks shall not take more than an eighth of memory.
+ * Their stacks may take an eighth of memory at most.
  * After kmem_cache_init_late().
  * Linux: kernel/fork.c:fork_init, v2.6.34; no extended state beyond SSE.
  */
@@ -93,7 +93,7 @@ void __init proc_caches_init(void)
 /**
  * buffer_init - the cache of buffer heads, and how many there may be
  *
- * They shall not take more than a tenth of the low memory that is free of reserves.
+ * They may take a tenth of the low memory above the watermarks at most.
  * After kmem_cache_init_late().
  * Linux: fs/buffer.c:buffer_init, v2.6.34.
  */
@@ -116,14 +116,14 @@ static void __init files_init(unsigned long mempages)
 /* A page of list heads. Linux: fs/namespace.c:mnt_init, v2.6.34. */
 static void __init mnt_init(void)
 {
-	unsigned long u, entries = PAGE_SIZE / sizeof(struct list_head);
-	struct list_head *mount_hashtable = (struct list_head *)__get_free_page(GFP_ATOMIC);
+	struct list_head *head = (struct list_head *)__get_free_page(GFP_ATOMIC);
+	unsigned long left = PAGE_SIZE / sizeof(*head);
 
-	if (!mount_hashtable)
+	if (!head)
 		panic("Failed to allocate mount hash table\n");
-	printk("Mount-cache hash table entries: %lu\n", entries);
-	for (u = 0; u < entries; u++)
-		INIT_LIST_HEAD(&mount_hashtable[u]);
+	printk("Mount-cache hash table entries: %lu\n", left);
+	while (left--)
+		INIT_LIST_HEAD(head++);
 }
 
 /**

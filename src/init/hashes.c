@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The hash tables that 2.6.34 takes from the boot allocator. Nobody looks things
  * up in them here; their size and place are part of the boot's arithmetic.
@@ -20,6 +20,7 @@ static unsigned long dhash_entries __initdata, ihash_entries __initdata;
  * set_dhash_entries - dhash_entries=N: buckets of the dentry cache's table
  * @str: the value, or NULL
  *
+ * Return: 0.
  * Linux: fs/dcache.c:set_dhash_entries, v2.6.34.
  */
 int __init set_dhash_entries(char *str)
@@ -33,6 +34,7 @@ int __init set_dhash_entries(char *str)
  * set_ihash_entries - ihash_entries=N: buckets of the inode cache's table
  * @str: the value, or NULL
  *
+ * Return: 0.
  * Linux: fs/inode.c:set_ihash_entries, v2.6.34.
  */
 int __init set_ihash_entries(char *str)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Every parameter that the kernel knows, in one place: Linux's under their own
  * names, and ours, which start with memdawn.

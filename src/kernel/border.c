@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /* Records of what has set the borders of memory: see kernel/border.h. Linux keeps none. */
 #include <kernel/border.h>
 #include <kernel/init.h>

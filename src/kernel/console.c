@@ -18,7 +18,7 @@ static void serial_console_write(struct console *con, const char *s, size_t n)
 	serial_write(serial_port_base(con->index), s, n);
 }
 
-/* "115200n8": speed, parity (n, o, e), data bits; what is missing is n and 8. */
+/* "115200n8": speed, parity (n, o, e), data bits; without them parity is n, data bits are 8. */
 static void parse_serial_options(char *options, unsigned int *baud, u8 *line_control)
 {
 	char *s;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Reservations by name, before any allocator exists: a small table of physical
  * ranges that the boot must not give away (the image, the RAM disk, the BIOS's
@@ -13,8 +13,8 @@
  *
  * An entry may be marked overlap_ok ("reserved to be on the safe side"): a later
  * reservation takes what it needs out of it. Every other overlap is a bug in the
- * boot and panics. When the boot allocator is up it takes the table over; who comes
- * after that is named in a BUG: nothing would keep what he reserves.
+ * boot and panics. When the boot allocator is up it takes the table over. A later call
+ * is a BUG that names the caller: nothing would keep what it reserves.
  */
 #include <asm/page.h>
 #include <firmware/e820.h>
@@ -33,7 +33,7 @@ static int max_early_res __initdata = MAX_EARLY_RES_X;
 static int early_res_count __initdata;
 static bool taken_over __initdata;
 
-/* The table as it was handed over, for who wants to look at it later. */
+/* The table as it was handed over, for whoever wants to look at it later. */
 static struct early_res handed_over[MAX_EARLY_RES_X];
 static int nr_handed_over, total_handed_over;
 
@@ -245,7 +245,9 @@ static void __init skip_reserved(u64 *addrp, u64 size, u64 align)
  * @size: bytes
  * @align: power of two
  *
- * Returns a physical address, or -1ULL. Nothing is reserved.
+ * Nothing is reserved.
+ *
+ * Return: a physical address, or -1ULL.
  * Linux: kernel/early_res.c:find_early_area, v2.6.34.
  */
 u64 __init find_early_area(u64 ei_start, u64 ei_last, u64 start, u64 end, u64 size, u64 align)
@@ -264,7 +266,7 @@ u64 __init find_early_area(u64 ei_start, u64 ei_last, u64 start, u64 end, u64 si
 /*
  * Cuts [*addrp, *addrp + *sizep) at the reservations: up to the next one that
  * starts in it, from the end of one that covers its beginning. Inside a single
- * reservation, or where alignment leaves nothing behind one, the size becomes
+ * reservation, or where alignment leaves nothing after one, the size becomes
  * impossible, so that the caller gives up.
  */
 static void __init cut_at_reservations(u64 *addrp, u64 *sizep, u64 align)
@@ -301,9 +303,9 @@ static void __init cut_at_reservations(u64 *addrp, u64 *sizep, u64 align)
  * @sizep: the size found, in bytes
  * @align: power of two
  *
- * Returns a physical address, or -1ULL.
+ * Return: a physical address, or -1ULL.
  * Linux: kernel/early_res.c:find_early_area_size, v2.6.34. There the size wraps where the aligned
- * end of a reservation lies behind the piece that follows it.
+ * end of a reservation lies beyond the piece that follows it.
  */
 u64 __init find_early_area_size(u64 ei_start, u64 ei_last, u64 start, u64 *sizep, u64 align)
 {
@@ -321,6 +323,8 @@ u64 __init find_early_area_size(u64 ei_start, u64 ei_last, u64 start, u64 *sizep
 
 /**
  * early_res_first - index of the first entry that isn't the table itself
+ *
+ * Return: 0 or 1.
  */
 int __init early_res_first(void)
 {
@@ -329,6 +333,8 @@ int __init early_res_first(void)
 
 /**
  * early_res_total - entries in use, the table's own among them
+ *
+ * Return: their number.
  */
 int __init early_res_total(void)
 {
@@ -337,6 +343,8 @@ int __init early_res_total(void)
 
 /**
  * early_res_bytes - what the table takes
+ *
+ * Return: bytes.
  */
 unsigned long __init early_res_bytes(void)
 {
@@ -346,6 +354,8 @@ unsigned long __init early_res_bytes(void)
 /**
  * early_res_get - look at an entry
  * @i: 0 to early_res_total() - 1
+ *
+ * Return: the entry.
  */
 const struct early_res * __init early_res_get(int i)
 {
@@ -356,6 +366,8 @@ const struct early_res * __init early_res_get(int i)
  * early_res_handed_over - the reservations that the boot allocator took over
  * @count: set to the number that is kept, 0 before that
  * @total: set to the number that there were
+ *
+ * Return: the first one that is kept.
  */
 const struct early_res *early_res_handed_over(int *count, int *total)
 {

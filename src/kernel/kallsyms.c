@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * From an address to the function it lies in. The table is made from the linked image
- * and linked into it, which moves what lies behind the read-only data; so the image is
+ * and linked into it, which moves what lies after the read-only data; so the image is
  * linked three times, see scripts/build/gen-kallsyms:
  *
  *	kallsyms_addresses	c1000000   c1000a40   c1000b10   ...   sorted
@@ -84,7 +84,7 @@ const char *symbol_text(const void *addr)
 /**
  * sprint_backtrace - a return address as text
  * @buf: has KSYM_SYMBOL_LEN bytes
- * @addr: where a call returns to, or would: behind a call of a function that never returns, the
+ * @addr: where a call returns to, or would: after a call of a function that never returns, the
  *	next function may begin
  *
  * Return: the text's length.

@@ -10,6 +10,7 @@
 #include <kernel/init.h>
 #include <kernel/kallsyms.h>
 #include <kernel/panic.h>
+#include <kernel/params.h>
 #include <kernel/printk.h>
 #include <kernel/reboot.h>
 #include <lib/vsprintf.h>
@@ -64,6 +65,14 @@ void print_oops_end_marker(void)
 	printk(KERN_WARNING "---[ end trace %016llx ]---\n", 0ULL);
 }
 
+/* Nothing may hold up what is printed now, and somebody must show it. */
+static void last_words(void)
+{
+	oops_in_progress = true;
+	if (!console_drivers)
+		emergency_consoles();
+}
+
 /* Leave the emulator, or reboot after panic= seconds, or stop. */
 static void __noreturn panic_end(void)
 {
@@ -77,6 +86,15 @@ static void __noreturn panic_end(void)
 	machine_halt();
 }
 
+static void print_reason(const char *fmt, va_list args)
+{
+	static char reason[1024];
+
+	vsnprintf(reason, sizeof(reason), fmt, args);
+	printk(KERN_EMERG "Kernel panic - not syncing: %s\n", reason);
+	dump_stack();
+}
+
 /**
  * panic - say why the boot ends, and end it
  * @fmt: the reason, without a level and without '\n'
@@ -88,21 +106,15 @@ static void __noreturn panic_end(void)
  */
 void panic(const char *fmt, ...)
 {
-	static char buf[1024];
 	va_list args;
 
 	local_irq_disable();
-	oops_in_progress = true;
-	if (panic_depth++)
-		panic_end();
-
-	va_start(args, fmt);
-	vsnprintf(buf, sizeof(buf), fmt, args);
-	va_end(args);
-	if (!console_drivers)
-		emergency_consoles();
-	printk(KERN_EMERG "Kernel panic - not syncing: %s\n", buf);
-	dump_stack();
+	if (!panic_depth++) {
+		last_words();
+		va_start(args, fmt);
+		print_reason(fmt, args);
+		va_end(args);
+	}
 	panic_end();
 }
 
@@ -115,9 +127,7 @@ void panic(const char *fmt, ...)
  */
 void bug_at(const char *file, int line)
 {
-	oops_in_progress = true;
-	if (!console_drivers)
-		emergency_consoles();
+	last_words();
 	printk(KERN_EMERG "------------[ cut here ]------------\n");
 	printk(KERN_EMERG "kernel BUG at %s:%d!\n", file, line);
 	asm volatile("ud2");
@@ -151,22 +161,13 @@ void warn_at(const char *file, int line, const char *fmt, ...)
 
 /**
  * panic_setup - the parameter panic=N: reboot N seconds after a panic; 0: halt
- * @str: N in decimal
+ * @str: N, 0 to INT_MAX
  *
- * Return: 0, or -1 when @str is no number.
+ * Return: 0, or -1 when @str is no such number.
  *
  * Linux: kernel/panic.c:panic_timeout, v2.6.34.
  */
 int __init panic_setup(char *str)
 {
-	char *end;
-	unsigned long seconds;
-
-	if (!str)
-		return -1;
-	seconds = simple_strtoul(str, &end, 0);
-	if (end == str || *end || seconds > INT_MAX)
-		return -1;
-	panic_timeout = seconds;
-	return 0;
+	return param_number(str, 0, INT_MAX, &panic_timeout);
 }

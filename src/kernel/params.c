@@ -1,15 +1,17 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The command line. Words are separated by spaces; double quotes keep spaces in
  * a value together. NAME=VALUE or NAME alone.
  *
  * Linux collects handlers from all over the source in a section of its own; here
- * they stand in two tables, in src/init/param_table.c. Words that nobody knows are
- * passed over without a word, for in Linux they are for init.
+ * they are in two tables, in src/init/param_table.c. Words that nobody knows are
+ * skipped without a message: in Linux they are for init.
  */
+#include <kernel/init.h>
 #include <kernel/params.h>
 #include <lib/ctype.h>
 #include <lib/string.h>
+#include <lib/vsprintf.h>
 
 /* The end of the word at s: a white-space character outside quotes, or the line's end. */
 static char *word_end(char *s)
@@ -69,4 +71,27 @@ void parse_args(char *args, void (*handle)(char *param, char *val))
 		split_word(word, end, &param, &val);
 		handle(param, val);
 	}
+}
+
+/**
+ * param_number - a parameter's value that is nothing but a number
+ * @val: the value, read as by simple_strtoul() with base 0; NULL: none
+ * @least: the smallest number wanted, 0 or more
+ * @most: the largest one
+ * @number: set when @val is a number between these
+ *
+ * Return: 0, or -1 when it is none.
+ */
+int __init param_number(const char *val, int least, int most, int *number)
+{
+	unsigned long n;
+	char *rest;
+
+	if (!val || !*val)
+		return -1;
+	n = simple_strtoul(val, &rest, 0);
+	if (*rest || n > INT_MAX || (int)n < least || (int)n > most)
+		return -1;
+	*number = n;
+	return 0;
 }

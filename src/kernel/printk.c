@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The log. A message goes into a ring buffer first and from there to the consoles,
- * so a console that comes late can still show how the boot began.
+ * so a console that is registered late can still show how the boot began.
  *
  *	log_buf (128 KiB, indices only grow and are masked at each access)
  *
@@ -19,6 +19,7 @@
  */
 #include <kernel/console.h>
 #include <kernel/init.h>
+#include <kernel/params.h>
 #include <kernel/printk.h>
 #include <lib/ctype.h>
 #include <lib/kernel.h>
@@ -41,8 +42,8 @@ bool oops_in_progress;
 
 static char log_buf[LOG_BUF_LEN];
 static unsigned int log_start;	/* the oldest character */
-static unsigned int con_start;	/* the oldest one that the consoles have not got */
-static unsigned int log_end;	/* behind the newest one */
+static unsigned int con_start;	/* the oldest one that the consoles don't have yet */
+static unsigned int log_end;	/* after the newest one */
 
 static bool ignore_loglevel;
 static struct console *exclusive_console;	/* being shown the old part of the log */
@@ -53,7 +54,7 @@ static struct console *exclusive_console;	/* being shown the old part of the log
 static struct console_cmdline {
 	char name[8];
 	int index;
-	char *options;		/* behind the comma; NULL: none */
+	char *options;		/* after the comma; NULL: none */
 } console_cmdline[MAX_CMDLINECONSOLES];
 
 static int selected_console = -1;	/* number of the last one named */
@@ -70,47 +71,58 @@ static char printk_buf[1024];
 
 static const char recursion_bug_msg[] = KERN_CRIT "BUG: recent printk recursion!\n";
 
-/* Both ends masked by the caller; the characters lie side by side. */
+/* A console that is being shown the old part of the log has it to itself. */
+static bool gets_text(const struct console *con)
+{
+	return (!exclusive_console || con == exclusive_console) &&
+	       (con->flags & CON_ENABLED) && con->write;
+}
+
+/* The characters lie side by side in log_buf. */
 static void call_drivers_range(const char *s, size_t n)
 {
 	struct console *con;
 
-	for (con = console_drivers; con; con = con->next) {
-		if (exclusive_console && con != exclusive_console)
-			continue;
-		if ((con->flags & CON_ENABLED) && con->write)
+	for (con = console_drivers; con; con = con->next)
+		if (gets_text(con))
 			con->write(con, s, n);
-	}
 }
 
 /* One line or a part of one, [start, end), of the given level. */
 static void call_drivers_line(unsigned int start, unsigned int end, int level)
 {
-	unsigned int first = start & LOG_BUF_MASK, behind = end & LOG_BUF_MASK;
+	unsigned int first = start & LOG_BUF_MASK, after = end & LOG_BUF_MASK;
 
 	if (start == end || (level >= console_loglevel && !ignore_loglevel))
 		return;
 
-	if (first < behind) {
-		call_drivers_range(log_buf + first, behind - first);
+	if (first < after) {
+		call_drivers_range(log_buf + first, after - first);
 	} else {
 		call_drivers_range(log_buf + first, LOG_BUF_LEN - first);
-		call_drivers_range(log_buf, behind);
+		call_drivers_range(log_buf, after);
 	}
 }
 
-/* Where the line that starts at idx has its text; sets msg_level. */
+/* The level of the "<n>" at idx; -1: none stands there. */
+static int level_at(unsigned int idx)
+{
+	int level = LOG_BUF(idx + 1) - '0';
+	bool is_tag = log_end - idx >= 3 && LOG_BUF(idx) == '<' && LOG_BUF(idx + 2) == '>';
+
+	return is_tag && level >= 0 && level <= 7 ? level : -1;
+}
+
+/* Where the text at idx begins, after the level if it has one; sets msg_level. */
 static unsigned int skip_level(unsigned int idx)
 {
-	if (msg_level < 0 && log_end - idx > 2 && LOG_BUF(idx) == '<' &&
-	    LOG_BUF(idx + 1) >= '0' && LOG_BUF(idx + 1) <= '7' && LOG_BUF(idx + 2) == '>') {
-		msg_level = LOG_BUF(idx + 1) - '0';
-		return idx + 3;
-	}
-	return idx;
+	if (msg_level >= 0)
+		return idx;
+	msg_level = level_at(idx);
+	return msg_level < 0 ? idx : idx + 3;
 }
 
-/* Send the consoles what they have not got yet, line by line. */
+/* Send the consoles what they don't have yet, line by line. */
 static void flush_consoles(void)
 {
 	unsigned int idx = con_start, start;
@@ -132,14 +144,26 @@ static void flush_consoles(void)
 	}
 }
 
+/* With the ring full, c takes the place of the oldest character. */
 static void emit_log_char(char c)
 {
-	LOG_BUF(log_end) = c;
-	log_end++;
-	if (log_end - log_start > LOG_BUF_LEN)
-		log_start = log_end - LOG_BUF_LEN;
-	if (log_end - con_start > LOG_BUF_LEN)
-		con_start = log_end - LOG_BUF_LEN;
+	const unsigned int lost = log_end - LOG_BUF_LEN;
+
+	if (log_start == lost)
+		log_start++;
+	if (con_start == lost)
+		con_start++;
+	LOG_BUF(log_end++) = c;
+}
+
+/* Begins a line. Returns how many characters that takes. */
+static int emit_level(int level)
+{
+	emit_log_char('<');
+	emit_log_char('0' + level);
+	emit_log_char('>');
+	new_text_line = false;
+	return 3;
 }
 
 /* Take "<n>", "<d>" or "<c>" off the front of p; gives the message's level. */
@@ -162,18 +186,14 @@ static const char *take_level(const char *p, int *level)
 	return p + 3;
 }
 
+/* Returns how many characters the levels took. */
 static int log_store(const char *p)
 {
 	int level = default_message_loglevel, tags = 0;
 
 	for (p = take_level(p, &level); *p; p++) {
-		if (new_text_line) {
-			emit_log_char('<');
-			emit_log_char('0' + level);
-			emit_log_char('>');
-			tags += 3;
-			new_text_line = false;
-		}
+		if (new_text_line)
+			tags += emit_level(level);
 		emit_log_char(*p);
 		if (*p == '\n')
 			new_text_line = true;
@@ -217,8 +237,8 @@ int vprintk(const char *fmt, va_list args)
 /**
  * printk - print a message to the log and to the consoles
  * @fmt: a format, its first characters a level: KERN_INFO "text %d\n". Without a level the
- *	message has default_message_loglevel, or goes on with the line that is not ended yet.
- *	With KERN_CONT it does the latter and says so.
+ *	message has default_message_loglevel, or continues a line that has not ended yet; with
+ *	KERN_CONT it always does the latter.
  *
  * May be called from anywhere, as soon as the high half is mapped. A message longer than 1023
  * characters, its level included, is cut there; the next one begins a new line.
@@ -238,7 +258,7 @@ int printk(const char *fmt, ...)
 	return len;
 }
 
-/* Where the oldest line begins that is there as a whole. */
+/* Where the oldest complete line begins. */
 static unsigned int first_whole_line(void)
 {
 	unsigned int idx = log_start;
@@ -252,7 +272,7 @@ static unsigned int first_whole_line(void)
 /**
  * log_buf_copy - the log as text
  * @dst: where the text goes; no 0 is put at its end
- * @off: characters to leave out, from the oldest line on that is still there as a whole
+ * @off: characters to leave out, counted from the oldest line that is still complete
  * @n: bytes at @dst
  *
  * The text has each line's level in front of it, as "<n>".
@@ -276,6 +296,8 @@ size_t log_buf_copy(char *dst, size_t off, size_t n)
  * ignore_loglevel_setup - the parameter ignore_loglevel: every message reaches the consoles
  * @str: not used
  *
+ * Return: 0.
+ *
  * Linux: kernel/printk.c:ignore_loglevel_setup, v2.6.34.
  */
 int __init ignore_loglevel_setup(char *str)
@@ -287,29 +309,22 @@ int __init ignore_loglevel_setup(char *str)
 
 /**
  * loglevel_setup - the parameter loglevel=N: messages of a level below N reach the consoles
- * @str: N in decimal
+ * @str: N, 0 to INT_MAX
  *
- * Return: 0, or -1 when @str is no number.
+ * Return: 0, or -1 when @str is no such number.
  *
  * Linux: init/main.c:loglevel, v2.6.34, which takes what is no number for 0.
  */
 int __init loglevel_setup(char *str)
 {
-	char *end;
-	unsigned long level;
-
-	if (!str)
-		return -1;
-	level = simple_strtoul(str, &end, 0);
-	if (end == str || *end || level > INT_MAX)
-		return -1;
-	console_loglevel = level;
-	return 0;
+	return param_number(str, 0, INT_MAX, &console_loglevel);
 }
 
 /**
  * quiet_kernel - the parameter quiet: only errors and worse reach the consoles
  * @str: not used
+ *
+ * Return: 0.
  *
  * Linux: init/main.c:quiet_kernel, v2.6.34.
  */
@@ -322,6 +337,8 @@ int __init quiet_kernel(char *str)
 /**
  * debug_kernel - the parameter debug: all messages reach the consoles
  * @str: not used
+ *
+ * Return: 0.
  *
  * Linux: init/main.c:debug_kernel, v2.6.34.
  */
@@ -381,6 +398,7 @@ int __init console_setup(char *str)
 /**
  * console_named - was a console named on the command line?
  *
+ * Return: whether one was.
  * Linux: kernel/printk.c:console_set_on_cmdline, v2.6.34.
  */
 bool console_named(void)
@@ -388,15 +406,20 @@ bool console_named(void)
 	return selected_console >= 0;
 }
 
+/* False: its driver finds nothing to write to. */
+static bool enable_console(struct console *con, char *options)
+{
+	if (con->setup && con->setup(con, options))
+		return false;
+	con->flags |= CON_ENABLED;
+	return true;
+}
+
 /* No console was asked for: the first real one serves. */
 static void enable_default_console(struct console *con)
 {
-	if (con->index < 0)
-		con->index = 0;
-	if (con->setup && con->setup(con, NULL))
-		return;
-	con->flags |= CON_ENABLED;
-	if (!(con->flags & CON_EARLY)) {
+	con->index = max(con->index, 0);
+	if (enable_console(con, NULL) && !(con->flags & CON_EARLY)) {
 		con->flags |= CON_CONSDEV;
 		preferred_console = 0;
 	}
@@ -413,10 +436,7 @@ static void enable_named_console(struct console *con)
 		if (strcmp(c->name, con->name) || (con->index >= 0 && con->index != c->index))
 			continue;
 		con->index = c->index;
-		if (con->setup && con->setup(con, c->options))
-			return;
-		con->flags |= CON_ENABLED;
-		if (i == selected_console) {
+		if (enable_console(con, c->options) && i == selected_console) {
 			con->flags |= CON_CONSDEV;
 			preferred_console = selected_console;
 		}
@@ -424,18 +444,17 @@ static void enable_named_console(struct console *con)
 	}
 }
 
-/* The preferred console stands at the head of the list. */
+/* The preferred console stands at the head of the list, any other one after the head. */
 static void add_console(struct console *con)
 {
-	if ((con->flags & CON_CONSDEV) || !console_drivers) {
-		con->next = console_drivers;
-		console_drivers = con;
-		if (con->next)
-			con->next->flags &= ~CON_CONSDEV;
-	} else {
-		con->next = console_drivers->next;
-		console_drivers->next = con;
-	}
+	struct console **link = &console_drivers;
+
+	if (console_drivers && (con->flags & CON_CONSDEV))
+		console_drivers->flags &= ~CON_CONSDEV;
+	else if (console_drivers)
+		link = &console_drivers->next;
+	con->next = *link;
+	*link = con;
 }
 
 /* Show a console, which is in the list, the log from its oldest character on. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Ways to leave: out of an emulator with a status, by a reset, by standing still.
+ * Ways to leave: out of an emulator with a status, by a reset, by halting.
  *
  * Linux: arch/x86/kernel/reboot.c, v2.6.34, for the reset.
  */
@@ -40,7 +40,7 @@ bool memdawn_exit;
  *
  * QEMU needs the device isa-debug-exit at QEMU_EXIT_PORT, which reads as 0; an empty port reads as
  * all ones. Since version 9, QEMU ends a moment after the write: until then nothing may be printed.
- * Returns when nothing took notice, so on a real machine.
+ * Comes back when nothing took notice, that is, on a real machine.
  */
 void emulator_exit(u32 code)
 {
@@ -55,7 +55,7 @@ void emulator_exit(u32 code)
 		outb(*c, BOCHS_SHUTDOWN_PORT);
 }
 
-/* A hundredth of a second, or less where the timer doesn't answer. */
+/* A hundredth of a second, or less if the timer doesn't answer. */
 static void delay_10ms(void)
 {
 	unsigned int tries = PIT_TRIES;
@@ -102,7 +102,7 @@ void machine_restart(void)
 }
 
 /**
- * machine_halt - stand still for good
+ * machine_halt - stop for good
  *
  * Linux: arch/x86/kernel/reboot.c:native_machine_halt, v2.6.34.
  */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The iomem resource tree. It says which physical ranges are taken and by whom;
  * mem_init() asks it which page frames are RAM.
@@ -22,23 +22,38 @@ struct resource iomem_resource = {
 	.flags	= IORESOURCE_MEM,
 };
 
+/* Does outer have all of inner? A range that ends before it begins lies nowhere. */
+static bool holds(const struct resource *outer, const struct resource *inner)
+{
+	return inner->start <= inner->end && outer->start <= inner->start &&
+	       inner->end <= outer->end;
+}
+
+/* The link to parent's first child that doesn't end below an address; all before it do. */
+static struct resource **child_from(struct resource *parent, u64 start)
+{
+	struct resource **link = &parent->child;
+
+	while (*link && (*link)->end < start)
+		link = &(*link)->sibling;
+	return link;
+}
+
 /**
  * request_resource_conflict - take a free range, or say who is in the way
  * @root: the resource below which it lies
  * @new: start, end, name and flags are set
  *
- * Returns NULL, or the first resource that has any part of it; @root if it leaves that.
+ * Return: NULL, or the first resource that has any part of it; @root if it doesn't lie inside that.
  * Linux: kernel/resource.c:request_resource_conflict, v2.6.34.
  */
 struct resource *request_resource_conflict(struct resource *root, struct resource *new)
 {
 	struct resource **link;
 
-	if (new->end < new->start || new->start < root->start || new->end > root->end)
+	if (!holds(root, new))
 		return root;
-	/* All siblings before *link end below new. */
-	for (link = &root->child; *link && (*link)->end < new->start; link = &(*link)->sibling)
-		;
+	link = child_from(root, new->start);
 	if (*link && (*link)->start <= new->end)
 		return *link;
 	new->sibling = *link;
@@ -52,7 +67,7 @@ struct resource *request_resource_conflict(struct resource *root, struct resourc
  * @root: the resource below which it lies
  * @new: start, end, name and flags are set
  *
- * Returns 0, or -1 if any part of it is taken already.
+ * Return: 0, or -1 if any part of it is taken already.
  * Linux: kernel/resource.c:request_resource, v2.6.34 (-EBUSY there).
  */
 int request_resource(struct resource *root, struct resource *new)
@@ -60,44 +75,38 @@ int request_resource(struct resource *root, struct resource *new)
 	return request_resource_conflict(root, new) ? -1 : 0;
 }
 
-/* Puts new between parent and its children first ... last, which lie inside it. */
-static void adopt_children(struct resource *parent, struct resource *new,
-			   struct resource *first, struct resource *last)
+/* Puts new at link; what was there, up to rest, which stays, becomes new's children. */
+static void adopt_children(struct resource *parent, struct resource *new, struct resource **link,
+			   struct resource *rest)
+{
+	new->parent = parent;
+	new->sibling = rest;
+	new->child = *link;
+	*link = new;
+	for (link = &new->child; *link != rest; link = &(*link)->sibling)
+		(*link)->parent = new;
+	*link = NULL;
+}
+
+/* Returns what is in the way, as request_resource_conflict(). */
+static struct resource *__insert_resource(struct resource *parent, struct resource *new)
 {
 	struct resource **link, *child;
 
-	for (link = &parent->child; *link != first; link = &(*link)->sibling)
-		;
-	*link = new;
-	new->parent = parent;
-	new->sibling = last->sibling;
-	new->child = first;
-	last->sibling = NULL;
-	for (child = first; child; child = child->sibling)
-		child->parent = new;
-}
-
-static struct resource *__insert_resource(struct resource *parent, struct resource *new)
-{
-	struct resource *first, *last;
-
-	/* Down the tree, as long as one child holds all of new and more. */
-	for (;; parent = first) {
-		first = request_resource_conflict(parent, new);
-		if (!first || first == parent)
-			return first;
-		if (first->start > new->start || first->end < new->end ||
-		    (first->start == new->start && first->end == new->end))
+	if (!holds(parent, new))
+		return parent;
+	/* Down the tree, as long as one child has all of new and more. */
+	for (;; parent = child) {
+		link = child_from(parent, new->start);
+		child = *link;
+		if (!child || !holds(child, new) || holds(new, child))
 			break;
 	}
-	/* All siblings from first to last touch new: each must lie inside it. */
-	for (last = first;; last = last->sibling) {
-		if (last->start < new->start || last->end > new->end)
-			return last;
-		if (!last->sibling || last->sibling->start > new->end)
-			break;
-	}
-	adopt_children(parent, new, first, last);
+	/* The children from *link up to child touch new, and each of them lies inside it. */
+	for (; child && child->start <= new->end; child = child->sibling)
+		if (!holds(new, child))
+			return child;
+	adopt_children(parent, new, link, child);
 	return NULL;
 }
 
@@ -106,8 +115,9 @@ static struct resource *__insert_resource(struct resource *parent, struct resour
  * @parent: where to start
  * @new: start, end, name and flags are set
  *
- * What lies inside @new becomes its child. Returns 0, or -1 if @new overlaps
- * another range only in part; then the tree is unchanged.
+ * What lies inside @new becomes its child.
+ *
+ * Return: 0, or -1 if @new overlaps another range only in part; then the tree is unchanged.
  * Linux: kernel/resource.c:insert_resource, v2.6.34 (-EBUSY there).
  */
 int insert_resource(struct resource *parent, struct resource *new)
@@ -142,7 +152,7 @@ void insert_resource_expand_to_fit(struct resource *root, struct resource *new)
  * @arg: handed to @func
  * @func: gets whole page frames; a nonzero result ends the walk
  *
- * Returns @func's last result, or -1 if there was no RAM.
+ * Return: @func's last result, or -1 if there was no RAM.
  * Linux: kernel/resource.c:walk_system_ram_range, v2.6.34.
  */
 int walk_system_ram_range(unsigned long start_pfn, unsigned long nr_pages, void *arg,
@@ -178,6 +188,7 @@ static int is_ram(unsigned long pfn, unsigned long nr_pages, void *arg)
  * page_is_ram - is this page frame RAM, according to the iomem tree?
  * @pfn: page frame number
  *
+ * Return: 1 for RAM, else 0.
  * Linux: kernel/resource.c:page_is_ram, v2.6.34.
  */
 int page_is_ram(unsigned long pfn)

@@ -1,14 +1,14 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The parameters that make the boot count as other kernels do: see kernel/variant.h.
  * A change of Linux is named by its commit, in 7 digits.
  */
 #include <asm/fixmap.h>
 #include <kernel/init.h>
+#include <kernel/params.h>
 #include <kernel/variant.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
-#include <lib/vsprintf.h>
 
 #define MOST_FIXMAP_PAGES	2048
 #define MOST_STRUCT_PAGE	64
@@ -44,7 +44,7 @@ static bool __init set_before(const char *commit)
  * before_setup - memdawn.before=COMMIT,...: count as Linux did before these commits
  * @val: the value, or NULL
  *
- * Returns 0, or -1 for a commit that isn't known.
+ * Return: 0, or -1 for a commit that isn't known.
  */
 int __init before_setup(char *val)
 {
@@ -70,7 +70,9 @@ int __init before_setup(char *val)
  * @val: the value, or NULL
  *
  * 4G: memory ends at 4 GiB, pkmap has 1024 pages and begins at a multiple of 4 MiB. The page
- * tables stay those of PAE, and kmap() uses 512 of the windows. Returns 0, or -1 for another value.
+ * tables stay those of PAE, and kmap() uses 512 of the windows.
+ *
+ * Return: 0, or -1 for another value.
  */
 int __init highmem_config_setup(char *val)
 {
@@ -81,15 +83,12 @@ int __init highmem_config_setup(char *val)
 	return 0;
 }
 
-static int __init set_number(char *val, unsigned int least, unsigned int most, unsigned int *number)
+/* param_number() for an unsigned variable. */
+static int __init set_number(const char *val, int least, int most, unsigned int *number)
 {
-	unsigned long n;
-	char *rest;
+	int n;
 
-	if (!val || !*val)
-		return -1;
-	n = simple_strtoul(val, &rest, 0);
-	if (*rest || n < least || n > most)
+	if (param_number(val, least, most, &n))
 		return -1;
 	*number = n;
 	return 0;
@@ -100,7 +99,9 @@ static int __init set_number(char *val, unsigned int least, unsigned int most, u
  * @val: the value, or NULL
  *
  * More of them, as with more CPUs or an I/O APIC, move pkmap and the end of vmalloc down, and with
- * them the limit of low memory. Ours stay where they are. Returns 0, or -1 for another value.
+ * them the limit of low memory. The 25 pages in use stay where they are.
+ *
+ * Return: 0, or -1 for another value.
  */
 int __init fixmap_setup(char *val)
 {
@@ -115,8 +116,9 @@ int __init fixmap_setup(char *val)
  * struct_page_setup - memdawn.struct_page=BYTES: the size of struct page, ours (32) to 64
  * @val: the value, or NULL
  *
- * mem_map gets that much room, and the zones are charged for it; ours stay 32 bytes. Returns 0, or
- * -1 for another value.
+ * mem_map gets that much room, and the zones are charged for it; the 32 bytes in use stay 32.
+ *
+ * Return: 0, or -1 for another value.
  */
 int __init struct_page_setup(char *val)
 {

@@ -41,7 +41,7 @@ static inline unsigned long find_next(const unsigned long *map, unsigned long si
 /**
  * find_next_bit - find the next set bit
  * @map: the bitmap
- * @size: its bits, up to 2^32 - 32; what lies behind them in the last word does not matter
+ * @size: its bits, up to 2^32 - 32; what comes after them in the last word does not matter
  * @offset: the bit to begin with
  *
  * Return: the first set bit's number >= @offset; @size when there is none.
@@ -55,7 +55,7 @@ unsigned long find_next_bit(const unsigned long *map, unsigned long size, unsign
 /**
  * find_next_zero_bit - find the next clear bit
  * @map: the bitmap
- * @size: its bits, up to 2^32 - 32; what lies behind them in the last word does not matter
+ * @size: its bits, up to 2^32 - 32; what comes after them in the last word does not matter
  * @offset: the bit to begin with
  *
  * Return: the first clear bit's number >= @offset; @size when there is none.
@@ -116,7 +116,7 @@ void bitmap_clear(unsigned long *map, unsigned long start, unsigned long nr)
 /**
  * bitmap_weight - count the set bits
  * @map: the bitmap
- * @size: its bits; what lies behind them in the last word is not counted
+ * @size: its bits; what comes after them in the last word is not counted
  *
  * Return: how many of the @size bits are set.
  * Linux: lib/bitmap.c:__bitmap_weight, v2.6.34.

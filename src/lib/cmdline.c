@@ -4,14 +4,33 @@
 #include <lib/vsprintf.h>
 
 /**
+ * unit_shift - the amount that a unit's letter stands for
+ * @c: K, M or G in either case
+ *
+ * Return: the power of two: 10, 20 or 30; 0 for any other character.
+ */
+unsigned int unit_shift(char c)
+{
+	switch (c | 0x20) {
+	case 'k':
+		return 10;
+	case 'm':
+		return 20;
+	case 'g':
+		return 30;
+	default:
+		return 0;
+	}
+}
+
+/**
  * memparse - read an amount of memory
  * @ptr: a number as simple_strtoull() reads it with base 0, and a suffix: K, M or G in either case,
  *	or none
- * @retptr: receives the address of the first character behind number and suffix; may be NULL
+ * @retptr: receives the address of the first character after number and suffix; may be NULL
  *
- * Text without a number counts as 0, and *@retptr tells it: it is @ptr, unless a suffix stands
- * there. What exceeds 64 bits is lost without notice, as in Linux; callers that care compare before
- * use.
+ * Text without a number counts as 0; *@retptr is @ptr then, unless there is a suffix. What exceeds
+ * 64 bits is lost without notice, as in Linux; callers that care compare before use.
  *
  * Return: the number times 1, 2^10, 2^20 or 2^30.
  * Linux: lib/cmdline.c:memparse, v2.6.34.
@@ -20,19 +39,8 @@ unsigned long long memparse(const char *ptr, char **retptr)
 {
 	char *end;
 	unsigned long long value = simple_strtoull(ptr, &end, 0);
-	unsigned int shift = 0;
+	unsigned int shift = unit_shift(*end);
 
-	switch (*end | 0x20) {
-	case 'g':
-		shift = 30;
-		break;
-	case 'm':
-		shift = 20;
-		break;
-	case 'k':
-		shift = 10;
-		break;
-	}
 	if (shift)
 		end++;
 	if (retptr)
@@ -42,10 +50,10 @@ unsigned long long memparse(const char *ptr, char **retptr)
 
 /**
  * get_option - read one number of a list of numbers
- * @str: the address of the text's address, which is moved behind the number and a comma
+ * @str: the address of the text's address, which is moved after the number and a comma
  * @pint: receives the number
  *
- * Return: 0 when no number stands there, 1 for a number, 2 for a number and a comma, 3 for a number
+ * Return: 0 when there is no number, 1 for a number, 2 for a number and a comma, 3 for a number
  * before a hyphen, on which *@str is left.
  * Linux: lib/cmdline.c:get_option, v2.6.34.
  */

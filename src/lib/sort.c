@@ -66,7 +66,7 @@ static void sift_down(const struct sort_job *job, size_t parent, size_t n)
  * @base: its first element
  * @num: number of elements
  * @size: bytes of one element
- * @cmp_func: negative, 0 or positive as its first element belongs before, beside or behind its
+ * @cmp_func: negative, 0 or positive as its first element belongs before, beside or after its
  *	second
  * @swap_func: exchanges two elements of @size bytes; NULL: sort() does it by words or bytes
  *
@@ -92,7 +92,7 @@ void sort(void *base, size_t num, size_t size,
 	for (i = num / 2; i-- > 0; )
 		sift_down(&job, i, num);
 
-	/* The heap's root is its largest element: it goes behind the ever smaller heap. */
+	/* The heap's root is its largest element: it goes right after the shrinking heap. */
 	for (i = num; i-- > 1; ) {
 		job.swap(element(&job, 0), element(&job, i), size);
 		sift_down(&job, 0, i);

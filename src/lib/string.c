@@ -2,7 +2,7 @@
 /*
  * Memory and string functions.
  *
- * The compiler calls memcpy, memmove, memset and memcmp on its own account, so that these four must
+ * The compiler calls memcpy, memmove, memset and memcmp on its own account, so these four must
  * exist under these names. All run anywhere: no state, no allocation, any i386 CPU.
  *
  * The block functions use string instructions: a repetition counts as one instruction and moves
@@ -42,7 +42,7 @@ void *memcpy(void *dest, const void *src, size_t n)
  * @n: bytes
  *
  * Where a copy from the first byte on would overwrite source bytes before they are read, it goes
- * from the last byte down: first the odd bytes behind the last whole word, then the words.
+ * from the last byte down: first the odd bytes after the last whole word, then the words.
  *
  * Return: @dest.
  * Linux: arch/x86/lib/memcpy_32.c:memmove, v2.6.34; words instead of bytes on the way down.
@@ -144,11 +144,11 @@ size_t strnlen(const char *s, size_t maxlen)
 }
 
 /**
- * strcmp - compare two strings
+ * strcmp - which of two strings sorts first?
  * @s1: one string
  * @s2: the other
  *
- * Return: negative, 0 or positive as @s1 sorts before, is equal to, or sorts behind @s2.
+ * Return: negative, 0 or positive as @s1 sorts before, is equal to, or sorts after @s2.
  * Linux: lib/string.c:strcmp, v2.6.34; there the result is -1, 0 or 1.
  */
 int strcmp(const char *s1, const char *s2)

@@ -10,7 +10,7 @@
  *	letter		d i u x X o c s p %
  * Where Linux departs from C, so does this file: `#` puts 0x before 0 too; the 0 flag pads in spite
  * of a precision; a 0 with precision 0 prints one 0; %s of an address in the first page and %p of
- * NULL print (null); %p prints 8 hexadecimal digits and swallows the letters and digits behind it;
+ * NULL print (null); %p prints 8 hexadecimal digits and swallows the letters and digits after it;
  * a conversion that is not known prints a % and its letter. Two things are left out: Linux's
  * extended pointer formats, and %n. %zd prints negative values as such.
  *
@@ -213,8 +213,8 @@ static const char *parse_qualifier(const char *fmt, char *qualifier)
 }
 
 /*
- * Reads a conversion, from behind its %. Returns the address behind its letter, or of the string's
- * end.
+ * Reads a conversion, starting after its %. Returns the address after its letter, or that of the
+ * string's end.
  */
 static const char *parse_spec(const char *fmt, struct spec *spec, struct arguments *args)
 {
@@ -288,7 +288,7 @@ static bool put_integer(struct sink *out, struct arguments *args, struct spec *s
 	return true;
 }
 
-/* Prints the conversion behind a %. Returns the address behind it. */
+/* Prints the conversion that follows a %. Returns the address after it. */
 static const char *put_conversion(struct sink *out, const char *fmt, struct arguments *args)
 {
 	struct spec spec;
@@ -418,14 +418,6 @@ static unsigned int guess_base(const char *cp)
 	return (cp[1] | 0x20) == 'x' && isxdigit(cp[2]) ? 16 : 8;
 }
 
-/* The value of a digit in any base up to 16; 16 for any other character. */
-static unsigned int digit_value(char c)
-{
-	if (isdigit(c))
-		return c - '0';
-	return isxdigit(c) ? (c | 0x20) - 'a' + 10 : 16;
-}
-
 /**
  * simple_strtoull - read an unsigned number of up to 64 bits
  * @cp: the text; no white space or sign is skipped
@@ -434,7 +426,7 @@ static unsigned int digit_value(char c)
  *
  * Higher digits than 64 bits hold are lost without notice, as in Linux.
  *
- * Return: the number; 0 when no digit stands there.
+ * Return: the number; 0 when there is no digit.
  * Linux: lib/vsprintf.c:simple_strtoull, v2.6.34.
  */
 unsigned long long simple_strtoull(const char *cp, char **endp, unsigned int base)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * High memory that the machine doesn't have: see mm/absent.h. Filled once, when the
  * memory map is final, in order of address.
@@ -34,6 +34,8 @@ void __init add_absent_range(unsigned long start_pfn, unsigned long end_pfn)
 /**
  * in_absent_range - is a page frame one of those noted?
  * @pfn: page frame number, any
+ *
+ * Return: whether it is.
  */
 bool in_absent_range(unsigned long pfn)
 {

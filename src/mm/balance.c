@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The page-exact sheet. Every page frame from 0 to max_pfn - 1 is exactly one of
  *
@@ -9,7 +9,7 @@
  *	in use     RAM that the buddy allocator has handed out, or that waits in the per-cpu
  *		   lists: neither free nor reserved; none right after mem_init()
  *
- * Who keeps memory says so once, in bytes, by balance_own(). A frame that several
+ * Whoever keeps memory says so once, in bytes, by balance_own(). A frame that several
  * small allocations share belongs to the one that came first.
  */
 #include <asm/page.h>
@@ -31,8 +31,8 @@ static int nr_owners;
  * @start: physical address
  * @size: bytes
  *
- * May be called before anything but printk works. Entries beyond the 128th are not kept, which
- * is said: their frames then count as nobody's, and the balance isn't ok.
+ * May be called before anything but printk works. Entries beyond the 128th are not kept, with a
+ * message: their frames then count as nobody's, and the balance isn't ok.
  */
 void balance_own(const char *owner, u64 start, u64 size)
 {
@@ -182,7 +182,8 @@ void balance_count(struct balance_sheet *s)
  * balance_owner - look at an owner and the frames that the last balance_count() found
  * @i: from 0 on
  *
- * Return: NULL behind the last one. Frames of mem_map are counted apart: its owner has none.
+ * Return: the owner; NULL after the last one. Frames of mem_map are counted apart: its owner has
+ * none.
  */
 const struct balance_owner *balance_owner(int i)
 {

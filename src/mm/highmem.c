@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * pkmap: 512 windows of one page each, and which page of high memory is seen
  * through which of them. Linux: mm/highmem.c.
@@ -8,7 +8,7 @@
  *	1	mapped, but nobody uses it; free only after the next flush
  *	n	n - 1 users
  *
- * Windows are handed out in turn. Each time the turn begins anew at window 0, all
+ * Windows are handed out in turn. Each time the turn comes back to window 0, all
  * windows without users are unmapped, with one flush for all of them.
  *
  * A page's window is found through a hash table of (page, address) pairs: the pairs
@@ -80,7 +80,7 @@ void __init page_address_init(void)
  * page_address - where a page is mapped
  * @page: of any zone
  *
- * Returns its virtual address, or NULL for a page of high memory that has no pkmap window.
+ * Return: its virtual address, or NULL for a page of high memory that has no pkmap window.
  * Linux: mm/highmem.c:page_address, v2.6.34.
  */
 void *page_address(const struct page *page)
@@ -93,6 +93,27 @@ void *page_address(const struct page *page)
 	return pam ? pam->virtual : NULL;
 }
 
+/* A page of high memory gets a window. */
+static void add_map(const struct page *page, void *virtual)
+{
+	struct page_address_map *pam;
+
+	BUG_ON(list_empty(&page_address_pool));
+	pam = list_first_entry(&page_address_pool, struct page_address_map, list);
+	pam->page = page;
+	pam->virtual = virtual;
+	list_move_tail(&pam->list, page_slot(page));
+}
+
+/* A page has no window any more. */
+static void drop_map(const struct page *page)
+{
+	struct page_address_map *pam = find_map(page);
+
+	if (pam)
+		list_move_tail(&pam->list, &page_address_pool);
+}
+
 /**
  * set_page_address - note where a page of high memory is mapped
  * @page: of high memory
@@ -102,20 +123,11 @@ void *page_address(const struct page *page)
  */
 void set_page_address(struct page *page, void *virtual)
 {
-	struct page_address_map *pam;
-
 	BUG_ON(!PageHighMem(page));
-	if (virtual) {
-		BUG_ON(list_empty(&page_address_pool));
-		pam = list_first_entry(&page_address_pool, struct page_address_map, list);
-		pam->page = page;
-		pam->virtual = virtual;
-		list_move_tail(&pam->list, page_slot(page));
-		return;
-	}
-	pam = find_map(page);
-	if (pam)
-		list_move_tail(&pam->list, &page_address_pool);
+	if (virtual)
+		add_map(page, virtual);
+	else
+		drop_map(page);
 }
 
 /* Unmaps every window that nobody uses. */
@@ -185,7 +197,7 @@ static void *map_new_virtual(struct page *page)
 	return (void *)PKMAP_ADDR(nr);
 }
 
-/* memdawn.debug: a window in use must show the page that it is said to show. */
+/* memdawn.debug: a window in use must show the page that the hash table says it shows. */
 static void check_window(const struct page *page, unsigned int nr)
 {
 	pte_t pte = pkmap_page_table[nr];
@@ -199,8 +211,9 @@ static void check_window(const struct page *page, unsigned int nr)
  * kmap_high - give a page of high memory a window
  * @page: of high memory
  *
- * Once more for each call: the window stays until kunmap_high() was called as often.
- * Returns the window's address. NULL, after a report, if all windows are in use or the machine
+ * Each call counts: the window stays until kunmap_high() has been called as often.
+ *
+ * Return: the window's address; NULL, after a report, if all windows are in use or the machine
  * doesn't have the page (mm/absent.h).
  * Linux: mm/highmem.c:kmap_high, v2.6.34, which waits for a window instead.
  */
@@ -241,6 +254,7 @@ void kunmap_high(struct page *page)
  * kmap_to_page - which page does an address show?
  * @vaddr: of a pkmap window in use, or of low memory
  *
+ * Return: its struct page.
  * Linux: mm/highmem.c:kmap_to_page, v3.10; 2.6.34 has only kmap_atomic_to_page.
  */
 struct page *kmap_to_page(void *vaddr)
@@ -254,7 +268,9 @@ struct page *kmap_to_page(void *vaddr)
 
 /**
  * kmap_users - how many kmap_high() of a page have not been undone?
- * @page: of any zone; 0 for a page of low memory
+ * @page: of any zone
+ *
+ * Return: their number; 0 for a page of low memory.
  */
 unsigned int kmap_users(const struct page *page)
 {
@@ -278,10 +294,12 @@ static bool window_agrees(unsigned int nr)
 }
 
 /**
- * kmap_check - are all windows in the state that their counters say?
+ * kmap_check - are all windows in the state that their counters show?
  *
- * Each window without mapping has an empty PTE, each one with a mapping is found through the
- * hash table, and all other pairs are in the pool. Returns false after a line for each mistake.
+ * Each window without mapping has an empty PTE, each one with a mapping is found through the hash
+ * table, and all other pairs are in the pool.
+ *
+ * Return: whether all are; if not, the log has a line for each mistake.
  */
 bool kmap_check(void)
 {

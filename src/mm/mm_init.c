@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * mminit_loglevel=N: what the memory set-up says about itself. 1 reports, 2 shows
  * the zonelists, 4 traces. Linux has it in mm/mm_init.c.
@@ -16,6 +16,7 @@ int mminit_loglevel __initdata;
  * set_mminit_loglevel - mminit_loglevel=N
  * @str: the value, or NULL
  *
+ * Return: 0.
  * Linux: mm/mm_init.c:set_mminit_loglevel, v2.6.34.
  */
 int __init set_mminit_loglevel(char *str)
@@ -34,15 +35,14 @@ int __init set_mminit_loglevel(char *str)
  */
 void __init mminit_dprintk(enum mminit_level level, const char *prefix, const char *fmt, ...)
 {
-	char line[256];
 	va_list args;
 
 	if ((int)level >= mminit_loglevel)
 		return;
+	printk("%smminit::%s ", level <= MMINIT_WARNING ? KERN_WARNING : KERN_DEBUG, prefix);
 	va_start(args, fmt);
-	vsnprintf(line, sizeof(line), fmt, args);
+	vprintk(fmt, args);
 	va_end(args);
-	printk("%smminit::%s %s", level <= MMINIT_WARNING ? KERN_WARNING : KERN_DEBUG, prefix, line);
 }
 
 /**

@@ -29,22 +29,26 @@ static void show_page_flags(struct seq_file *m, unsigned long flags)
 	seq_putc(m, '\n');
 }
 
-/* The first page of the free block that page lies in, or NULL. */
+/*
+ * The first page of the free block that page lies in, or NULL. Blocks are aligned to their size, so
+ * the first page's number is page's without some of its lowest bits.
+ */
 static const struct page *enclosing_free_block(const struct page *page)
 {
-	unsigned long pfn = page_to_pfn(page);
-	unsigned int order;
+	unsigned long pfn = page_to_pfn(page), first;
 
-	for (order = 0; order < MAX_ORDER; order++) {
-		const struct page *head = pfn_to_page(pfn & ~((1UL << order) - 1));
+	for (first = pfn; pfn - first < 1UL << (MAX_ORDER - 1); first &= first - 1) {
+		const struct page *head = pfn_to_page(first);
 
-		if (PageBuddy(head) && head->private >= order)
+		if (PageBuddy(head) && pfn - first < 1UL << head->private)
 			return head;
+		if (!first)
+			break;
 	}
 	return NULL;
 }
 
-/* Does the page wait in its zone's per-cpu page set? */
+/* Is the page in its zone's per-cpu page set? */
 static bool in_pageset(const struct page *page)
 {
 	const struct per_cpu_pages *pcp = &page_zone(page)->pageset->pcp;
@@ -312,7 +316,7 @@ static bool run_peek(struct seq_file *m, int argc, char *argv[])
 	return true;
 }
 
-/* No check but for RAM: who pokes knows what he does. */
+/* Only RAM can be poked; whoever does it must know what the word is used for. */
 static bool run_poke(struct seq_file *m, int argc, char *argv[])
 {
 	unsigned long value, offset;

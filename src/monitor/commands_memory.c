@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Commands that use the memory manager. What they get from it stands in a table until
- * it is given back, and nothing that doesn't stand there can be given back: so a wrong
- * number costs a message, not the kernel.
+ * Commands that use the memory manager. What they get from it is kept in a table until
+ * it is given back, and nothing else can be given back: a wrong number leads to a
+ * message, not to a crash.
  *
  *	alloc, free		pages, known by their first page frame
  *	kmap, kunmap		a page with a window, once for each kmap
@@ -67,6 +67,8 @@ static struct piece *find_piece(enum piece_kind kind, unsigned long key)
 
 /**
  * nr_pieces - how many pieces have not been given back?
+ *
+ * Return: their number.
  */
 unsigned int nr_pieces(void)
 {
@@ -208,6 +210,14 @@ static void show_slot(struct seq_file *m, unsigned long va)
 		   pte_val(pkmap_page_table[nr]));
 }
 
+static void show_window(struct seq_file *m, const struct page *page, unsigned long va)
+{
+	if (PageHighMem(page))
+		show_slot(m, va);
+	else
+		seq_printf(m, "low memory: no slot, at %08lx for good\n", va);
+}
+
 static bool run_kmap(struct seq_file *m, int argc, char *argv[])
 {
 	unsigned long pfn, va;
@@ -225,10 +235,7 @@ static bool run_kmap(struct seq_file *m, int argc, char *argv[])
 	if (!va)
 		return true;
 	fill_piece(p, PIECE_KMAP, pfn, PAGE_SIZE);
-	if (PageHighMem(page))
-		show_slot(m, va);
-	else
-		seq_printf(m, "low memory: no slot, at %08lx for good\n", va);
+	show_window(m, page, va);
 	return true;
 }
 
@@ -250,10 +257,7 @@ static bool run_kunmap(struct seq_file *m, int argc, char *argv[])
 	note_pkmap();
 	kunmap(page);
 	p->kind = PIECE_NONE;
-	if (PageHighMem(page))
-		show_slot(m, va);
-	else
-		seq_printf(m, "low memory: no slot, at %08lx for good\n", va);
+	show_window(m, page, va);
 	return true;
 }
 
@@ -310,24 +314,6 @@ static bool run_vmalloc(struct seq_file *m, int argc, char *argv[])
 	return true;
 }
 
-static bool run_vfree(struct seq_file *m, int argc, char *argv[])
-{
-	unsigned long addr;
-	struct piece *p;
-
-	if (argc != 1 || !parse_ulong(argv[0], &addr))
-		return false;
-	p = find_piece(PIECE_VMALLOC, addr);
-	if (!p) {
-		seq_printf(m, "vfree: 0x%lx does not come from vmalloc\n", addr);
-		return true;
-	}
-	vfree((void *)addr);
-	seq_printf(m, "0x%lx, %lu bytes: freed\n", addr, p->size);
-	p->kind = PIECE_NONE;
-	return true;
-}
-
 static bool run_kmalloc(struct seq_file *m, int argc, char *argv[])
 {
 	gfp_t gfp = GFP_KERNEL;
@@ -351,22 +337,34 @@ static bool run_kmalloc(struct seq_file *m, int argc, char *argv[])
 	return true;
 }
 
-static bool run_kfree(struct seq_file *m, int argc, char *argv[])
+/* Gives back a piece of this kind, by its address. from and to are the commands' names. */
+static bool give_back(struct seq_file *m, int argc, char *argv[], enum piece_kind kind,
+		      const char *from, const char *to, void (*release)(const void *addr))
 {
 	unsigned long addr;
 	struct piece *p;
 
 	if (argc != 1 || !parse_ulong(argv[0], &addr))
 		return false;
-	p = find_piece(PIECE_KMALLOC, addr);
+	p = find_piece(kind, addr);
 	if (!p) {
-		seq_printf(m, "kfree: 0x%lx does not come from kmalloc\n", addr);
+		seq_printf(m, "%s: 0x%lx does not come from %s\n", to, addr, from);
 		return true;
 	}
-	kfree((void *)addr);
+	release((void *)addr);
 	seq_printf(m, "0x%lx, %lu bytes: freed\n", addr, p->size);
 	p->kind = PIECE_NONE;
 	return true;
+}
+
+static bool run_vfree(struct seq_file *m, int argc, char *argv[])
+{
+	return give_back(m, argc, argv, PIECE_VMALLOC, "vmalloc", "vfree", vfree);
+}
+
+static bool run_kfree(struct seq_file *m, int argc, char *argv[])
+{
+	return give_back(m, argc, argv, PIECE_KMALLOC, "kmalloc", "kfree", kfree);
 }
 
 const struct command memory_commands[] = {

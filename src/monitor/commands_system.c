@@ -42,7 +42,7 @@ static bool run_help(struct seq_file *m, int argc, char *argv[])
 	return true;
 }
 
-/* How a memtest goes; pages is what is left to do. */
+/* A memtest's progress; pages is what is left to do. */
 struct memtest {
 	struct seq_file *m;
 	unsigned long pages, tested, bad, absent;
@@ -103,7 +103,7 @@ static void test_zone(struct memtest *t, const struct zone *zone)
 
 /*
  * Free pages are tested where they are: nothing is allocated, and the lists stay as
- * they are. Those in the per-cpu page sets are left out.
+ * they are. Pages in the per-cpu page sets are left out.
  */
 static bool run_memtest(struct seq_file *m, int argc, char *argv[])
 {
@@ -126,7 +126,7 @@ static bool run_selftest(struct seq_file *m, int argc, char *argv[])
 {
 	if (argc > 1)
 		return false;
-	/* They count on what the boot has left free, and on all of pkmap's windows. */
+	/* The tests need all memory that the boot left free, and all of pkmap's windows. */
 	if (nr_pieces())
 		seq_printf(m, "selftest: the tests want all that is free: give back the %u piece(s) that "
 			   "owned lists\n", nr_pieces());

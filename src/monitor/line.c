@@ -8,8 +8,8 @@
  *
  * Keys are a VT100's: arrows, Home, End, Delete as escape sequences, and the control
  * characters that shells have. Everything else that is no printable ASCII character is
- * dropped, and an escape sequence is given up as soon as it is none: noise can spoil a
- * line, but not the next one. The bell says that a character had no room.
+ * dropped, and a broken escape sequence ends at its first wrong character: noise can
+ * spoil a line, but not the next one. The bell says that a character had no room.
  */
 #include <lib/kernel.h>
 #include <lib/string.h>
@@ -70,7 +70,7 @@ static void insert(struct line *l, const char *s, unsigned int n)
 	put_repeated(l, '\b', l->len - l->pos);
 }
 
-/* Takes out the n characters behind the cursor. */
+/* Takes out the n characters after the cursor. */
 static void erase(struct line *l, unsigned int n)
 {
 	unsigned int rest = l->len - l->pos - n;
@@ -82,7 +82,7 @@ static void erase(struct line *l, unsigned int n)
 	put_repeated(l, '\b', rest + n);
 }
 
-/* Takes out what stands between start and the cursor. */
+/* Takes out what is between start and the cursor. */
 static void erase_back_to(struct line *l, unsigned int start)
 {
 	unsigned int n = l->pos - start;
@@ -132,7 +132,7 @@ static void remember(struct line *l)
 	l->nr_history++;
 }
 
-/* Below the line: all words that begin with it; then the line again. */
+/* Below the line shows all words that begin with it, then the line again. */
 static void list_words(struct line *l)
 {
 	unsigned int i, column = 0;
@@ -163,7 +163,7 @@ static bool in_first_word(const struct line *l)
 	return true;
 }
 
-/* Adds what all words that begin like the line's first one have in common. */
+/* Completes the line's first word as far as all words that begin with it agree. */
 static void complete(struct line *l)
 {
 	unsigned int i, common = 0, matches = 0;
@@ -234,7 +234,7 @@ static void number_key(struct line *l, unsigned int number)
 }
 
 /*
- * The characters behind ESC [ or ESC O: parameters, of which the first one counts (the
+ * The characters after ESC [ or ESC O: parameters, of which the first one counts (the
  * others say whether Shift or Ctrl is down), and a letter or '~' that ends them.
  */
 static void sequence_key(struct line *l, u8 c)
@@ -254,7 +254,7 @@ static void sequence_key(struct line *l, u8 c)
 	l->input = LINE_PLAIN;
 }
 
-/* The shells' control characters; true: the line is ended. */
+/* The control characters that shells have; true: the line is complete. */
 static bool control_key(struct line *l, u8 c)
 {
 	switch (c) {

@@ -8,12 +8,12 @@
  *	               > line_key() -> run_line() ->   >
  *	keyboard_getc()/                              / printk()
  *
- * Commands print past the log, so that looking at the boot's log doesn't make it
- * longer. Through printk() goes what the kernel itself has to say about what they ask
- * of it, and a selftest, which looks for its reports there.
+ * What commands print goes to the consoles but not into the log, so that looking at the
+ * log doesn't make it longer. printk() is only used by the kernel's own messages about
+ * what a command has asked for, and by selftests, which look for reports in the log.
  *
- * Nobody else runs, and there are no locks: interrupts only end the wait for input, which is
- * polled.
+ * Nothing else runs, and there are no locks. Input is polled; interrupts only end the wait for
+ * it.
  */
 #include <asm/i8259.h>
 #include <asm/irqflags.h>
@@ -68,7 +68,7 @@ static const struct command *const tables[] = {
  * command_at - the commands by number, in the order of `help`
  * @i: from 0 on
  *
- * Return: NULL behind the last one.
+ * Return: the command; NULL after the last one.
  */
 const struct command *command_at(unsigned int i)
 {
@@ -93,7 +93,7 @@ static const char *command_name(unsigned int i)
  * find_command - a command by name
  * @name: all of it
  *
- * Return: NULL when there is none of that name.
+ * Return: the command; NULL when there is none of that name.
  */
 const struct command *find_command(const char *name)
 {
@@ -106,7 +106,7 @@ const struct command *find_command(const char *name)
 	return NULL;
 }
 
-/* Returns the number of words, at most max + 1: more are not told apart. */
+/* Returns the number of words, at most max + 1: the rest is not split. */
 static int split_words(char *s, char *words[], int max)
 {
 	int n = 0;
@@ -171,7 +171,7 @@ static void run_line(char *text)
 		seq_printf(&consoles, "%s: no such command, help lists them\n", words[0]);
 }
 
-/* Where a console shows what is typed, there it may be typed. */
+/* Is there a console on this port? Then what is typed there is seen there. */
 static bool is_console_port(unsigned int index)
 {
 	const struct console *con;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The flattened device tree: a hardware description in one piece, here read for what it says of
  * memory. All numbers in it are big-endian.
@@ -16,8 +16,8 @@
  * What becomes of what the tree says:
  *	/memory...		memory, with its node (numa-node-id), hotpluggable or not
  *	/memreserve/		reserved: of_reserved_mem.c
- *	/reserved-memory/...	the same; with no-map it stays memory, but marked NOMAP, and what of
- *				it is no memory is listed nowhere
+ *	/reserved-memory/...	the same; with no-map it stays memory, but marked NOMAP, and a part
+ *				that is no memory is listed nowhere
  *
  * Linux: drivers/of/fdt.c, v6.1.
  */
@@ -58,7 +58,7 @@ static int __init wrong(const char *what, u32 offset)
 
 /* --- verification ----------------------------------------------------------------------- */
 
-/* Sets *offset behind the string that starts there; false if it has no end within the block. */
+/* Moves *offset past the string that starts there; false if it has no end within the block. */
 static bool __init skip_string(const u8 *block, u32 size, u32 *offset)
 {
 	u32 len;
@@ -72,7 +72,7 @@ static bool __init skip_string(const u8 *block, u32 size, u32 *offset)
 	return true;
 }
 
-/* A property, from behind its token: length, name, value. *offset: behind it, unaligned. */
+/* A property after its token: length, name, value. *offset moves past it, unaligned. */
 static int __init verify_prop(u32 *offset)
 {
 	u32 start = *offset, len, name;
@@ -114,7 +114,7 @@ static int __init verify_structure(void)
 			break;
 		case FDT_PROP:
 			if (last == FDT_END_NODE)
-				return wrong("property behind a node", offset - 4);
+				return wrong("property after a node", offset - 4);
 			if (verify_prop(&offset))
 				return -EINVAL;
 			break;
@@ -183,6 +183,8 @@ static u32 __init next_token(u32 offset)
 
 /**
  * fdt_root - the root node
+ *
+ * Return: the node.
  */
 u32 __init fdt_root(void)
 {
@@ -192,6 +194,8 @@ u32 __init fdt_root(void)
 /**
  * fdt_node_name - a node's name, of any length
  * @node: the node
+ *
+ * Return: the name, in the tree.
  */
 const char *__init fdt_node_name(u32 node)
 {
@@ -227,6 +231,8 @@ bool __init fdt_get_prop(u32 node, const char *name, struct fdt_value *value)
  * fdt_has_prop - is there such a property, whatever its value?
  * @node: the node
  * @name: the property's name
+ *
+ * Return: whether there is.
  */
 bool __init fdt_has_prop(u32 node, const char *name)
 {
@@ -248,7 +254,9 @@ static bool __init prop_is(u32 node, const char *name, const char *string)
  * fdt_get_u32 - a property of one u32
  * @node: the node
  * @name: the property's name
- * @otherwise: what stands for it where there is none, or one of another length
+ * @otherwise: the result if there is none, or one of another length
+ *
+ * Return: its value, or @otherwise.
  */
 u32 __init fdt_get_u32(u32 node, const char *name, u32 otherwise)
 {
@@ -257,7 +265,7 @@ u32 __init fdt_get_u32(u32 node, const char *name, u32 otherwise)
 	return fdt_get_prop(node, name, &value) && value.len == 4 ? be32(value.data) : otherwise;
 }
 
-/* From a node's BEGIN_NODE to behind its END_NODE. */
+/* From a node's BEGIN_NODE to past its END_NODE. */
 static u32 __init skip_node(u32 node)
 {
 	u32 offset = node, depth = 0, token;
@@ -306,8 +314,10 @@ u32 __init fdt_next_subnode(u32 node)
 }
 
 /**
- * fdt_is_available - does a node's status allow to use it?
+ * fdt_is_available - does a node's status allow its use?
  * @node: the node
+ *
+ * Return: whether it does; without a status it does.
  */
 bool __init fdt_is_available(u32 node)
 {
@@ -317,8 +327,10 @@ bool __init fdt_is_available(u32 node)
 
 /**
  * fdt_next_cell - take a number off the front of a value
- * @value: at least so long
+ * @value: at least this long; what is left of it afterwards
  * @cells: 1 or 2 u32s
+ *
+ * Return: the number.
  */
 u64 __init fdt_next_cell(struct fdt_value *value, u32 cells)
 {

@@ -1,14 +1,14 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The device tree's memory that is to be left alone: /memreserve/, which are plain ranges, and the
  * nodes in /reserved-memory.
  *
  *	reg			there, in one or more ranges
- *	size, alignment,	somewhere: it is allocated, when all those that name a place
- *	alloc-ranges		have got it
+ *	size, alignment,	somewhere: it is allocated after all those that name a place
+ *	alloc-ranges		have it
  *	no-map			not to be mapped either: the range stays memory, marked NOMAP
  *
- * Nodes may overlap: that is told, and the memory is reserved all the same.
+ * Nodes may overlap: the log says so, and the memory is reserved all the same.
  *
  * Linux: drivers/of/of_reserved_mem.c and drivers/of/fdt.c, v6.1.
  */
@@ -196,8 +196,8 @@ static u32 __init find_reserved_mem(void)
 /**
  * early_init_fdt_scan_reserved_mem - reserve what the device tree wants to be left alone
  *
- * In this order: /reserved-memory as far as it says where, /memreserve/, and then, when nobody
- * needs a certain place any more, what of /reserved-memory only says how much it needs. After
+ * In this order: the nodes of /reserved-memory that say where, /memreserve/, and then, when no
+ * certain place is needed any more, the nodes of /reserved-memory that only say how much. After
  * early_init_dt_scan_memory().
  * Linux: drivers/of/fdt.c:early_init_fdt_scan_reserved_mem, v6.1.
  */

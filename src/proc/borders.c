@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /* The borders of memory as text, each with what has set it: see kernel/border.h. */
 #include <asm/fixmap.h>
 #include <asm/init_32.h>

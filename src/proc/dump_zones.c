@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The whole state of the page allocator, a set of lines for each populated zone:
  *
@@ -9,7 +9,7 @@
  *	AL <tag> <zone> o<order> t<mt> : pfns...            the whole free list, head first
  *	AB <tag> <zone> : <pfn>+<n>=<mt> ...                pageblock types, run-length coded
  *
- * Lists go on in further lines with the same beginning, 16 page frames a line.
+ * A list has as many lines with the same beginning as it needs, 16 page frames a line.
  */
 #include <lib/kernel.h>
 #include <lib/list.h>

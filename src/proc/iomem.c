@@ -1,27 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* /proc/iomem: the tree of physical address ranges. */
 #include <kernel/resource.h>
+#include <lib/kernel.h>
 #include <proc/proc.h>
 
 #define MAX_IORES_LEVEL	5	/* deeper ones are not set further to the right */
 
-/* The resource behind p in a walk from the top down; NULL at the end. */
-static const struct resource *next_resource(const struct resource *p)
+/* A resource and its siblings, each before what is in it. */
+static void show_level(struct seq_file *m, const struct resource *r, int level)
 {
-	if (p->child)
-		return p->child;
-	while (!p->sibling && p->parent)
-		p = p->parent;
-	return p->sibling;
-}
-
-static int level_of(const struct resource *r)
-{
-	int level = 0;
-
-	for (r = r->parent; r != &iomem_resource && level < MAX_IORES_LEVEL; r = r->parent)
-		level++;
-	return level;
+	for (; r; r = r->sibling) {
+		seq_printf(m, "%*s%08llx-%08llx : %s\n", 2 * min(level, MAX_IORES_LEVEL), "",
+			   r->start, r->end, r->name ? r->name : "<BAD>");
+		show_level(m, r->child, level + 1);
+	}
 }
 
 /**
@@ -35,9 +27,5 @@ static int level_of(const struct resource *r)
  */
 void proc_iomem(struct seq_file *m)
 {
-	const struct resource *r;
-
-	for (r = iomem_resource.child; r; r = next_resource(r))
-		seq_printf(m, "%*s%08llx-%08llx : %s\n", level_of(r) * 2, "", r->start, r->end,
-			   r->name ? r->name : "<BAD>");
+	show_level(m, iomem_resource.child, 0);
 }

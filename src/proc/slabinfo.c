@@ -3,6 +3,15 @@
 #include <mm/slab_internal.h>
 #include <proc/proc.h>
 
+static const char heading[] =
+	"slabinfo - version: 2.1\n"
+	"# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab>"
+	" : tunables <limit> <batchcount> <sharedfactor>"
+	" : slabdata <active_slabs> <num_slabs> <sharedavail>\n";
+static const char row[] = "%-17s %6lu %6lu %6u %4u %4d"
+			  " : tunables %4u %4u %4u"
+			  " : slabdata %6lu %6lu %6lu\n";
+
 /**
  * proc_slabinfo - write /proc/slabinfo
  * @m: the sink
@@ -16,17 +25,13 @@ void proc_slabinfo(struct seq_file *m)
 	const struct kmem_cache *cachep;
 	struct slabinfo s;
 
-	seq_puts(m, "slabinfo - version: 2.1\n");
-	seq_puts(m, "# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab>"
-		    " : tunables <limit> <batchcount> <sharedfactor>"
-		    " : slabdata <active_slabs> <num_slabs> <sharedavail>\n");
+	seq_puts(m, heading);
 	for_each_kmem_cache(cachep) {
 		get_slabinfo(cachep, &s);
-		seq_printf(m, "%-17s %6lu %6lu %6u %4u %4d", cachep->name, s.active_objs,
-			   s.num_objs, cachep->buffer_size, s.objects_per_slab,
-			   1 << s.cache_order);
-		seq_printf(m, " : tunables %4u %4u %4u", s.limit, s.batchcount, s.shared);
-		seq_printf(m, " : slabdata %6lu %6lu %6lu\n", s.active_slabs, s.num_slabs,
-			   s.shared_avail);
+		seq_printf(m, row, cachep->name,
+			   s.active_objs, s.num_objs, cachep->buffer_size, s.objects_per_slab,
+			   1 << s.cache_order,
+			   s.limit, s.batchcount, s.shared,
+			   s.active_slabs, s.num_slabs, s.shared_avail);
 	}
 }

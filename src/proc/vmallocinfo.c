@@ -1,8 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* /proc/vmallocinfo: the areas between high_memory and pkmap, in order of address. */
 #include <kernel/kallsyms.h>
+#include <lib/kernel.h>
 #include <mm/vmalloc.h>
 #include <proc/proc.h>
+
+/* What an area holds, said in this order. */
+static const struct {
+	unsigned long flag;
+	const char *text;
+} kinds[] = {
+	{ VM_IOREMAP, " ioremap" },
+	{ VM_ALLOC, " vmalloc" },
+	{ VM_MAP, " vmap" },
+	{ VM_VPAGES, " vpages" },
+};
+
+static void show_area(struct seq_file *m, const struct vm_struct *v)
+{
+	char caller[KSYM_SYMBOL_LEN];
+	unsigned int i;
+
+	seq_printf(m, "0x%p-0x%p %7ld", v->addr, v->addr + v->size, v->size);
+	if (v->caller) {
+		sprint_symbol(caller, (unsigned long)v->caller);
+		seq_printf(m, " %s", caller);
+	}
+	if (v->nr_pages)
+		seq_printf(m, " pages=%u", v->nr_pages);
+	if (v->phys_addr)
+		seq_printf(m, " phys=%llx", (u64)v->phys_addr);
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (v->flags & kinds[i].flag)
+			seq_puts(m, kinds[i].text);
+	seq_putc(m, '\n');
+}
 
 /**
  * proc_vmallocinfo - write /proc/vmallocinfo
@@ -16,26 +48,7 @@
 void proc_vmallocinfo(struct seq_file *m)
 {
 	const struct vm_struct *v;
-	char caller[KSYM_SYMBOL_LEN];
 
-	for_each_vm_struct(v) {
-		seq_printf(m, "0x%p-0x%p %7ld", v->addr, v->addr + v->size, v->size);
-		if (v->caller) {
-			sprint_symbol(caller, (unsigned long)v->caller);
-			seq_printf(m, " %s", caller);
-		}
-		if (v->nr_pages)
-			seq_printf(m, " pages=%u", v->nr_pages);
-		if (v->phys_addr)
-			seq_printf(m, " phys=%llx", (u64)v->phys_addr);
-		if (v->flags & VM_IOREMAP)
-			seq_puts(m, " ioremap");
-		if (v->flags & VM_ALLOC)
-			seq_puts(m, " vmalloc");
-		if (v->flags & VM_MAP)
-			seq_puts(m, " vmap");
-		if (v->flags & VM_VPAGES)
-			seq_puts(m, " vpages");
-		seq_putc(m, '\n');
-	}
+	for_each_vm_struct(v)
+		show_area(m, v);
 }

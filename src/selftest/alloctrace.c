@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * alloctrace: a fixed sequence of 10,000 allocations and frees, with every result
  * printed. A real Linux 2.6.34 with such a parameter has run the same sequence; its
@@ -41,7 +41,7 @@ static u32 seed __initdata = 12345;
  * alloctrace_setup - alloctrace[=press|late|latepress]
  * @str: the value, or NULL
  *
- * Returns 0, or -1 for another value.
+ * Return: 0, or -1 for another value.
  */
 int __init alloctrace_setup(char *str)
 {

@@ -55,7 +55,7 @@ static void fault_de(void)
 	asm volatile("divl %2" : "+a"(low), "+d"(high) : "r"(1));
 }
 
-/* A selector behind the end of the GDT. */
+/* A selector beyond the end of the GDT. */
 static void fault_gp(void)
 {
 	asm volatile("movl %0, %%gs" : : "r"(0xfff8));
@@ -68,7 +68,7 @@ static void fault_wp(void)
 	*p = *p;
 }
 
-/* Of low memory, the kernel's text alone is executable; the last byte is none of it. */
+/* The last byte of low memory: only the kernel's text is executable. */
 static void fault_nx(void)
 {
 	char *code = (char *)high_memory - 1;
@@ -91,7 +91,7 @@ static void fault_kmap(void)
 	__free_page(page);
 }
 
-/* The same of a window that kmap() gave. */
+/* The same for a window of kmap()'s. */
 static void fault_pkmap(void)
 {
 	struct page *page = alloc_page(GFP_HIGHUSER);
@@ -143,7 +143,9 @@ static const struct {
  * early_fault_on_request - cause a fault that only the boot can cause
  * @kind: leak: a page that early_memremap() maps and nobody unmaps
  *
- * While init code is there. Returns false for all other kinds: they are fault_on_request()'s.
+ * While init code is there.
+ *
+ * Return: false for all other kinds, which are for fault_on_request().
  */
 bool __init early_fault_on_request(const char *kind)
 {
@@ -158,11 +160,11 @@ bool __init early_fault_on_request(const char *kind)
  * @kind: stack: recursion without end; null: a write to address 0; ud: an invalid opcode;
  *	de: a division by zero's exception; gp: an invalid segment; wp: a write to read-only data;
  *	nx: a call into memory that is no code; kmap: an atomic window's entry is changed while it
- *	is open; pkmap: the same of a window of kmap()'s; bug: BUG(); panic: panic()
+ *	is open; pkmap: the same for a window of kmap()'s; bug: BUG(); panic: panic()
  *
- * Returns true where the fault did not happen, after a message: wp needs the kernel's read-only
- * data to be write-protected, nx a CPU that has NX, kmap and pkmap memdawn.debug. False: the
- * kind is not known.
+ * Return: true, after a message, if the fault did not happen: wp needs the kernel's read-only data
+ * to be write-protected, nx a CPU that has NX, kmap and pkmap memdawn.debug. False if the kind is
+ * not known.
  */
 bool fault_on_request(const char *kind)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Selftests of the page allocator: every page there is, and where each kind of allocation
- * has to stop. Pages that a test holds are on a list through their own struct page, so that
+ * has to fail. Pages that a test holds are on a list through their own struct page, so that
  * nothing else is allocated meanwhile.
  */
 #include <lib/kernel.h>
@@ -35,7 +35,7 @@ static void hold(struct page *page, unsigned int order, struct list_head *held)
 	}
 }
 
-/* All pages that there are, the largest blocks first. Returns how many. */
+/* Takes all pages there are, the largest blocks first. Returns how many. */
 static unsigned long take_all(struct list_head *held, int largest_order)
 {
 	unsigned long taken = 0;
@@ -50,7 +50,7 @@ static unsigned long take_all(struct list_head *held, int largest_order)
 	return taken;
 }
 
-/* Each page that is there holds what was written to it. Returns how many are on the list. */
+/* Does each page that exists hold what was written to it? Returns how many are on the list. */
 static unsigned long check_contents(const struct list_head *held)
 {
 	unsigned long n = 0, absent = 0;
@@ -117,7 +117,7 @@ void test_fill(void)
 
 /* --- exhaustion ------------------------------------------------------------------------- */
 
-/* How far down a zone may go for an allocation: the rule in words, not the allocator's code. */
+/* How far down a zone may go for an allocation: worked out anew, not with the allocator's code. */
 static unsigned long zone_floor(const struct zone *zone, gfp_t gfp)
 {
 	unsigned long floor = zone->watermark[WMARK_MIN];
@@ -151,8 +151,8 @@ static void note_free_pages(unsigned long *counted, unsigned long *all)
 }
 
 /*
- * Blocks of an order until there are no more; each from a zone that may serve, and that was
- * above its floor before. Who may wait has the per-cpu lists given back to him first.
+ * Takes blocks of one order until there are no more; each must come from a zone that may serve
+ * and that was above its floor. For those that may wait the per-cpu lists are drained first.
  */
 static unsigned long take_until_null(gfp_t gfp, unsigned int order, struct list_head *held)
 {
@@ -207,7 +207,7 @@ static void exhaust_class(const char *name, gfp_t gfp, unsigned int order)
 	ktap_diag("exhaust: %s, order %u: NULL after %lu blocks", name, order, taken);
 }
 
-/* The refusal that isn't quiet; text is in the report once, if reports are still made. */
+/* A refusal with a report; text is in it once, if such reports are still made. */
 static void refuse_and_expect(const char *text, bool silent)
 {
 	ktap_expect(text);

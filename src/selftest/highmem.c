@@ -53,7 +53,7 @@ static bool shows(const u32 *kaddr, u32 word)
 	return kaddr && kaddr[0] == word && kaddr[PAGE_SIZE / sizeof(*kaddr) - 1] == word;
 }
 
-/* Each page once: twice round all windows, which are unmapped when the turn begins anew. */
+/* Each page once: twice through all windows, which are unmapped when window 0 is reached. */
 static void windows_in_turn(void)
 {
 	unsigned int i, last = last_pkmap_nr, rounds = 0;
@@ -96,7 +96,7 @@ static void nested_users(void)
 	check(pkmap_count[nr] == 1);
 }
 
-/* All windows in use: NULL and a report; one given back serves the next one. */
+/* All windows in use: NULL and a report; a window that is given back serves again. */
 static void all_windows(void)
 {
 	const unsigned int n = LAST_PKMAP;
@@ -135,7 +135,7 @@ static void low_page(void)
 }
 
 /**
- * test_pkmap - kmap()'s 512 windows: in turn, nested, and all in use
+ * test_pkmap - kmap()'s 512 windows: one after the other, nested, and all in use
  */
 void test_pkmap(void)
 {

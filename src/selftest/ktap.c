@@ -87,6 +87,8 @@ void check_failed(const char *file, int line, const char *condition)
 
 /**
  * ktap_failed - has the test that runs failed so far?
+ *
+ * Return: whether it has.
  */
 bool ktap_failed(void)
 {
@@ -103,7 +105,7 @@ void ktap_skip(const char *why)
 }
 
 /**
- * ktap_expect - say that reports follow which are wanted
+ * ktap_expect - say that reports follow that belong to the test
  * @text: what each of them contains; must stay where it is
  */
 void ktap_expect(const char *text)
@@ -127,9 +129,9 @@ static size_t read_log_line(size_t offset, char *line, size_t size)
 }
 
 /**
- * ktap_reports - how many lines of the log contain what ktap_expect() was last told?
+ * ktap_reports - how many lines of the log contain what was last given to ktap_expect()?
  *
- * Only those since then.
+ * Return: their number, from that call on.
  */
 unsigned int ktap_reports(void)
 {
@@ -151,6 +153,8 @@ unsigned int ktap_reports(void)
  * @text: a part of one line
  *
  * The log forgets its beginning when it grows too long.
+ *
+ * Return: whether it is.
  */
 bool ktap_logged(const char *text)
 {
@@ -183,8 +187,9 @@ void random_seed(const char *who)
  * random_below - a random number
  * @limit: at least 1
  *
- * random_seed() must have been called. Returns 0 to @limit - 1. Xorshift: only 0 would stay what
- * it is.
+ * random_seed() must have been called. By xorshift, which only a state of 0 would stop.
+ *
+ * Return: 0 to @limit - 1.
  */
 u32 random_below(u32 limit)
 {
@@ -222,7 +227,7 @@ static const char *next_name(const char *names, char *name)
 	return comma ? comma + 1 : NULL;
 }
 
-/* Splits the seed off NAME:SEED; a seed that is none makes it no name. */
+/* Splits the seed off NAME:SEED; with a seed that is no number from 1 on, no test is found. */
 static const struct selftest *find_test(char *name)
 {
 	char *colon = strchr(name, ':'), *end;
@@ -291,7 +296,9 @@ static int run_all(void)
  * @names: names with commas between them, a random test's with a seed if wished (stress:4711);
  *	"": all but those that only measure
  *
- * When the boot is over. Returns how many failed; a name that is not known counts as one that did.
+ * When the boot is over.
+ *
+ * Return: how many failed; a name that is not known counts as a failure.
  */
 int selftest_run(const char *names)
 {

@@ -31,7 +31,7 @@ static void *objects[NR_BATCH];
 static struct page *low_page, *high_page;
 static struct kmem_cache *cache;
 
-/* Each operation is inlined into a loop of its own; what fails faults, it is not counted. */
+/* Each operation is inlined into a loop of its own. An allocation that fails leads to a fault. */
 static __always_inline void measure(const char *what, void (*operation)(unsigned int i))
 {
 	unsigned long flags;

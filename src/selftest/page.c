@@ -12,7 +12,7 @@
 
 #define BAD_PAGE	"BUG: Bad page state"
 
-/* Frees what must not be freed: one report, and nothing has changed. */
+/* Frees what must not be freed: that makes one report and changes nothing. */
 static void free_badly(struct page *page, unsigned int order)
 {
 	unsigned long free_before = nr_free_pages();
@@ -25,8 +25,8 @@ static void free_badly(struct page *page, unsigned int order)
 }
 
 /*
- * A page that would go to the free lists if it weren't for one thing. Its last reference is gone
- * all the same.
+ * A page that would go to the free lists but for one thing. Its last reference is gone all the
+ * same.
  */
 static void free_in_bad_state(struct page *page)
 {
@@ -61,14 +61,14 @@ static void free_reserved_page(void)
 	*page = good;
 }
 
-/* The block stays in use, as if nothing had been said. */
+/* The block stays in use, as if it had not been freed. */
 static void free_with_order(struct page *page, unsigned int order)
 {
 	free_badly(page, order);
 	check(page->_count == 1);
 }
 
-/* Smaller than it is, larger, larger than a block can be, and from its second page on. */
+/* With a smaller order, a larger one, one that no block has, and from its second page on. */
 static void free_with_wrong_order(void)
 {
 	struct page *page = alloc_pages(GFP_KERNEL, 2);
@@ -83,7 +83,7 @@ static void free_with_wrong_order(void)
 	__free_pages(page, 2);
 }
 
-/* What lies behind a page is in a per-cpu list, where nothing marks it, and not the page's. */
+/* The page after this one is in a per-cpu list, where nothing marks it, and not part of a block. */
 static void free_with_neighbour_in_list(void)
 {
 	struct page *page = alloc_pages(GFP_KERNEL, 1);
@@ -162,7 +162,7 @@ static void free_compound_in_part(void)
 	__free_pages(page, 3);
 }
 
-/* A tail of another page's, or a wrong order: the block is not freed, nor in use any more. */
+/* A tail that belongs to another page, or a wrong order: the block is neither freed nor in use. */
 static void free_compound_in_bad_state(bool tail)
 {
 	struct page *page = alloc_pages(GFP_KERNEL | __GFP_COMP, 2);
@@ -187,7 +187,7 @@ static void count_and_free(struct page *page)
 	free_compound_page(page);
 }
 
-/* References to any of its pages are references to the whole; who drops the last one frees it. */
+/* A reference to any of its pages is one to the whole; dropping the last one frees it. */
 static void put_compound_page(void)
 {
 	struct page *page = alloc_pages(GFP_KERNEL | __GFP_COMP, 3);
@@ -240,7 +240,7 @@ void test_compound(void)
 	zones_same(&before);
 }
 
-/* Exactly its pages are taken, all are usable, and none behind them. */
+/* Exactly its pages are taken, all are usable, and none after them is taken. */
 static void exact_size(size_t size)
 {
 	unsigned long pages = PAGE_ALIGN(size) >> PAGE_SHIFT, i, before;
@@ -263,7 +263,7 @@ static void exact_size(size_t size)
 	free_pages_exact(addr, size);
 }
 
-/* Blocks by address; a page of zeros also where the page that is next had other bytes. */
+/* Blocks by address; and a page of zeros, although the page that comes next had other bytes. */
 static void by_address(void)
 {
 	unsigned long addr = __get_free_pages(GFP_KERNEL, 2), zeros;

@@ -197,7 +197,7 @@ void test_slab(void)
 	vfree(live);
 }
 
-/* What is written behind, before, or after the end of an object's life has to be reported. */
+/* Writes after an object, before it, and after it was freed have to be reported. */
 static void misuse(struct kmem_cache *cache, size_t size)
 {
 	u8 *object = kmem_cache_alloc(cache, GFP_KERNEL);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Selftest: faults that the exception table catches. Those that end in a panic are caused
- * by memdawn.fault=, one a boot: src/selftest/faults.c.
+ * by memdawn.fault=, one in each boot: src/selftest/faults.c.
  *
- * Each try_... returns whether the fault came: its instruction goes on at the fix-up then.
+ * Each try_... returns whether there was a fault: then execution went on at the fix-up.
  */
 #include <asm/extable.h>
 #include <asm/fixmap.h>
@@ -92,8 +92,8 @@ static noinline bool try_invalid_segment(void)
 }
 
 /*
- * Jumps into the atomic window, where a jmp *%edx stands. Where the CPU executes it, it comes back;
- * where not, the fault's address is the window's, and that is in the table.
+ * Jumps into the atomic window, which holds a jmp *%edx. If the CPU executes that, it comes back;
+ * if not, the fault's address is the window's, which is in the table.
  */
 static noinline bool try_execute_window(void)
 {
@@ -128,7 +128,7 @@ static void unmapped_addresses(void)
 		return;
 	check(!try_read(area + PAGE_SIZE - 1) && !try_write(area + PAGE_SIZE - 1));
 	check(try_read(area + PAGE_SIZE) && try_write_unmapped(area + PAGE_SIZE));
-	/* What could be read before the guard page has been copied. */
+	/* What comes before the guard page could be read, and has been copied. */
 	memset(area, 0x5a, PAGE_SIZE);
 	check(probe_kernel_read(bytes, area + PAGE_SIZE - 4, sizeof(bytes)));
 	check(bytes[3] == 0x5a && bytes[4] == 'a');
@@ -149,8 +149,8 @@ static void protected_memory(void)
 }
 
 /*
- * As a process's: another page directory, without the vmalloc space's entry for an area. The first
- * access brings it; what the kernel's directory doesn't map either stays a fault.
+ * Like a process's: another page directory, without the vmalloc space's entry for an area. The
+ * first access adds it; what the kernel's directory doesn't map either still faults.
  */
 static void other_page_directory(void)
 {
@@ -182,7 +182,7 @@ static void other_page_directory(void)
 	free_page((unsigned long)table);
 }
 
-/* Emulators may read any register as 0; a value that cannot be is refused by all. */
+/* Emulators may read any register as 0; but all of them refuse an impossible value. */
 static void registers(void)
 {
 	u64 value = 4711;
@@ -211,7 +211,7 @@ static void jump_to_data(void)
 }
 
 /**
- * test_faults - faults of each kind that somebody may expect
+ * test_faults - faults of each kind that the kernel is prepared for
  *
  * After mark_rodata_ro().
  */

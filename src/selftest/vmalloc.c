@@ -32,7 +32,7 @@ static struct live_area {
 static unsigned int nr_live;
 static struct vm_struct *big_areas[MAX_BIG];
 
-/* All page tables of the space: they stay, so they must be there before pages are counted. */
+/* Makes all page tables of the space: they stay, so they must exist before pages are counted. */
 static bool make_tables(void)
 {
 	unsigned long addr;
@@ -155,7 +155,7 @@ static void map_pages(void)
 	kmap_flush_unused();
 }
 
-/* Until there is no room: NULL and a message; then everything is as before. */
+/* Until there is no room: NULL and a message. Afterwards everything is as before. */
 static void no_room(void)
 {
 	struct vmalloc_info before, now;

@@ -37,7 +37,7 @@ static u32 block_numbers(const struct free_area *area, unsigned int order)
 	return sum;
 }
 
-/* Whatever is only kept for the next time goes back to the free lists. */
+/* Pages that are only kept for later use go back to the free lists. */
 static void settle(void)
 {
 	struct kmem_cache *cachep;
@@ -51,7 +51,7 @@ static void settle(void)
  * zones_state - note what is free
  * @state: receives it
  *
- * What caches keep for the next time is given back before.
+ * What caches keep for later use is given back first.
  */
 void zones_state(struct zones_state *state)
 {
@@ -95,6 +95,8 @@ static bool zone_same(const struct zone *zone, const struct zones_state *before,
  * @before: what zones_state() noted
  *
  * The test has failed if not, or if the lists aren't sound.
+ *
+ * Return: whether it has.
  */
 bool zones_same(const struct zones_state *before)
 {
@@ -169,6 +171,8 @@ static bool check_pageset(const struct zone *zone)
  * zones_check - are all free lists and per-cpu lists sound, and do the counters agree?
  *
  * The test has failed if not.
+ *
+ * Return: whether they are and do.
  */
 bool zones_check(void)
 {
@@ -187,6 +191,8 @@ bool zones_check(void)
 /**
  * zone_free_pages - pages that a zone could still hand out, those in its per-cpu lists too
  * @zone: any populated zone
+ *
+ * Return: their number.
  */
 unsigned long zone_free_pages(const struct zone *zone)
 {
@@ -227,8 +233,10 @@ void page_fill(struct page *page, u32 word)
 
 /**
  * page_filled - is the word still all over the page? Read through kmap()
- * @page: of any zone; true for one that the machine doesn't have
+ * @page: of any zone
  * @word: what page_fill() has written
+ *
+ * Return: whether it is; true for a page that the machine doesn't have.
  */
 bool page_filled(struct page *page, u32 word)
 {

@@ -161,7 +161,7 @@ def test_leak_of_early_ioremap():
         "Call Trace:", rf" \[<{HEX}>\] early_memremap\+0x.*", rf" \[<{HEX}>\] rest_init\+0x.*",
         rf"00000000 \+ {HEX}",
         re.escape("------------[ cut here ]------------"),
-        r"WARNING: at src/arch/i386/mm/ioremap\.c:\d+ check_early_ioremap_leak\+0x.*\(\)",
+        r"WARNING: at src/arch/i386/mm/ioremap/early\.c:\d+ check_early_ioremap_leak\+0x.*\(\)",
         r"Debug warning: early ioremap leak of 1 areas detected\.", "Modules linked in:",
         r"Pid: 0, comm: swapper Not tainted 2\.6\.34 #1", "Call Trace:",
         rf" \[<{HEX}>\] check_early_ioremap_leak\+0x.*", re.escape(END),
@@ -186,7 +186,7 @@ def test_oops_at_the_prompt(kind, tmp_path):
 
 
 @pytest.mark.parametrize("kind, report, where", [
-    ("kmap", [r"kernel BUG at src/arch/i386/mm/highmem\.c:\d+!", *oops("invalid opcode: 0000")],
+    ("kmap", [r"kernel BUG at src/arch/i386/mm/highmem_32\.c:\d+!", *oops("invalid opcode: 0000")],
      "kunmap_atomic"),
     ("pkmap", [r"Kernel panic - not syncing: kmap: window \d+ is for page frame [0-9a-f]+, "
                rf"its PTE is {ENTRY}", "Call Trace:"], "kunmap_high"),

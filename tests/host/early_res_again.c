@@ -3,7 +3,7 @@
  * src/kernel/early_res.c with a way back: a boot hands its reservations over once, the tests do it as
  * often as they like.
  */
-#include "../../src/mm/early_res.c"
+#include "../../src/kernel/early_res.c"
 
 #include <early_res_again.h>
 

@@ -100,7 +100,7 @@ static void test_refused_order(void **state)
 	tree_string(&t, "late", "property");
 	tree_end(&t);
 	assert_false(early_init_dt_verify(t.blob, t.size));
-	assert_true(log_has("property behind a node"));
+	assert_true(log_has("property after a node"));
 	free(t.blob);
 
 	tree_begin(&t, 1, 1);

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * One interface to the generations of Linux's boot allocator; memdawn.bootalloc=
  * says which one serves. Each does the work in its own way:
@@ -53,7 +53,7 @@ static const char *const names[NR_BOOT_ALLOCS] = {
 /* A public function's name and who has called it. */
 #define CALL		__func__, __builtin_return_address(0)
 
-/* Whichever is live: a caller who comes before the start or after the end is named in a BUG. */
+/* Whichever is live: a call before the start or after the end is a BUG that names the caller. */
 static void __init check_serving(const char *func, const void *caller)
 {
 	if (state == SERVING)
@@ -85,7 +85,9 @@ bool __init boot_alloc_next(enum boot_alloc_kind *kind)
  * boot_alloc_setup - memdawn.bootalloc=bootmem|bootmem-2.4|early_res|memblock|all
  * @val: the value, or NULL
  *
- * Before the first reservation. Returns 0, or -1 for another value.
+ * Before the first reservation.
+ *
+ * Return: 0, or -1 for another value.
  */
 int __init boot_alloc_setup(char *val)
 {
@@ -106,6 +108,8 @@ int __init boot_alloc_setup(char *val)
 /**
  * boot_alloc_name - a generation as memdawn.bootalloc= names it
  * @kind: which
+ *
+ * Return: the name.
  */
 const char *boot_alloc_name(enum boot_alloc_kind kind)
 {
@@ -190,7 +194,7 @@ void __init boot_add_ram(void)
  * @size: bytes
  * @align: power of two
  *
- * Returns a physical address, or -1ULL.
+ * Return: a physical address, or -1ULL.
  */
 u64 __init boot_find_area(u64 start, u64 end, u64 size, u64 align)
 {
@@ -207,7 +211,9 @@ u64 __init boot_find_area(u64 start, u64 end, u64 size, u64 align)
  * @start: lowest physical address
  * @sizep: the size found, in bytes
  *
- * Before boot_alloc_start(). Returns a physical address, or -1ULL.
+ * Before boot_alloc_start().
+ *
+ * Return: a physical address, or -1ULL.
  */
 u64 __init boot_find_area_size(u64 start, u64 *sizep)
 {
@@ -330,8 +336,10 @@ void __init boot_alloc_start(void)
 /**
  * boot_alloc_hotplug_pfn - where memory begins that the kernel keeps out of
  *
- * After boot_alloc_start(), before boot_free_all(). Returns a page frame number; 0: there is no
- * hotpluggable memory, or movable_node wasn't given, or the live generation doesn't know of it.
+ * After boot_alloc_start(), before boot_free_all().
+ *
+ * Return: a page frame number; 0: there is no hotpluggable memory, or movable_node wasn't given, or
+ * the live generation doesn't know of it.
  */
 unsigned long __init boot_alloc_hotplug_pfn(void)
 {
@@ -350,7 +358,7 @@ unsigned long __init boot_alloc_hotplug_pfn(void)
  * @zone_end_pfn: page frame numbers after ZONE_DMA, ZONE_NORMAL and ZONE_HIGHMEM; each one's is not
  *	below that of the zone before it
  *
- * For 2.4, which reckons each zone from the end of the one before and the first from page frame 0.
+ * For 2.4, which counts each zone from the end of the one before and the first from page frame 0.
  * Linux: arch/i386/mm/init.c:zone_sizes_init, v2.4.37.
  * Return: false if it has none of its own, and 2.6.34's lines are to be printed.
  */
@@ -410,7 +418,9 @@ static void * __init alloc_live(unsigned long size, unsigned long align, unsigne
  * @goal: physical address to search from; dropped if there is nothing above it. memblock,
  *	which serves from the top down, takes it as a wish
  *
- * Returns zeroed memory in the linear map. BUG before boot_alloc_start() and after boot_free_all().
+ * BUG before boot_alloc_start() and after boot_free_all().
+ *
+ * Return: zeroed memory in the linear map.
  */
 void * __init boot_alloc_nopanic(unsigned long size, unsigned long align, unsigned long goal)
 {
@@ -424,7 +434,7 @@ void * __init boot_alloc_nopanic(unsigned long size, unsigned long align, unsign
  * @align: power of two, in bytes
  * @goal: physical address to search from; dropped if there is nothing above it
  *
- * Returns zeroed memory in the linear map.
+ * Return: zeroed memory in the linear map.
  */
 void * __init boot_alloc(unsigned long size, unsigned long align, unsigned long goal)
 {
@@ -457,6 +467,8 @@ static unsigned long __init early_res_free_pages(void)
 
 /**
  * boot_free_pages - about how many pages of low memory are free now
+ *
+ * Return: their number.
  */
 unsigned long __init boot_free_pages(void)
 {
@@ -541,8 +553,9 @@ static u64 __init ticks(void)
 /**
  * boot_free_all - hand all free low memory to the buddy allocator
  *
- * Once, before any other page of low memory is free. Returns the number of pages. Nothing can be
- * allocated from here afterwards.
+ * Once, before any other page of low memory is free. Nothing can be allocated from here afterwards.
+ *
+ * Return: the number of pages.
  */
 unsigned long __init boot_free_all(void)
 {

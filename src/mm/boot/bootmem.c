@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * 2.6.34's boot allocator: one bit for each page frame of low memory.
  *
@@ -69,6 +69,7 @@ static int __init bdata_nid(const bootmem_data_t *bdata)
  * bootmem_debug_setup - bootmem_debug: print every operation
  * @buf: ignored
  *
+ * Return: 0.
  * Linux: mm/bootmem.c:bootmem_debug_setup, v2.6.34.
  */
 int __init bootmem_debug_setup(char *buf)
@@ -86,6 +87,7 @@ static unsigned long __init bootmap_bytes(unsigned long pages)
  * bootmem_bootmap_pages - pages that a bitmap takes
  * @pages: page frames that it stands for
  *
+ * Return: their number.
  * Linux: mm/bootmem.c:bootmem_bootmap_pages, v2.6.34.
  */
 unsigned long __init bootmem_bootmap_pages(unsigned long pages)
@@ -93,7 +95,7 @@ unsigned long __init bootmem_bootmap_pages(unsigned long pages)
 	return PFN_UP(bootmap_bytes(pages));
 }
 
-/* Behind all nodes that begin at a lower page frame. */
+/* After all nodes that begin at a lower page frame. */
 static void __init link_bootmem(bootmem_data_t *bdata)
 {
 	bootmem_data_t *next;
@@ -111,7 +113,7 @@ static void __init link_bootmem(bootmem_data_t *bdata)
  * @startpfn: first page frame of the node
  * @endpfn: page frame after its last one in low memory
  *
- * Returns the bitmap's size in bytes.
+ * Return: the bitmap's size in bytes.
  * Linux: mm/bootmem.c:init_bootmem_node, v2.6.34.
  */
 unsigned long __init init_bootmem_node(pg_data_t *pgdat, unsigned long freepfn,
@@ -179,7 +181,9 @@ static unsigned long __init free_all_bootmem_core(bootmem_data_t *bdata)
 /**
  * free_all_bootmem - hand all free low memory to the buddy allocator
  *
- * Returns the number of pages. Every call from here on is a BUG.
+ * Every call from here on is a BUG.
+ *
+ * Return: the number of pages.
  * Linux: mm/bootmem.c:free_all_bootmem, v2.6.34.
  */
 unsigned long __init free_all_bootmem(void)
@@ -269,8 +273,9 @@ void __init free_bootmem_node(pg_data_t *pgdat, unsigned long physaddr, unsigned
  * @size: bytes
  * @flags: BOOTMEM_DEFAULT, or BOOTMEM_EXCLUSIVE if none of it may be reserved yet
  *
- * Rounded outward; in one node, else BUG. Returns 0, or -1 if exclusive and not free (-EBUSY in
- * Linux).
+ * Rounded outward; in one node, else BUG.
+ *
+ * Return: 0, or -1 if exclusive and not free (-EBUSY in Linux).
  * Linux: mm/bootmem.c:reserve_bootmem, v2.6.34.
  */
 int __init reserve_bootmem(unsigned long addr, unsigned long size, int flags)
@@ -284,7 +289,7 @@ int __init reserve_bootmem(unsigned long addr, unsigned long size, int flags)
 			continue;
 		if (!mark_bootmem_node(bdata, start, end, 1, flags))
 			return 0;
-		/* Linux frees what other nodes gave: here nothing did, but it is said. */
+		/* Linux then frees what other nodes gave: here none did, but the trace has the line. */
 		mark_bootmem_node(bdata, start, start, 0, 0);
 		return -1;
 	}
@@ -327,7 +332,7 @@ static unsigned long __init find_free_run(const bootmem_data_t *bdata, unsigned 
 	}
 }
 
-/* Takes size bytes at the pages found, or right behind the last allocation. */
+/* Takes size bytes at the pages found, or right after the last allocation. */
 static void * __init take_run(bootmem_data_t *bdata, unsigned long sidx, unsigned long size,
 			      unsigned long align)
 {
@@ -396,7 +401,7 @@ static void * __init alloc_from_nodes(unsigned long size, unsigned long align, u
  * @align: power of two, in bytes
  * @goal: physical address to search from; dropped if there is nothing above it
  *
- * Returns zeroed memory in the linear map.
+ * Return: zeroed memory in the linear map.
  * Linux: mm/bootmem.c:__alloc_bootmem_nopanic, v2.6.34.
  */
 void * __init __alloc_bootmem_nopanic(unsigned long size, unsigned long align, unsigned long goal)
@@ -410,6 +415,8 @@ void * __init __alloc_bootmem_nopanic(unsigned long size, unsigned long align, u
 
 /**
  * bootmem_free_pages - how many pages are free now
+ *
+ * Return: their number.
  */
 unsigned long __init bootmem_free_pages(void)
 {

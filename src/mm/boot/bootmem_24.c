@@ -1,11 +1,11 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The boot allocator of 2.4 and early 2.6: one bit for each page frame of low memory.
  *
  *	bit = 1   reserved, or allocated, or not RAM
  *	bit = 0   free
  *
- * It starts with every bit set; the RAM ranges are freed, the kernel with the bitmap behind it and
+ * It starts with every bit set; the RAM ranges are freed, the kernel with the bitmap after it and
  * page 0 are reserved again. An allocation is the first fit from the goal up; if there is none,
  * from the start of the node. Nothing but the end of the last allocation is remembered, so that a
  * small one can begin in the page where the one before it ended:
@@ -13,9 +13,9 @@
  *	| page last_pos   | last_pos + 1    |
  *	|#########________|                 |     last_offset is the first _, 0 if there is none
  *	|#########@@@@@@@@|@@@              |     the next allocation, @, begins there if the page
- *	                                          behind is what the search has found for it
+ *	                                          after it is what the search has found
  *
- * At the end the free pages are handed over one by one, as all of 2.4 does it (32 at once came
+ * At the end the free pages are handed over one by one, as all versions of 2.4 do (32 at once came
  * with 2.6), then the bitmap's own.
  *
  * The behaviour is 2.4.37's, with one node. 2.6 added a memory of where the last search had
@@ -90,8 +90,8 @@ static unsigned long __init node_pages(void)
 }
 
 /*
- * Whoever frees the RAM in which the bitmap lies must reserve the bitmap before he allocates, or
- * it is given away; and its pages are handed over in any case, so they must not be free before.
+ * Whoever frees the RAM in which the bitmap lies must reserve the bitmap before allocating, or it
+ * is given away; and its pages are handed over in any case, so they must not be free before.
  */
 static void __init check_bitmap_reserved(const char *func, const void *caller)
 {
@@ -107,6 +107,7 @@ static void __init check_bitmap_reserved(const char *func, const void *caller)
  * bootmem24_bootmap_pages - pages that a bitmap takes
  * @pages: page frames that it stands for, less than 2^20
  *
+ * Return: their number.
  * Linux: mm/bootmem.c:bootmem_bootmap_pages, v2.4.37.
  */
 unsigned long __init bootmem24_bootmap_pages(unsigned long pages)
@@ -143,13 +144,13 @@ static unsigned long __init init_bootmem_core(unsigned long mapstart, unsigned l
 
 /**
  * bootmem24_init - start the allocator for low memory; everything is reserved
- * @start_pfn: page frame where the bitmap goes: the first one behind the kernel. It is mapped, and
+ * @start_pfn: page frame where the bitmap goes: the first one after the kernel. It is mapped, and
  *	the caller frees its RAM and reserves it again
  * @max_low_pfn: page frame after the last one of low memory, less than 2^20
  *
  * Once. BUG if the bitmap does not fit between the two.
  *
- * Returns the bitmap's size in bytes.
+ * Return: the bitmap's size in bytes.
  * Linux: mm/bootmem.c:init_bootmem, v2.4.37, which sets the variables min_low_pfn and max_low_pfn
  * to its arguments as well.
  */
@@ -167,7 +168,7 @@ unsigned long __init bootmem24_init(unsigned long start_pfn, unsigned long max_l
  *
  * Once: there is one node.
  *
- * Returns the bitmap's size in bytes.
+ * Return: the bitmap's size in bytes.
  * Linux: mm/bootmem.c:init_bootmem_node, v2.4.37.
  */
 unsigned long __init bootmem24_init_node(unsigned long mapstart, unsigned long start,
@@ -276,7 +277,7 @@ static unsigned long __init find_free_run(unsigned long i, unsigned long nr, uns
 }
 
 /*
- * Takes size bytes at page start, or right behind the last allocation. As in 2.4 the search has
+ * Takes size bytes at page start, or right after the last allocation. As in 2.4 the search has
  * asked for as many pages as if there were no merging; one of them may remain free.
  */
 static void * __init take_run(unsigned long start, unsigned long size, unsigned long align)
@@ -331,8 +332,10 @@ static void __init check_alloc(const char *func, const void *caller, unsigned lo
  * @align: power of two, in bytes
  * @goal: physical address to search from; 0, or nothing free above it: from the start
  *
- * Returns zeroed memory in the linear map. BUG if the arguments are wrong, before
- * bootmem24_init(), after bootmem24_free_all(), or if the bitmap is not reserved.
+ * BUG if the arguments are wrong, before bootmem24_init(), after bootmem24_free_all(), or if the
+ * bitmap is not reserved.
+ *
+ * Return: zeroed memory in the linear map.
  *
  * Linux: mm/bootmem.c:__alloc_bootmem_core, v2.4.37. There an alignment of 0 is let through and
  * hands out the last page again; a size that is 2^32 when rounded up gets no page at all; on a
@@ -350,7 +353,9 @@ void * __init bootmem24_alloc_nopanic(unsigned long size, unsigned long align, u
  * @align: power of two, in bytes
  * @goal: physical address to search from; 0, or nothing free above it: from the start
  *
- * Returns zeroed memory in the linear map. BUG as in bootmem24_alloc_nopanic().
+ * BUG as in bootmem24_alloc_nopanic().
+ *
+ * Return: zeroed memory in the linear map.
  * Linux: mm/bootmem.c:__alloc_bootmem, v2.4.37.
  */
 void * __init bootmem24_alloc(unsigned long size, unsigned long align, unsigned long goal)
@@ -372,6 +377,8 @@ void * __init bootmem24_alloc(unsigned long size, unsigned long align, unsigned 
  * bootmem24_free_pages - how many pages are free now
  *
  * After bootmem24_init(), before bootmem24_free_all().
+ *
+ * Return: their number.
  */
 unsigned long __init bootmem24_free_pages(void)
 {
@@ -385,7 +392,9 @@ unsigned long __init bootmem24_free_pages(void)
  * Once, when mem_map and the zones are there. One page after the other, from the lowest up, then
  * the bitmap's own. BUG if the bitmap is not reserved: its pages would be handed over twice.
  *
- * Returns the number of pages. No call from here afterwards.
+ * No call from here afterwards.
+ *
+ * Return: the number of pages.
  * Linux: mm/bootmem.c:free_all_bootmem, v2.4.37, which loses the bitmap's last page if that page
  * stands for less than 8 page frames.
  */

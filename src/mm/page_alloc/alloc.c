@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The buddy allocator: which zone serves an allocation, and in what state a page is
  * handed out. Linux: mm/page_alloc.c.
@@ -223,7 +223,7 @@ static __always_inline struct page *get_block_quickly(const struct zoneref *ref,
 	unsigned long nr_pages = 1UL << order, mark;
 	struct page *page;
 
-	/* In largest blocks alone there is more than the watermark asks for at any order. */
+	/* The largest blocks alone hold more than the watermark asks for at any order. */
 	mark = zone->watermark[WMARK_LOW] + zone->lowmem_reserve[ref->zone_idx] + nr_pages;
 	if (unlikely(zone->free_area[MAX_ORDER - 1].nr_free << (MAX_ORDER - 1) < mark))
 		return NULL;
@@ -309,8 +309,10 @@ static noinline struct page *alloc_block(gfp_t gfp_mask, unsigned int order)
  * @gfp_mask: __GFP_... and GFP_...: which zones may serve, how urgent it is
  * @order: 0 to 10
  *
- * Returns the first page, with one reference, or NULL after a report
- * (show_free_areas()), unless __GFP_NOWARN. mem_init() must have run.
+ * mem_init() must have run.
+ *
+ * Return: the first page, with one reference, or NULL, after a report (show_free_areas()) unless
+ * __GFP_NOWARN.
  * Linux: mm/page_alloc.c:__alloc_pages_nodemask, v2.6.34. There is nothing to
  * reclaim here, no OOM killer, and nobody to wait for.
  */
@@ -335,7 +337,7 @@ struct page *alloc_pages(gfp_t gfp_mask, unsigned int order)
  * @gfp_mask: without __GFP_HIGHMEM
  * @order: 0 to 10
  *
- * Returns an address in the linear map, or 0.
+ * Return: an address in the linear map, or 0.
  * Linux: mm/page_alloc.c:__get_free_pages, v2.6.34.
  */
 unsigned long __get_free_pages(gfp_t gfp_mask, unsigned int order)
@@ -352,7 +354,7 @@ unsigned long __get_free_pages(gfp_t gfp_mask, unsigned int order)
  * get_zeroed_page - a page of zeros in low memory
  * @gfp_mask: without __GFP_HIGHMEM
  *
- * Returns an address in the linear map, or 0.
+ * Return: an address in the linear map, or 0.
  * Linux: mm/page_alloc.c:get_zeroed_page, v2.6.34.
  */
 unsigned long get_zeroed_page(gfp_t gfp_mask)
@@ -385,7 +387,7 @@ void split_page(struct page *page, unsigned int order)
  * @size: bytes, up to 4 MiB
  * @gfp_mask: without __GFP_HIGHMEM and __GFP_COMP
  *
- * Returns an address for free_pages_exact(), or NULL.
+ * Return: an address for free_pages_exact(), or NULL.
  * Linux: mm/page_alloc.c:alloc_pages_exact, v2.6.34.
  */
 void *alloc_pages_exact(size_t size, gfp_t gfp_mask)

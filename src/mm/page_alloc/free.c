@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The buddy allocator: what comes back.
  *
@@ -75,6 +75,8 @@ static __always_inline int __pageblock_type(const struct zone *zone, unsigned lo
  * pageblock_type - the migrate type of a page frame's pageblock
  * @zone: the frame's zone
  * @pfn: page frame number
+ *
+ * Return: enum migratetype.
  */
 int pageblock_type(const struct zone *zone, unsigned long pfn)
 {
@@ -85,6 +87,7 @@ int pageblock_type(const struct zone *zone, unsigned long pfn)
  * get_pageblock_migratetype - the migrate type of a page's pageblock
  * @page: any page of it
  *
+ * Return: enum migratetype.
  * Linux: include/linux/mmzone.h:get_pageblock_migratetype, v2.6.34.
  */
 int get_pageblock_migratetype(const struct page *page)
@@ -134,7 +137,7 @@ static __always_inline void join_and_list(struct page *page, struct zone *zone,
 	area->nr_free++;
 }
 
-/* As everything is freed once the boot is over: to the head of its list. */
+/* As every block is freed once the boot is over: to the head of its list. */
 static __always_inline void __free_one_page(struct page *page, struct zone *zone,
 					    unsigned int order, int migratetype)
 {

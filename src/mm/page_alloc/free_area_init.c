@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * From RAM to zones: sizes the zones, allocates mem_map and makes every struct
  * page reserved. Linux has this in mm/page_alloc.c.
@@ -68,6 +68,7 @@ static int __init cmdline_parse_core(char *p, unsigned long *core, const char **
  * cmdline_parse_kernelcore - kernelcore=SIZE: memory that is not to be movable
  * @p: the value, or NULL; it must stay until the zones are sized, as movablecore='s must
  *
+ * Return: 0, or -1 without a value.
  * Linux: mm/page_alloc.c:cmdline_parse_kernelcore, v2.6.34.
  */
 int __init cmdline_parse_kernelcore(char *p)
@@ -79,6 +80,7 @@ int __init cmdline_parse_kernelcore(char *p)
  * cmdline_parse_movablecore - movablecore=SIZE: memory that is to be movable
  * @p: the value, or NULL
  *
+ * Return: 0, or -1 without a value.
  * Linux: mm/page_alloc.c:cmdline_parse_movablecore, v2.6.34.
  */
 int __init cmdline_parse_movablecore(char *p)
@@ -540,7 +542,9 @@ static unsigned long __init hash_entries(unsigned long numentries, unsigned long
  * @_hash_mask: set to buckets - 1; may be NULL
  * @limit: most buckets, or 0: a sixteenth of all memory
  *
- * Halves the size until it fits; panics if not even a page does. Returns zeroed memory.
+ * Halves the size until it fits; panics if not even a page does.
+ *
+ * Return: zeroed memory.
  * Linux: mm/page_alloc.c:alloc_large_system_hash, v2.6.34; only HASH_EARLY yet.
  */
 void * __init alloc_large_system_hash(const char *tablename, unsigned long bucketsize,

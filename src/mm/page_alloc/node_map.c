@@ -1,7 +1,7 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * early_node_map: the RAM, as page frame ranges with their node. It is filled
- * from the memory map once and asked ever after: by the boot allocator, when the
+ * from the memory map once and read from then on: by the boot allocator, when the
  * zones are sized, and when high memory is freed.
  *
  * Ranges are disjoint and never touch (add_active_range() joins them); they are
@@ -24,7 +24,7 @@ static int nr_nodemap_entries;
  * active_ranges - the table itself
  * @map: set to its first entry
  *
- * Returns the number of entries.
+ * Return: the number of entries.
  */
 int active_ranges(const struct node_active_region **map)
 {
@@ -174,6 +174,7 @@ void __init get_pfn_range_for_nid(unsigned int nid, unsigned long *start_pfn,
  * @range_start_pfn: first page frame
  * @range_end_pfn: page frame after the last one; an empty range has none
  *
+ * Return: their number.
  * Linux: mm/page_alloc.c:__absent_pages_in_range, v2.6.34: the table must be
  * sorted there, and with no RAM at all the result is 0; here neither matters.
  */
@@ -199,7 +200,7 @@ unsigned long __init __absent_pages_in_range(int nid, unsigned long range_start_
 /**
  * find_min_pfn_with_active_regions - the lowest page frame that is RAM
  *
- * Returns 0, with a message, if there is none.
+ * Return: the page frame number; 0, with a message, if there is none.
  * Linux: mm/page_alloc.c:find_min_pfn_with_active_regions, v2.6.34.
  */
 unsigned long __init find_min_pfn_with_active_regions(void)
@@ -213,8 +214,9 @@ unsigned long __init find_min_pfn_with_active_regions(void)
 }
 
 /**
- * early_calculate_totalpages - all RAM, in page frames
+ * early_calculate_totalpages - all RAM
  *
+ * Return: page frames.
  * Linux: mm/page_alloc.c:early_calculate_totalpages, v2.6.34.
  */
 unsigned long __init early_calculate_totalpages(void)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the page allocator says when something is wrong, in Linux's words.
  */
@@ -14,6 +14,7 @@
  * global_page_state - a counter, summed over all zones
  * @item: which
  *
+ * Return: the sum.
  * Linux: include/linux/vmstat.h:global_page_state, v2.6.34.
  */
 unsigned long global_page_state(enum zone_stat_item item)
@@ -29,6 +30,7 @@ unsigned long global_page_state(enum zone_stat_item item)
 /**
  * nr_free_pages - free pages in all zones, those in per-cpu lists left out
  *
+ * Return: their number.
  * Linux: include/linux/swap.h:nr_free_pages, v2.6.34.
  */
 unsigned long nr_free_pages(void)
@@ -62,7 +64,7 @@ static void dump_page_flags(unsigned long flags)
  * @page: the page; it is left alone
  * @why: in our words, as for printk(), without a level and without the newline
  *
- * All reports to come say that the kernel is tainted.
+ * All later reports say that the kernel is tainted.
  * Linux: mm/page_alloc.c:bad_page, v2.6.34, which takes the mark of a free page off
  * and reports at most 60 times a minute; here the lists stay as they are.
  */

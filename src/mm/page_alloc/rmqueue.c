@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The buddy allocator: taking blocks off the free lists. Linux: mm/page_alloc.c.
  *
@@ -64,8 +64,9 @@ static __always_inline void expand(struct page *page, unsigned int order, unsign
  * @order: 0 to 10
  * @migratetype: enum migratetype
  *
- * Returns its first page, or NULL. The zone's count of free pages is the caller's
- * affair.
+ * The zone's count of free pages is the caller's affair.
+ *
+ * Return: its first page, or NULL.
  * Linux: mm/page_alloc.c:__rmqueue_smallest, v2.6.34.
  */
 struct page *__rmqueue_smallest(struct zone *zone, unsigned int order, int migratetype)
@@ -119,8 +120,8 @@ static int move_freepages(struct zone *zone, struct page *page, struct page *end
  * @page: any page of the block, which is aligned by page frame number here
  * @migratetype: enum migratetype
  *
- * Returns the number of pages moved; 0 if the block crosses the zone's end. Where it
- * crosses the zone's beginning, only what follows @page is moved.
+ * Return: the number of pages moved; 0 if the block crosses the zone's end. Where it crosses the
+ * zone's beginning, only what follows @page is moved.
  * Linux: mm/page_alloc.c:move_freepages_block, v2.6.34.
  */
 int move_freepages_block(struct zone *zone, struct page *page, int migratetype)
@@ -187,8 +188,9 @@ static noinline struct page *__rmqueue_fallback(struct zone *zone, unsigned int 
  * @order: 0 to 10
  * @migratetype: Unmovable, Reclaimable or Movable
  *
- * Returns its first page, or NULL. The zone's count of free pages is the caller's
- * affair.
+ * The zone's count of free pages is the caller's affair.
+ *
+ * Return: its first page, or NULL.
  * Linux: mm/page_alloc.c:__rmqueue, v2.6.34.
  */
 struct page *__rmqueue(struct zone *zone, unsigned int order, int migratetype)
@@ -206,11 +208,11 @@ struct page *__rmqueue(struct zone *zone, unsigned int order, int migratetype)
  * rmqueue_bulk - fill a per-cpu list with single pages
  * @zone: which zone
  * @count: how many pages
- * @list: where they go, in the order in which they are taken; behind its head
+ * @list: where they go, in the order in which they are taken; after its head
  * @migratetype: Unmovable, Reclaimable or Movable
  * @cold: nonzero: in front of the head, so last to first
  *
- * Returns the number of pages taken.
+ * Return: the number of pages taken.
  * Linux: mm/page_alloc.c:rmqueue_bulk, v2.6.34.
  */
 int rmqueue_bulk(struct zone *zone, int count, struct list_head *list, int migratetype, int cold)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The page allocator's policy: the order in which zones serve, the watermarks at
  * which they refuse, what a lower zone keeps back from those who could have used a
@@ -37,7 +37,7 @@ static struct per_cpu_pageset zone_pagesets[MAX_NR_ZONES];
  * zone_batchsize - how many pages move between a per-cpu list and the free lists at once
  * @zone: its present pages decide
  *
- * About a 4096th of the zone, at most 31, always 2^n - 1; before ba56e91 the next larger n.
+ * Return: about a 4096th of the zone, at most 31, always 2^n - 1; before ba56e91 the next larger n.
  * Linux: mm/page_alloc.c:zone_batchsize, v2.6.34.
  */
 int zone_batchsize(const struct zone *zone)
@@ -119,6 +119,7 @@ static unsigned long nr_free_zone_pages(int high_zoneidx)
 /**
  * nr_free_buffer_pages - pages of DMA and Normal, less the high watermarks
  *
+ * Return: their number.
  * Linux: mm/page_alloc.c:nr_free_buffer_pages, v2.6.34.
  */
 unsigned long nr_free_buffer_pages(void)
@@ -129,6 +130,7 @@ unsigned long nr_free_buffer_pages(void)
 /**
  * nr_free_pagecache_pages - pages of all zones, less the high watermarks
  *
+ * Return: their number.
  * Linux: mm/page_alloc.c:nr_free_pagecache_pages, v2.6.34.
  */
 unsigned long nr_free_pagecache_pages(void)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The slab allocator: handing objects out and taking them back. Linux: mm/slab.c.
  *
@@ -7,7 +7,7 @@
  * Almost every call ends at the cache's array of objects at hand, last in, first out. Only when
  * it is empty or full do objects move between it and the slabs (cache_alloc_refill(),
  * cache_flusharray()), and only when no slab has a free object, or more are free than the
- * cache's limit, do pages come or go (slab_grow.c).
+ * cache's limit, do pages come or go (grow.c).
  *
  * Interrupts are off wherever a cache's lists are changed; nobody sleeps, so they stay off while
  * pages are fetched too.
@@ -42,7 +42,7 @@ static __always_inline unsigned int slab_get_objs(const struct kmem_cache *cache
 	return nr;
 }
 
-/* Partial slabs first: what is used up gets used up, what is free may go back to the pages. */
+/* Partial slabs first: full slabs get fuller, and free ones can go back to the page allocator. */
 static __always_inline struct slab *slab_with_free_objs(const struct kmem_list3 *l3)
 {
 	if (!list_empty(&l3->slabs_partial))
@@ -114,8 +114,8 @@ static noinline void *cache_alloc_slow(struct kmem_cache *cachep, gfp_t flags, v
 
 /*
  * The short way: an object at hand, and nothing to be done with it. It calls nothing but the
- * long way at its end, so that the compiler need not save registers. It is inlined: the return
- * address is that of the function called.
+ * long way at its end, so that the compiler need not save registers. It is inlined, so the return
+ * address is that of whoever called kmem_cache_alloc() or kmalloc().
  */
 static __always_inline void *__cache_alloc(struct kmem_cache *cachep, gfp_t flags)
 {
@@ -137,7 +137,7 @@ static __always_inline void *__cache_alloc(struct kmem_cache *cachep, gfp_t flag
 }
 
 /**
- * kmem_cache_alloc - allocate an object
+ * kmem_cache_alloc - take an object out of a cache
  * @cachep: the cache
  * @flags: GFP_*: what fetching pages may do, if no object is at hand; __GFP_ZERO: zero the object
  *
@@ -191,21 +191,18 @@ void *__kmalloc(size_t size, gfp_t flags)
 	return __cache_alloc(cachep, flags);
 }
 
-/* The slab's last object has come back. */
+/* The slab's last object has come back: the slab is kept, unless that is more than enough. */
 static noinline void slab_became_free(struct kmem_cache *cachep, struct slab *slabp)
 {
 	struct kmem_list3 *l3 = cachep->nodelists[0];
 
-	__list_del(slabp->list.prev, slabp->list.next);
-	if (l3->free_objects > l3->free_limit) {
-		l3->free_objects -= cachep->num;
+	if (l3->free_objects <= l3->free_limit)
+		list_move(&slabp->list, &l3->slabs_free);
+	else
 		slab_destroy(cachep, slabp);
-	} else {
-		list_add(&slabp->list, &l3->slabs_free);
-	}
 }
 
-/* At the end of the partial slabs the others' objects have the longest time to come back too. */
+/* At the end of the list of partial slabs it has the most time to get its other objects back. */
 static __always_inline void slab_to_partial_tail(struct kmem_list3 *l3, struct slab *slabp)
 {
 	if (slabp->list.next != &l3->slabs_partial)
@@ -218,7 +215,7 @@ static __always_inline void slab_to_partial_tail(struct kmem_list3 *l3, struct s
  * @objpp: the objects; with debugging, the buffers that hold them
  * @nr_objects: how many
  *
- * Interrupts are off. A slab that gets free goes back to the page allocator if the cache has
+ * Interrupts are off. A slab that becomes free goes back to the page allocator if the cache has
  * more free objects than its limit.
  *
  * Linux: mm/slab.c:free_block, v2.6.34; a slab that is last among the partial ones isn't taken
@@ -298,7 +295,7 @@ static __always_inline void __cache_free(struct kmem_cache *cachep, void *objp)
  * @cachep: the cache it came from
  * @objp: the object, in the state that the constructor, if there is one, leaves it in
  *
- * Linux: mm/slab.c:kmem_cache_free, v2.6.34. With debugging what is freed twice stays out of the
+ * Linux: mm/slab.c:kmem_cache_free, v2.6.34. With debugging, what is freed twice stays out of the
  * lists.
  */
 void kmem_cache_free(struct kmem_cache *cachep, void *objp)

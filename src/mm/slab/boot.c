@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The slab allocator: from nothing to general caches. Linux: mm/slab.c.
  *
@@ -74,8 +74,9 @@ static const struct {
 };
 
 /**
- * slab_is_available - whether kmalloc() works
+ * slab_is_available - does kmalloc() work?
  *
+ * Return: whether kmem_cache_init() has run.
  * Linux: mm/slab.c:slab_is_available, v2.6.34.
  */
 bool slab_is_available(void)
@@ -99,7 +100,7 @@ static struct array_cache *__init init_boot_array(void *room)
  *
  * For caches created before kmem_cache_init_late(), which gives them full arrays. Without
  * memory for these few bytes it is a BUG(). Until EARLY the caches must be created in the order
- * that stands at the beginning of this file.
+ * given at the beginning of this file.
  *
  * Linux: mm/slab.c:setup_cpu_cache, v2.6.34, in part.
  */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The slab allocator: caches are created, sized, shrunk and destroyed. Linux: mm/slab.c.
  *
@@ -84,56 +84,59 @@ static unsigned int slab_break_gfp_order(void)
 }
 
 /*
- * More bufctls than this may need a management that comes from a cache of such slabs itself.
+ * With more objects the management may be as large as an object, and come from a cache of such
+ * slabs itself.
  */
-static bool too_many_off_slab(size_t size, unsigned int num)
+static unsigned int max_objs_off_slab(size_t size)
 {
-	return num > (size - sizeof(struct slab)) / sizeof(kmem_bufctl_t);
+	return (size - sizeof(struct slab)) / sizeof(kmem_bufctl_t);
 }
 
 /*
- * The smallest order that wastes no more than an eighth, but no larger one than need be. Sets
- * num, which stays 0 where no order will do, and gfporder. Returns the bytes left over.
- * Linux: mm/slab.c:calculate_slab_order, v2.6.34.
+ * Sets order and number of objects of a cache's slabs: the first order at which no more than an
+ * eighth is left over; larger slabs than need be are hard to get, so there is a last order too.
+ * False: no order will do. Linux: mm/slab.c:calculate_slab_order, v2.6.34.
  */
-static size_t calculate_slab_order(struct kmem_cache *cachep, size_t size, size_t align,
-				   unsigned int flags)
+static bool calculate_slab_order(struct kmem_cache *cachep, size_t size, size_t align,
+				 unsigned int flags)
 {
-	size_t remainder, left_over = 0;
-	unsigned int gfporder, num;
+	const unsigned int last = flags & SLAB_RECLAIM_ACCOUNT ? 0 : slab_break_gfp_order();
+	const unsigned int most = flags & CFLGS_OFF_SLAB ? max_objs_off_slab(size) : UINT_MAX;
+	unsigned int order, num;
+	size_t rest;
 
-	for (gfporder = 0; gfporder <= KMALLOC_MAX_ORDER; gfporder++) {
-		cache_estimate(gfporder, size, align, flags, &remainder, &num);
-		if (!num)
-			continue;
-		if ((flags & CFLGS_OFF_SLAB) && too_many_off_slab(size, num))
+	/* cachep has what the order before has room for: nothing, or too little of it was used. */
+	for (order = 0; order <= KMALLOC_MAX_ORDER; order++) {
+		cache_estimate(order, size, align, flags, &rest, &num);
+		if (num > most)
 			break;
 		cachep->num = num;
-		cachep->gfporder = gfporder;
-		left_over = remainder;
-		if ((flags & SLAB_RECLAIM_ACCOUNT) || gfporder >= slab_break_gfp_order() ||
-		    left_over * 8 <= PAGE_SIZE << gfporder)
+		cachep->gfporder = order;
+		if (num && (order >= last || rest <= (PAGE_SIZE << order) / 8))
 			break;
 	}
-	return left_over;
+	return cachep->num;
+}
+
+/* Small objects share a line, 2^n of them. Returns each one's part of it, in bytes. */
+static size_t part_of_line(size_t size)
+{
+	size_t part = cache_line_size();
+
+	while (part / 2 >= size)
+		part /= 2;
+	return part;
 }
 
 /* An object's alignment in bytes: what is recommended, or what the caller wants if it is more. */
-static size_t object_align(size_t size, size_t align, unsigned long flags)
+static size_t object_align(size_t size, size_t wanted, unsigned long flags)
 {
-	size_t ralign = BYTES_PER_WORD;
-
-	if (flags & SLAB_HWCACHE_ALIGN) {
-		/* Small objects share a line, 2^n of them. */
-		ralign = cache_line_size();
-		while (size <= ralign / 2)
-			ralign /= 2;
-	}
-	if (flags & SLAB_STORE_USER)
-		ralign = BYTES_PER_WORD;
+	/* With debugging lines don't matter, but what stands around the objects does. */
 	if (flags & SLAB_RED_ZONE)
-		ralign = REDZONE_ALIGN;
-	return max(ralign, align);
+		return max_t(size_t, wanted, REDZONE_ALIGN);
+	if ((flags & SLAB_HWCACHE_ALIGN) && !(flags & SLAB_STORE_USER))
+		return max(wanted, part_of_line(size));
+	return max(wanted, BYTES_PER_WORD);
 }
 
 /*
@@ -149,7 +152,7 @@ static unsigned long forced_debug_flags(size_t size)
 	return SLAB_POISON;
 }
 
-/* Makes room in a buffer for guard words before and behind the object, and the last user's name. */
+/* Makes room in a buffer for guard words before and after the object, and the last user's name. */
 static size_t add_debug_room(struct kmem_cache *cachep, size_t size, unsigned long flags)
 {
 	if (flags & SLAB_RED_ZONE) {
@@ -167,31 +170,28 @@ static size_t add_debug_room(struct kmem_cache *cachep, size_t size, unsigned lo
  */
 static bool layout_slabs(struct kmem_cache *cachep, size_t size, size_t align, unsigned int flags)
 {
-	size_t left_over, slab_size;
+	unsigned int where = size >= PAGE_SIZE / 8 ? CFLGS_OFF_SLAB : 0;
+	size_t rest;
 
-	if (size >= PAGE_SIZE >> 3)
-		flags |= CFLGS_OFF_SLAB;
-	size = ALIGN(size, align);
-	left_over = calculate_slab_order(cachep, size, align, flags);
-	if (!cachep->num)
+	cachep->buffer_size = ALIGN(size, align);
+	if (!calculate_slab_order(cachep, cachep->buffer_size, align, flags | where))
 		return false;
 
-	slab_size = slab_mgmt_size(cachep->num, align);
-	if ((flags & CFLGS_OFF_SLAB) && left_over >= slab_size) {
-		flags &= ~CFLGS_OFF_SLAB;
-		left_over -= slab_size;
-	}
-	if (flags & CFLGS_OFF_SLAB) {
-		slab_size = slab_mgmt_size(cachep->num, 1);
-		cachep->slabp_cache = kmem_find_general_cachep(slab_size, 0);
+	/* Wherever it was meant to be: the management lies on the slab if there is room for it. */
+	rest = (PAGE_SIZE << cachep->gfporder) - cachep->num * cachep->buffer_size;
+	cachep->slab_size = slab_mgmt_size(cachep->num, align);
+	if (rest >= cachep->slab_size) {
+		rest -= cachep->slab_size;
+		cachep->flags = flags;
+	} else {
+		cachep->slab_size = slab_mgmt_size(cachep->num, 1);
+		cachep->slabp_cache = kmem_find_general_cachep(cachep->slab_size, 0);
 		BUG_ON(!cachep->slabp_cache);
+		cachep->flags = flags | CFLGS_OFF_SLAB;
 	}
 	cachep->colour_off = max(cache_line_size(), align);
-	cachep->colour = left_over / cachep->colour_off;
-	cachep->slab_size = slab_size;
-	cachep->flags = flags;
-	cachep->buffer_size = size;
-	cachep->reciprocal_buffer_size = reciprocal_value(size);
+	cachep->colour = rest / cachep->colour_off;
+	cachep->reciprocal_buffer_size = reciprocal_value(cachep->buffer_size);
 	return true;
 }
 
@@ -211,17 +211,32 @@ static void __kmem_cache_destroy(struct kmem_cache *cachep)
 	kmem_cache_free(&cache_cache, cachep);
 }
 
-static const struct kmem_cache *find_cache(const char *name)
+/* Other arguments are a mistake in the kernel itself. */
+static void check_arguments(const char *name, size_t size, unsigned long flags)
+{
+	if (!name || size < BYTES_PER_WORD || size > KMALLOC_MAX_SIZE) {
+		printk(KERN_ERR "kmem_cache_create: Early error in slab %s\n", name);
+		BUG();
+	}
+	BUG_ON(flags & ~CREATE_MASK);
+}
+
+/* A second cache of the same name is a mistake too, but the kernel can live with it. */
+static bool name_is_taken(const char *name)
 {
 	const struct kmem_cache *cachep;
 
-	for_each_kmem_cache(cachep)
-		if (!strcmp(cachep->name, name))
-			return cachep;
-	return NULL;
+	for_each_kmem_cache(cachep) {
+		if (strcmp(cachep->name, name))
+			continue;
+		printk(KERN_ERR "kmem_cache_create: duplicate cache %s\n", name);
+		dump_stack();
+		return true;
+	}
+	return false;
 }
 
-/* With arguments that are all right. NULL: it cannot be. */
+/* The arguments have been checked. NULL: there is no memory, or such slabs can't be laid out. */
 static struct kmem_cache *__kmem_cache_create(const char *name, size_t size, size_t align,
 					      unsigned long flags, void (*ctor)(void *obj))
 {
@@ -239,7 +254,8 @@ static struct kmem_cache *__kmem_cache_create(const char *name, size_t size, siz
 		return NULL;
 	cachep->name = name;
 	cachep->ctor = ctor;
-	cachep->gfpflags = flags & SLAB_CACHE_DMA ? GFP_DMA : 0;
+	cachep->gfpflags = (flags & SLAB_CACHE_DMA ? GFP_DMA : 0) |
+			   (flags & SLAB_RECLAIM_ACCOUNT ? __GFP_RECLAIMABLE : 0);
 	if (!layout_slabs(cachep, add_debug_room(cachep, size, flags), align, flags)) {
 		printk(KERN_ERR "kmem_cache_create: couldn't create cache %s.\n", name);
 		kmem_cache_free(&cache_cache, cachep);
@@ -255,7 +271,7 @@ static struct kmem_cache *__kmem_cache_create(const char *name, size_t size, siz
 }
 
 /**
- * kmem_cache_create - create a cache
+ * kmem_cache_create - set up a cache for objects of one size
  * @name: for /proc/slabinfo and messages, without blanks; stays the caller's, and must stay valid
  * @size: of an object in bytes, 4 to KMALLOC_MAX_SIZE; anything else is a BUG()
  * @align: of an object in bytes, a power of two; 0: a word's
@@ -267,7 +283,7 @@ static struct kmem_cache *__kmem_cache_create(const char *name, size_t size, siz
  * where objects are aligned to more than 8 bytes. memdawn.debug adds all debugging flags.
  *
  * Return: the cache; NULL where a cache of that name exists, slabs for such objects cannot be
- * laid out, or memory has run out. With SLAB_PANIC it panics then.
+ * laid out, or memory has run out. With SLAB_PANIC it panics instead.
  * Linux: mm/slab.c:kmem_cache_create, v2.6.34, where CONFIG_DEBUG_SLAB stands for memdawn.debug.
  */
 struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align,
@@ -275,42 +291,20 @@ struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align
 {
 	struct kmem_cache *cachep = NULL;
 
-	if (!name || size < BYTES_PER_WORD || size > KMALLOC_MAX_SIZE) {
-		printk(KERN_ERR "%s: Early error in slab %s\n", __func__, name);
-		BUG();
-	}
-	BUG_ON(flags & ~CREATE_MASK);
-
-	if (find_cache(name)) {
-		printk(KERN_ERR "kmem_cache_create: duplicate cache %s\n", name);
-		dump_stack();
-	} else {
+	check_arguments(name, size, flags);
+	if (!name_is_taken(name))
 		cachep = __kmem_cache_create(name, size, align, flags | forced_debug_flags(size),
 					     ctor);
-	}
 	if (!cachep && (flags & SLAB_PANIC))
 		panic("kmem_cache_create(): failed to create slab `%s'\n", name);
 	return cachep;
-}
-
-/* Gives all free slabs back, the longest free first. */
-static void drain_freelist(struct kmem_cache *cachep, struct kmem_list3 *l3)
-{
-	while (!list_empty(&l3->slabs_free)) {
-		struct slab *slabp = list_entry(l3->slabs_free.prev, struct slab, list);
-
-		BUG_ON(slabp->inuse);
-		list_del(&slabp->list);
-		l3->free_objects -= cachep->num;
-		slab_destroy(cachep, slabp);
-	}
 }
 
 /**
  * kmem_cache_shrink - give back all memory that a cache doesn't use
  * @cachep: the cache
  *
- * Return: 0 if it has no slab left, else 1.
+ * Return: 0 if it has no slabs left, else 1.
  * Linux: mm/slab.c:kmem_cache_shrink, v2.6.34.
  */
 int kmem_cache_shrink(struct kmem_cache *cachep)
@@ -322,7 +316,9 @@ int kmem_cache_shrink(struct kmem_cache *cachep)
 	local_irq_save(flags);
 	free_block(cachep, ac->entry, ac->avail);
 	ac->avail = 0;
-	drain_freelist(cachep, l3);
+	/* The longest free first. */
+	while (!list_empty(&l3->slabs_free))
+		slab_destroy(cachep, list_entry(l3->slabs_free.prev, struct slab, list));
 	local_irq_restore(flags);
 	return !list_empty(&l3->slabs_full) || !list_empty(&l3->slabs_partial);
 }
@@ -376,8 +372,8 @@ static bool alloc_kmemlist(struct kmem_cache *cachep, gfp_t gfp)
  * @cachep: the cache, its flags set
  * @ac: the array
  *
- * Calls take the short way while the array is neither empty nor full. Objects that want checks
- * must not: for them the short way has an array that is always both.
+ * Calls take the short way while the array is neither empty nor full. Objects that are checked
+ * must not take it: for them it has an array that is always both.
  */
 void set_cpu_array(struct kmem_cache *cachep, struct array_cache *ac)
 {
@@ -434,7 +430,7 @@ bool enable_cpucache(struct kmem_cache *cachep, gfp_t gfp)
 	return do_tune_cpucache(cachep, limit, gfp);
 }
 
-/* Counts a list's slabs and the objects in use, and says what contradicts the list's nature. */
+/* Counts a list's slabs and the objects in use; *error says what doesn't belong in this list. */
 static void count_slabs(const struct kmem_cache *cachep, const struct list_head *list,
 			struct slabinfo *sinfo, const char **error)
 {

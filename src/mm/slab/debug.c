@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The slab allocator: checks of objects, for caches with SLAB_POISON, SLAB_RED_ZONE or
  * SLAB_STORE_USER; memdawn.debug gives them to all. Linux: mm/slab.c with CONFIG_DEBUG_SLAB.
@@ -18,6 +18,7 @@
  */
 #include <kernel/panic.h>
 #include <kernel/printk.h>
+#include <lib/bitops.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <lib/vsprintf.h>
@@ -33,9 +34,10 @@
 
 #define DUMP_WIDTH	16	/* bytes in a line of a dump */
 #define MAX_BAD_LINES	6	/* of an object, to be shown */
+#define NEIGHBOUR_LINES	2	/* of the objects before and after it */
 
 /**
- * __slab_error - report an error in the use of a cache, and who was at it
+ * __slab_error - report an error in the use of a cache, and who made it
  * @function: that found it
  * @cachep: the cache
  * @msg: what is wrong
@@ -55,9 +57,9 @@ static u64 *dbg_redzone1(const struct kmem_cache *cachep, void *objp)
 
 static u64 *dbg_redzone2(const struct kmem_cache *cachep, void *objp)
 {
-	size_t behind = cachep->flags & SLAB_STORE_USER ? REDZONE_ALIGN : 0;
+	size_t user = cachep->flags & SLAB_STORE_USER ? REDZONE_ALIGN : 0;
 
-	return objp + cachep->buffer_size - behind - sizeof(u64);
+	return objp + cachep->buffer_size - user - sizeof(u64);
 }
 
 static void **dbg_userword(const struct kmem_cache *cachep, void *objp)
@@ -65,78 +67,87 @@ static void **dbg_userword(const struct kmem_cache *cachep, void *objp)
 	return objp + cachep->buffer_size - BYTES_PER_WORD;
 }
 
-static void set_redzones(const struct kmem_cache *cachep, void *objp, u64 value)
-{
-	if (cachep->flags & SLAB_RED_ZONE) {
-		*dbg_redzone1(cachep, objp) = value;
-		*dbg_redzone2(cachep, objp) = value;
-	}
-}
-
-static void set_user(const struct kmem_cache *cachep, void *objp, void *caller)
-{
-	if (cachep->flags & SLAB_STORE_USER)
-		*dbg_userword(cachep, objp) = caller;
-}
-
-static void poison_obj(const struct kmem_cache *cachep, void *objp, u8 value)
+/* Marks a buffer as free or as handed out, and notes by whom. */
+static void mark_obj(const struct kmem_cache *cachep, void *objp, u8 poison, u64 redzone,
+		     void *caller)
 {
 	u8 *object = objp + cachep->obj_offset;
 
-	memset(object, value, cachep->obj_size);
-	object[cachep->obj_size - 1] = POISON_END;
+	if (cachep->flags & SLAB_POISON) {
+		memset(object, poison, cachep->obj_size);
+		object[cachep->obj_size - 1] = POISON_END;
+	}
+	if (cachep->flags & SLAB_STORE_USER)
+		*dbg_userword(cachep, objp) = caller;
+	if (cachep->flags & SLAB_RED_ZONE) {
+		*dbg_redzone1(cachep, objp) = redzone;
+		*dbg_redzone2(cachep, objp) = redzone;
+	}
 }
 
-/* Up to DUMP_WIDTH bytes in hexadecimal. */
-static void print_bytes(const u8 *data, unsigned int offset, unsigned int limit)
+/* Do both guard words have this value? True for a cache that has none. */
+static bool redzones_hold(const struct kmem_cache *cachep, void *objp, u64 value)
 {
+	return !(cachep->flags & SLAB_RED_ZONE) ||
+	       (*dbg_redzone1(cachep, objp) == value && *dbg_redzone2(cachep, objp) == value);
+}
+
+/* end comes after the values: one of Linux's two lines has a full stop there. */
+static void report_redzones(const struct kmem_cache *cachep, void *objp, const char *function,
+			    const char *msg, const char *end)
+{
+	__slab_error(function, cachep, msg);
+	printk(KERN_ERR "%p: redzone 1:0x%llx, redzone 2:0x%llx%s\n", objp,
+	       *dbg_redzone1(cachep, objp), *dbg_redzone2(cachep, objp), end);
+}
+
+/* One line of a dump in hexadecimal: an area of size bytes, from offset on. */
+static void print_bytes(const u8 *area, unsigned int offset, unsigned int size)
+{
+	unsigned int end = min(size, offset + DUMP_WIDTH);
 	char line[8 + 3 * DUMP_WIDTH];
 	int length = snprintf(line, sizeof(line), "%03x:", offset);
-	unsigned int i;
 
-	for (i = 0; i < limit; i++)
-		length += snprintf(line + length, sizeof(line) - length, " %02x", data[offset + i]);
+	while (offset < end)
+		length += snprintf(line + length, sizeof(line) - length, " %02x", area[offset++]);
 	printk(KERN_ERR "%s\n", line);
 }
 
 /* A line of an object that should be poison. Linux: mm/slab.c:dump_line, v2.6.34. */
-static void dump_line(const u8 *data, unsigned int offset, unsigned int limit)
+static void dump_line(const struct kmem_cache *cachep, const u8 *object, unsigned int offset)
 {
-	unsigned int i, bad_count = 0;
-	u8 error = 0;
+	unsigned int end = min(cachep->obj_size, offset + DUMP_WIDTH), wrong_bits = 0;
 
-	print_bytes(data, offset, limit);
-	for (i = offset; i < offset + limit; i++) {
-		if (data[i] != POISON_FREE) {
-			error = data[i] ^ POISON_FREE;
-			bad_count++;
-		}
-	}
-	if (bad_count == 1 && !(error & (error - 1))) {
-		printk(KERN_ERR "Single bit error detected. Probably bad RAM.\n");
-		printk(KERN_ERR "Run memtest86+ or a similar memory test tool.\n");
-	}
+	print_bytes(object, offset, cachep->obj_size);
+	while (offset < end)
+		wrong_bits += hweight32(object[offset++] ^ POISON_FREE);
+	if (wrong_bits != 1)
+		return;
+	printk(KERN_ERR "Single bit error detected. Probably bad RAM.\n");
+	printk(KERN_ERR "Run memtest86+ or a similar memory test tool.\n");
 }
 
-/* Linux: mm/slab.c:print_objinfo, v2.6.34. */
-static void print_objinfo(const struct kmem_cache *cachep, void *objp, unsigned int lines)
+/* The marks around an object. Linux: mm/slab.c:print_objinfo, v2.6.34. */
+static void print_objinfo(const struct kmem_cache *cachep, void *objp)
 {
-	unsigned int i, size = cachep->obj_size;
-
 	if (cachep->flags & SLAB_RED_ZONE)
 		printk(KERN_ERR "Redzone: 0x%llx/0x%llx.\n", *dbg_redzone1(cachep, objp),
 		       *dbg_redzone2(cachep, objp));
 	if (cachep->flags & SLAB_STORE_USER)
 		printk(KERN_ERR "Last user: [<%p>]\n", *dbg_userword(cachep, objp));
-	for (i = 0; i < size && lines; i += DUMP_WIDTH, lines--)
-		dump_line(objp + cachep->obj_offset, i, min_t(unsigned int, DUMP_WIDTH, size - i));
 }
 
 static void print_neighbour(const struct kmem_cache *cachep, const char *which, void *objp)
 {
-	printk(KERN_ERR "%s obj: start=%p, len=%d\n", which, objp + cachep->obj_offset,
-	       cachep->obj_size);
-	print_objinfo(cachep, objp, 2);
+	const unsigned int shown = min_t(unsigned int, cachep->obj_size,
+					 NEIGHBOUR_LINES * DUMP_WIDTH);
+	const u8 *object = objp + cachep->obj_offset;
+	unsigned int offset;
+
+	printk(KERN_ERR "%s obj: start=%p, len=%d\n", which, object, cachep->obj_size);
+	print_objinfo(cachep, objp);
+	for (offset = 0; offset < shown; offset += DUMP_WIDTH)
+		dump_line(cachep, object, offset);
 }
 
 static void print_neighbours(const struct kmem_cache *cachep, void *objp)
@@ -149,7 +160,7 @@ static void print_neighbours(const struct kmem_cache *cachep, void *objp)
 		print_neighbour(cachep, "Next", objp + cachep->buffer_size);
 }
 
-/* Where the first byte from offset on stands that isn't poison; the object's size: nowhere. */
+/* The offset of the first byte from offset on that isn't poison; the object's size if all are. */
 static unsigned int find_corruption(const struct kmem_cache *cachep, const u8 *object,
 				    unsigned int offset)
 {
@@ -162,7 +173,7 @@ static unsigned int find_corruption(const struct kmem_cache *cachep, const u8 *o
 	return offset;
 }
 
-/* Is a free object still what it was? Linux: mm/slab.c:check_poison_obj, v2.6.34. */
+/* Is a free object still as it was left? Linux: mm/slab.c:check_poison_obj, v2.6.34. */
 static void check_poison_obj(const struct kmem_cache *cachep, void *objp)
 {
 	const u8 *object = objp + cachep->obj_offset;
@@ -172,15 +183,22 @@ static void check_poison_obj(const struct kmem_cache *cachep, void *objp)
 	if (i == size)
 		return;
 	printk(KERN_ERR "Slab corruption: %s start=%p, len=%d\n", cachep->name, object, size);
-	print_objinfo(cachep, objp, 0);
+	print_objinfo(cachep, objp);
 	for (lines = 0; i < size && lines < MAX_BAD_LINES; lines++) {
 		i = i / DUMP_WIDTH * DUMP_WIDTH;
-		dump_line(object, i, min_t(unsigned int, DUMP_WIDTH, size - i));
+		dump_line(cachep, object, i);
 		if (i + DUMP_WIDTH >= size)
 			break;
 		i = find_corruption(cachep, object, i + DUMP_WIDTH);
 	}
 	print_neighbours(cachep, objp);
+}
+
+static void must_be_inactive(const struct kmem_cache *cachep, const u64 *redzone,
+			     const char *function, const char *msg)
+{
+	if (*redzone != RED_INACTIVE)
+		__slab_error(function, cachep, msg);
 }
 
 /**
@@ -192,33 +210,19 @@ static void check_poison_obj(const struct kmem_cache *cachep, void *objp)
  */
 void cache_init_obj_debug(struct kmem_cache *cachep, void *objp)
 {
-	const char *function = "cache_init_objs";
+	static const char function[] = "cache_init_objs";
 
-	if (cachep->flags & SLAB_POISON)
-		poison_obj(cachep, objp, POISON_FREE);
-	set_user(cachep, objp, NULL);
-	set_redzones(cachep, objp, RED_INACTIVE);
-
+	mark_obj(cachep, objp, POISON_FREE, RED_INACTIVE, NULL);
 	/* What is poisoned is constructed when it is handed out. */
-	if (cachep->ctor && !(cachep->flags & SLAB_POISON))
-		cachep->ctor(objp + cachep->obj_offset);
-	if (!(cachep->flags & SLAB_RED_ZONE))
+	if (!cachep->ctor || (cachep->flags & SLAB_POISON))
 		return;
-	if (*dbg_redzone2(cachep, objp) != RED_INACTIVE)
-		__slab_error(function, cachep, "constructor overwrote the end of an object");
-	if (*dbg_redzone1(cachep, objp) != RED_INACTIVE)
-		__slab_error(function, cachep, "constructor overwrote the start of an object");
-}
-
-static void check_redzones_inactive(const struct kmem_cache *cachep, void *objp)
-{
-	u64 redzone1 = *dbg_redzone1(cachep, objp), redzone2 = *dbg_redzone2(cachep, objp);
-
-	if (redzone1 == RED_INACTIVE && redzone2 == RED_INACTIVE)
-		return;
-	__slab_error("cache_alloc_debugcheck_after", cachep,
-		     "double free, or memory outside object was overwritten");
-	printk(KERN_ERR "%p: redzone 1:0x%llx, redzone 2:0x%llx\n", objp, redzone1, redzone2);
+	cachep->ctor(objp + cachep->obj_offset);
+	if (cachep->flags & SLAB_RED_ZONE) {
+		must_be_inactive(cachep, dbg_redzone2(cachep, objp), function,
+				 "constructor overwrote the end of an object");
+		must_be_inactive(cachep, dbg_redzone1(cachep, objp), function,
+				 "constructor overwrote the start of an object");
+	}
 }
 
 /* The bufctl of the object in a buffer. */
@@ -243,43 +247,39 @@ static kmem_bufctl_t *obj_bufctl(const struct kmem_cache *cachep, void *objp)
 void *cache_alloc_debugcheck_after(struct kmem_cache *cachep, void *objp, void *caller)
 {
 	void *object = objp + cachep->obj_offset;
+	bool poisoned = cachep->flags & SLAB_POISON;
 
-	if (cachep->flags & SLAB_POISON) {
+	if (poisoned)
 		check_poison_obj(cachep, objp);
-		poison_obj(cachep, objp, POISON_INUSE);
-	}
-	set_user(cachep, objp, caller);
-	if (cachep->flags & SLAB_RED_ZONE)
-		check_redzones_inactive(cachep, objp);
-	set_redzones(cachep, objp, RED_ACTIVE);
+	if (!redzones_hold(cachep, objp, RED_INACTIVE))
+		report_redzones(cachep, objp, __func__,
+				"double free, or memory outside object was overwritten", "");
+	mark_obj(cachep, objp, POISON_INUSE, RED_ACTIVE, caller);
 	*obj_bufctl(cachep, objp) = BUFCTL_ACTIVE;
-	if (cachep->ctor && (cachep->flags & SLAB_POISON))
+	if (poisoned && cachep->ctor)
 		cachep->ctor(object);
 	return object;
 }
 
 static void verify_redzone_free(const struct kmem_cache *cachep, void *objp)
 {
-	u64 redzone1 = *dbg_redzone1(cachep, objp), redzone2 = *dbg_redzone2(cachep, objp);
+	bool is_free = redzones_hold(cachep, objp, RED_INACTIVE);
 
-	if (redzone1 == RED_ACTIVE && redzone2 == RED_ACTIVE)
-		return;
-	if (redzone1 == RED_INACTIVE && redzone2 == RED_INACTIVE)
-		slab_error(cachep, "double free detected");
-	else
-		slab_error(cachep, "memory outside object was overwritten");
-	printk(KERN_ERR "%p: redzone 1:0x%llx, redzone 2:0x%llx.\n", objp, redzone1, redzone2);
+	if (!redzones_hold(cachep, objp, RED_ACTIVE))
+		report_redzones(cachep, objp, __func__,
+				is_free ? "double free detected" :
+					  "memory outside object was overwritten", ".");
 }
 
 /**
  * cache_free_debugcheck - check an object that comes back
- * @cachep: the cache it shall go to
+ * @cachep: the cache it goes to
  * @objp: the object
  * @caller: who frees it
  *
  * An address that is no object of that cache is a BUG().
  *
- * Return: its buffer; NULL: it isn't handed out, which was reported.
+ * Return: its buffer; NULL, after a report, if it isn't handed out.
  * Linux: mm/slab.c:cache_free_debugcheck, v2.6.34, which puts an object that is freed twice into
  * the lists twice.
  */
@@ -294,8 +294,7 @@ void *cache_free_debugcheck(struct kmem_cache *cachep, void *objp, void *caller)
 	objnr = obj_to_index(cachep, slabp, objp);
 	BUG_ON(objnr >= cachep->num || objp != index_to_obj(cachep, slabp, objnr));
 
-	if (cachep->flags & SLAB_RED_ZONE)
-		verify_redzone_free(cachep, objp);
+	verify_redzone_free(cachep, objp);
 	if (slab_bufctl(slabp)[objnr] != BUFCTL_ACTIVE) {
 		if (!(cachep->flags & SLAB_RED_ZONE))
 			printk(KERN_ERR "slab: double free detected in cache '%s', objp %p\n",
@@ -303,11 +302,22 @@ void *cache_free_debugcheck(struct kmem_cache *cachep, void *objp, void *caller)
 		return NULL;
 	}
 	slab_bufctl(slabp)[objnr] = BUFCTL_FREE;
-	set_redzones(cachep, objp, RED_INACTIVE);
-	set_user(cachep, objp, caller);
-	if (cachep->flags & SLAB_POISON)
-		poison_obj(cachep, objp, POISON_FREE);
+	mark_obj(cachep, objp, POISON_FREE, RED_INACTIVE, caller);
 	return objp;
+}
+
+static void check_freed_obj(const struct kmem_cache *cachep, void *objp)
+{
+	static const char function[] = "slab_destroy_debugcheck";
+
+	if (cachep->flags & SLAB_POISON)
+		check_poison_obj(cachep, objp);
+	if (cachep->flags & SLAB_RED_ZONE) {
+		must_be_inactive(cachep, dbg_redzone1(cachep, objp), function,
+				 "start of a freed object was overwritten");
+		must_be_inactive(cachep, dbg_redzone2(cachep, objp), function,
+				 "end of a freed object was overwritten");
+	}
 }
 
 /**
@@ -319,21 +329,10 @@ void *cache_free_debugcheck(struct kmem_cache *cachep, void *objp, void *caller)
  */
 void slab_destroy_debugcheck(struct kmem_cache *cachep, struct slab *slabp)
 {
-	const char *function = "slab_destroy_debugcheck";
-	unsigned int i;
+	void *objp = slabp->s_mem, *end = index_to_obj(cachep, slabp, cachep->num);
 
-	for (i = 0; i < cachep->num; i++) {
-		void *objp = index_to_obj(cachep, slabp, i);
-
-		if (cachep->flags & SLAB_POISON)
-			check_poison_obj(cachep, objp);
-		if (!(cachep->flags & SLAB_RED_ZONE))
-			continue;
-		if (*dbg_redzone1(cachep, objp) != RED_INACTIVE)
-			__slab_error(function, cachep, "start of a freed object was overwritten");
-		if (*dbg_redzone2(cachep, objp) != RED_INACTIVE)
-			__slab_error(function, cachep, "end of a freed object was overwritten");
-	}
+	for (; objp < end; objp += cachep->buffer_size)
+		check_freed_obj(cachep, objp);
 }
 
 /* Follows the list of free objects. Returns how many there are; more than num: it is broken. */
@@ -366,6 +365,6 @@ void check_slabp(struct kmem_cache *cachep, struct slab *slabp)
 			"slabp %p(%d). Hexdump:\n",
 	       cachep->name, cachep->num, slabp, slabp->inuse);
 	for (i = 0; i < size; i += DUMP_WIDTH)
-		print_bytes((const u8 *)slabp, i, min_t(unsigned int, DUMP_WIDTH, size - i));
+		print_bytes((const u8 *)slabp, i, size);
 	BUG();
 }

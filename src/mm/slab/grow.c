@@ -1,10 +1,10 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The slab allocator: slabs come and go. Linux: mm/slab.c.
  *
  * A new slab's pages come from the page allocator, its management is laid into them or comes
- * from a general cache (off slab), and its objects are constructed once, here: an object comes
- * back in its constructed state.
+ * from a general cache (off slab), and its objects are constructed once, here: whoever frees an
+ * object leaves it in its constructed state.
  */
 #include <kernel/panic.h>
 #include <lib/list.h>
@@ -27,35 +27,32 @@ static void account_slab_pages(const struct kmem_cache *cachep, struct page *pag
 	page_zone(page)->vm_stat[item] += nr_pages;
 }
 
-/* 2^gfporder pages, marked; NULL: there are none. Linux: mm/slab.c:kmem_getpages, v2.6.34. */
+/* A slab's pages, marked; NULL: there are none. Linux: mm/slab.c:kmem_getpages, v2.6.34. */
 static struct page *kmem_getpages(const struct kmem_cache *cachep, gfp_t flags)
 {
-	unsigned long i, nr_pages = 1UL << cachep->gfporder;
-	struct page *page;
+	struct page *first = alloc_pages(flags | cachep->gfpflags, cachep->gfporder), *page;
+	const unsigned long nr_pages = 1UL << cachep->gfporder;
 
-	flags |= cachep->gfpflags;
-	if (cachep->flags & SLAB_RECLAIM_ACCOUNT)
-		flags |= __GFP_RECLAIMABLE;
-	page = alloc_pages(flags, cachep->gfporder);
-	if (!page)
+	if (!first)
 		return NULL;
-	account_slab_pages(cachep, page, nr_pages);
-	for (i = 0; i < nr_pages; i++)
-		page[i].flags |= PF(PG_slab);
-	return page;
+	account_slab_pages(cachep, first, nr_pages);
+	for (page = first; page < first + nr_pages; page++)
+		page->flags |= PF(PG_slab);
+	return first;
 }
 
 /* Linux: mm/slab.c:kmem_freepages, v2.6.34. */
-static void kmem_freepages(const struct kmem_cache *cachep, struct page *page)
+static void kmem_freepages(const struct kmem_cache *cachep, struct page *first)
 {
-	unsigned long i, nr_pages = 1UL << cachep->gfporder;
+	const unsigned long nr_pages = 1UL << cachep->gfporder;
+	struct page *page;
 
-	account_slab_pages(cachep, page, -nr_pages);
-	for (i = 0; i < nr_pages; i++) {
-		BUG_ON(!PageSlab(page + i));
-		page[i].flags &= ~PF(PG_slab);
+	account_slab_pages(cachep, first, -nr_pages);
+	for (page = first; page < first + nr_pages; page++) {
+		BUG_ON(!PageSlab(page));
+		page->flags &= ~PF(PG_slab);
 	}
-	__free_pages(page, cachep->gfporder);
+	__free_pages(first, cachep->gfporder);
 }
 
 /* Lays out the slab at addr, colour_off bytes in. NULL: no memory for management off slab. */
@@ -89,22 +86,29 @@ static void slab_map_pages(struct kmem_cache *cachep, struct slab *slabp, struct
 	}
 }
 
-/* All objects are free, linked in the order of their addresses. */
-static void cache_init_objs(struct kmem_cache *cachep, struct slab *slabp)
+/* Makes all objects what their users want to find. */
+static void construct_objs(struct kmem_cache *cachep, struct slab *slabp)
 {
-	kmem_bufctl_t *bufctl = slab_bufctl(slabp);
-	unsigned int i;
+	void *objp = slabp->s_mem, *end = index_to_obj(cachep, slabp, cachep->num);
 
-	for (i = 0; i < cachep->num; i++) {
-		void *objp = index_to_obj(cachep, slabp, i);
-
+	for (; objp < end; objp += cachep->buffer_size) {
 		if (slab_debugged(cachep))
 			cache_init_obj_debug(cachep, objp);
-		else if (cachep->ctor)
+		else
 			cachep->ctor(objp);
-		bufctl[i] = i + 1;
 	}
-	bufctl[i - 1] = BUFCTL_END;
+}
+
+/* All objects are free: object 0 is the first, and each one's bufctl names the one after it. */
+static void cache_init_objs(struct kmem_cache *cachep, struct slab *slabp)
+{
+	kmem_bufctl_t *bufctl = slab_bufctl(slabp), next;
+
+	if (cachep->ctor || slab_debugged(cachep))
+		construct_objs(cachep, slabp);
+	for (next = 1; next < cachep->num; next++)
+		*bufctl++ = next;
+	*bufctl = BUFCTL_END;
 }
 
 static unsigned long next_colour(const struct kmem_cache *cachep, struct kmem_list3 *l3)
@@ -162,14 +166,17 @@ bool cache_grow(struct kmem_cache *cachep, gfp_t flags)
 /**
  * slab_destroy - give a slab back
  * @cachep: its cache
- * @slabp: without objects in use, in no list; its objects are counted no more
+ * @slabp: without objects in use, in any of the cache's lists
  *
- * Linux: mm/slab.c:slab_destroy, v2.6.34.
+ * Linux: mm/slab.c:slab_destroy, v2.6.34, where its callers take it out of list and count.
  */
 void slab_destroy(struct kmem_cache *cachep, struct slab *slabp)
 {
 	struct page *page = virt_to_page(slabp->s_mem - slabp->colouroff);
 
+	BUG_ON(slabp->inuse);
+	list_del(&slabp->list);
+	cachep->nodelists[0]->free_objects -= cachep->num;
 	if (slab_debugged(cachep))
 		slab_destroy_debugcheck(cachep, slabp);
 	kmem_freepages(cachep, page);

@@ -1,10 +1,10 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Which addresses of the vmalloc space are taken.
  *
  *	start                                                       end
  *	|  hole  [ area ]p hole [ area ]p     hole     [ area ]p hole |
- *	                  p: one page that stays free behind each area
+ *	                  p: one page that stays free after each area
  *
  * Each area carries the size of the hole in front of it; an area of no size,
  * vmap_area_end, stands at the end and carries the last hole. So a hole is found by
@@ -158,7 +158,7 @@ static void erase(struct vmap_area *va)
 	update_max_hole(va->parent);
 }
 
-/* The area behind the lowest hole of at least size bytes, or NULL. */
+/* The area after the lowest hole of at least size bytes, or NULL. */
 static struct vmap_area *lowest_hole(unsigned long size)
 {
 	struct vmap_area *va = root;
@@ -223,10 +223,10 @@ void vmap_area_init(unsigned long start, unsigned long end)
  * @size: bytes, a multiple of the page size, not 0
  * @align: of the start, in bytes: a power of two, at least the page size
  *
- * Sets va_start and va_end. With an alignment above the page size a hole that has room at any
- * rate is preferred to a lower one that has it by luck.
- * Returns false, and nothing has changed, if no hole is large enough.
+ * Sets va_start and va_end. With an alignment above the page size, a hole that has room whatever
+ * its start is preferred to a lower one that has room only because of its start.
  *
+ * Return: false if no hole is large enough; then nothing has changed.
  * Linux: mm/vmalloc.c:alloc_vmap_area, v2.6.34, with its distance of a page between areas;
  * it searches area by area, allocates the structure, and prints the failure.
  */
@@ -256,7 +256,7 @@ bool alloc_vmap_area(struct vmap_area *va, unsigned long size, unsigned long ali
  * find_vmap_area - the area that begins at an address
  * @addr: virtual address
  *
- * Returns NULL if none does.
+ * Return: the area, or NULL if none does.
  * Linux: mm/vmalloc.c:find_vmap_area, v2.6.34.
  */
 struct vmap_area *find_vmap_area(unsigned long addr)

@@ -1,8 +1,8 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Page tables of the vmalloc space. A table comes from the page allocator when the
- * first page of its 2 MiB is mapped, and stays. There is one page directory, so nobody
- * has to be told of a new table. Linux: mm/vmalloc.c and lib/ioremap.c.
+ * first page of its 2 MiB is mapped, and stays. There is only one page directory, so a new
+ * table need not be entered anywhere else. Linux: mm/vmalloc.c and lib/ioremap.c.
  */
 #include <asm/pgtable.h>
 #include <asm/processor.h>
@@ -24,7 +24,9 @@ static unsigned long pmd_addr_end(unsigned long addr, unsigned long end)
  * pte_alloc_kernel - the entry of a kernel address; its table is made if there is none
  * @addr: virtual address that no large page maps
  *
- * The page allocator must be up. Returns NULL if there is no memory for the table.
+ * The page allocator must be up.
+ *
+ * Return: the entry; NULL if there is no memory for the table.
  * Linux: include/linux/mm.h:pte_alloc_kernel, v2.6.34.
  */
 pte_t *pte_alloc_kernel(unsigned long addr)
@@ -74,8 +76,9 @@ static __always_inline int map_range(unsigned long addr, unsigned long end, pgpr
  * @prot: protection
  * @pages: one for each page of the range
  *
- * Nothing may be mapped there. Returns 0, or -1: then some pages are mapped and the caller
- * has to vunmap_page_range().
+ * Nothing may be mapped there.
+ *
+ * Return: 0, or -1: then some pages are mapped and the caller has to call vunmap_page_range().
  * Linux: mm/vmalloc.c:vmap_page_range, v2.6.34.
  */
 int vmap_page_range(unsigned long start, unsigned long end, pgprot_t prot, struct page **pages)
@@ -90,8 +93,9 @@ int vmap_page_range(unsigned long start, unsigned long end, pgprot_t prot, struc
  * @phys_addr: physical address, a multiple of the page size
  * @prot: protection
  *
- * Nothing may be mapped there. Returns 0, or -1: then some pages are mapped and the caller
- * has to vunmap_page_range().
+ * Nothing may be mapped there.
+ *
+ * Return: 0, or -1: then some pages are mapped and the caller has to call vunmap_page_range().
  * Linux: lib/ioremap.c:ioremap_page_range, v2.6.34.
  */
 int ioremap_page_range(unsigned long start, unsigned long end, phys_addr_t phys_addr,
@@ -106,7 +110,7 @@ int ioremap_page_range(unsigned long start, unsigned long end, phys_addr_t phys_
  * @end: virtual address after the last page, above @start
  *
  * What isn't mapped is passed over.
- * Linux: mm/vmalloc.c:vunmap_page_range, v2.6.34, after which the TLB is still to be flushed.
+ * Linux: mm/vmalloc.c:vunmap_page_range, v2.6.34, which leaves it to others to flush the TLB.
  */
 void vunmap_page_range(unsigned long start, unsigned long end)
 {

@@ -1,6 +1,6 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
- * vmalloc(), vmap() and the areas behind them. Linux: mm/vmalloc.c.
+ * vmalloc(), vmap() and their areas. Linux: mm/vmalloc.c.
  *
  *	vmalloc()   an area, an array of pages from anywhere, the pages mapped
  *	vmap()      an area, the caller's pages mapped
@@ -25,7 +25,7 @@
 
 #define caller_address()	__builtin_return_address(0)
 
-/* What an allocation of pages hands on to those for its own bookkeeping. */
+/* The flags of an allocation that its own bookkeeping is allocated with as well. */
 #define GFP_RECLAIM_MASK	(__GFP_WAIT | __GFP_HIGH | __GFP_IO | __GFP_FS | __GFP_NOWARN | \
 				 __GFP_REPEAT | __GFP_NOFAIL | __GFP_NORETRY)
 
@@ -56,8 +56,8 @@ static unsigned long area_align(unsigned long size, unsigned long flags)
  * @flags: VM_*
  * @caller: the address that vmallocinfo will name
  *
- * Returns the area, or NULL: for a size of 0, without memory for the descriptor, or, after
- * Linux's message, if no hole in the vmalloc space is large enough.
+ * Return: the area, or NULL: for a size of 0, without memory for the descriptor, or, after Linux's
+ * message, if no hole in the vmalloc space is large enough.
  * Linux: mm/vmalloc.c:get_vm_area_caller, v2.6.34, where a size of almost 4 GiB wraps.
  */
 struct vm_struct *get_vm_area_caller(unsigned long size, unsigned long flags, void *caller)
@@ -89,7 +89,7 @@ struct vm_struct *get_vm_area_caller(unsigned long size, unsigned long flags, vo
  * @size: bytes, rounded up to whole pages; a guard page is added
  * @flags: VM_*
  *
- * Returns the area, or NULL as get_vm_area_caller() does.
+ * Return: the area, or NULL as get_vm_area_caller() does.
  * Linux: mm/vmalloc.c:get_vm_area, v2.6.34.
  */
 struct vm_struct *get_vm_area(unsigned long size, unsigned long flags)
@@ -101,7 +101,7 @@ struct vm_struct *get_vm_area(unsigned long size, unsigned long flags)
  * find_vm_area - the area that begins at an address
  * @addr: virtual address
  *
- * Returns NULL if none does.
+ * Return: the area, or NULL if none does.
  * Linux: mm/vmalloc.c:find_vm_area, v2.6.34.
  */
 struct vm_struct *find_vm_area(const void *addr)
@@ -132,17 +132,14 @@ void free_vm_area(struct vm_struct *area)
 
 static void free_pages_array(struct vm_struct *area)
 {
-	unsigned int i;
+	struct page **page = area->pages, **end = page + area->nr_pages;
 
-	for (i = 0; i < area->nr_pages; i++)
-		__free_page(area->pages[i]);
-	if (area->flags & VM_VPAGES)
-		vfree(area->pages);
-	else
-		kfree(area->pages);
+	while (page < end)
+		__free_page(*page++);
+	(area->flags & VM_VPAGES ? vfree : kfree)(area->pages);
 }
 
-/* Takes away an area of a kind, VM_ALLOC with its pages. One of another kind stays as it is. */
+/* Takes away an area of this kind, VM_ALLOC with its pages. An area of another kind stays. */
 static void __vunmap(const void *addr, unsigned long kind)
 {
 	struct vm_struct *area;
@@ -194,8 +191,8 @@ void vunmap(const void *addr)
  * @flags: VM_MAP
  * @prot: protection, PAGE_KERNEL for memory
  *
- * Returns an address for vunmap(), or NULL: for more pages than there is RAM, without memory
- * for tables, or, after a message, if the vmalloc space has no room.
+ * Return: an address for vunmap(), or NULL: for more pages than there is RAM, without memory for
+ * tables, or, after a message, if the vmalloc space has no room.
  * Linux: mm/vmalloc.c:vmap, v2.6.34.
  */
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot)
@@ -219,7 +216,7 @@ void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_
 	return area->addr;
 }
 
-/* The array of an area's pages: from the slab while it fits a page. */
+/* The array of an area's pages: from the slab if it fits into a page. */
 static bool alloc_pages_array(struct vm_struct *area, unsigned int nr_pages, gfp_t gfp_mask)
 {
 	unsigned long size = nr_pages * sizeof(*area->pages);
@@ -246,7 +243,7 @@ static struct page *alloc_area_page(gfp_t gfp_mask)
 	return alloc_page(gfp_mask & ~__GFP_HIGHMEM);
 }
 
-/* Gives an area its pages and maps them; false: without memory, and some may be there. */
+/* Gives an area its pages and maps them. False: there is no memory; some pages may be there. */
 static bool fill_area(struct vm_struct *area, gfp_t gfp_mask, pgprot_t prot)
 {
 	unsigned int nr_pages = (area->size >> PAGE_SHIFT) - 1;
@@ -288,8 +285,9 @@ static void *vmalloc_caller(unsigned long size, gfp_t gfp_mask, pgprot_t prot, v
  * vmalloc - allocate memory whose addresses, but not page frames, follow each other
  * @size: bytes, rounded up to whole pages
  *
- * Returns an address for vfree(), or NULL, after a message unless @size is 0. vmalloc_init()
- * must have run. The pages come from high memory if there is any.
+ * vmalloc_init() must have run. The pages come from high memory if there is any.
+ *
+ * Return: an address for vfree(), or NULL, after a message unless @size is 0.
  * Linux: mm/vmalloc.c:vmalloc, v2.6.34.
  */
 void *vmalloc(unsigned long size)
@@ -301,7 +299,7 @@ void *vmalloc(unsigned long size)
  * vzalloc - vmalloc() of memory filled with zeros
  * @size: bytes, rounded up to whole pages
  *
- * Returns as vmalloc() does.
+ * Return: as vmalloc().
  * Linux: mm/vmalloc.c:vzalloc, v2.6.37; callers of 2.6.34 clear the memory themselves.
  */
 void *vzalloc(unsigned long size)
@@ -314,7 +312,7 @@ void *vzalloc(unsigned long size)
  * vmalloc_to_page - which page does an address of the vmalloc space show?
  * @vmalloc_addr: virtual address
  *
- * Returns NULL if nothing is mapped there.
+ * Return: the page; NULL if nothing is mapped there.
  * Linux: mm/vmalloc.c:vmalloc_to_page, v2.6.34.
  */
 struct page *vmalloc_to_page(const void *vmalloc_addr)

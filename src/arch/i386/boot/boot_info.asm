@@ -201,7 +201,7 @@ exit_requested:
 	je .yes
 	test byte [eax], ~' '
 	jz .yes
-.skip:					; to behind the next space
+.skip:					; to after the next space
 	cmp edx, edi
 	jae .no
 	cmp byte [edx], 0

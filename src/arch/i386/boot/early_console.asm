@@ -129,7 +129,7 @@ serial_putc:
 	pop ecx
 	ret
 
-; vga_putc: one character to the screen; behind the last cell comes the first
+; vga_putc: one character to the screen; after the last cell comes the first
 ; in:  al
 ; out: -
 ; clobbers: eax

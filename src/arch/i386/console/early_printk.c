@@ -94,8 +94,8 @@ static void __init early_console_register(struct console *con, bool keep)
 	register_console(con);
 }
 
-/* Where s goes on behind a word that it begins with; NULL where it doesn't. */
-static char * __init behind(char *s, const char *word)
+/* What follows a word that s begins with; NULL if s doesn't begin with it. */
+static char * __init after(char *s, const char *word)
 {
 	size_t length = strlen(word);
 
@@ -123,15 +123,15 @@ int __init setup_early_printk(char *buf)
 	early_console_initialized = true;
 	keep = strstr(buf, "keep");
 
-	/* A console's name may stand anywhere in it; that of a serial console's port is no other. */
+	/* A console's name may be anywhere in it; the ttyS of serial,ttySn is no second one. */
 	while (*buf) {
-		if ((port = behind(buf, "serial")) || (port = behind(buf, "ttyS"))) {
+		if ((port = after(buf, "serial")) || (port = after(buf, "ttyS"))) {
 			early_serial_init(port);
 			early_console_register(&early_serial_console, keep);
-			buf = behind(port, ",ttyS") ?: port;
+			buf = after(port, ",ttyS") ?: port;
 			continue;
 		}
-		if (behind(buf, "vga") && vga_text_init())
+		if (after(buf, "vga") && vga_text_init())
 			early_console_register(&early_vga_console, keep);
 		buf++;
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The keyboard behind the PC's controller (i8042), polled. It sends scan codes of set 1
+ * The keyboard at the PC's controller (i8042), polled. It sends scan codes of set 1
  * (the controller translates, as the firmware has left it): a code when a key goes down,
  * the same with bit 7 when it comes up, 0xe0 in front of the keys that the first
  * keyboards didn't have. The layout is the American one.
@@ -38,7 +38,7 @@ static const char shift_map[] =
 _Static_assert(sizeof(plain_map) == 0x3b && sizeof(shift_map) == 0x3b,
 	       "the maps end with the space bar's scan code, 0x39");
 
-/* Keys that are sent as several characters, by scan code behind 0xe0. */
+/* Keys that are sent as several characters, by the scan code after 0xe0. */
 static const struct {
 	u8 scan;
 	const char *text;
@@ -53,7 +53,9 @@ static const char *pending = "";	/* the rest of a sequence */
 /**
  * keyboard_present - is there a keyboard controller?
  *
- * Where no device is, every bit of its status reads as 1.
+ * Where there is no device, every bit of its status reads as 1.
+ *
+ * Return: whether there is one.
  */
 bool keyboard_present(void)
 {

@@ -8,6 +8,7 @@
 #include <asm/io.h>
 #include <asm/processor.h>
 #include <asm/serial.h>
+#include <lib/kernel.h>
 
 /* Registers, as offsets from the port's base. */
 #define TXR		0	/* transmit */
@@ -29,9 +30,9 @@
 #define LSR_TX_EMPTY	0x20
 
 /*
- * How often a port is asked whether it takes the next character. Some seconds at first: what reads an
- * emulated port may be kept waiting by a busy host. A port that has taken nothing for so long is
- * asked less often until it takes something.
+ * How often a port is asked whether it takes the next character. For some seconds at first: a busy
+ * host may be slow to read an emulated port. A port that has taken nothing for that long is asked
+ * less often until it takes something.
  */
 #define TX_TRIES	0x800000
 #define TX_TRIES_STUCK	0xffff
@@ -39,7 +40,7 @@
 static u16 stuck_port;
 
 /**
- * serial_port_base - where a port of the PC's has its registers
+ * serial_port_base - where one of the PC's ports has its registers
  * @index: 0 (ttyS0) to NR_SERIAL_PORTS - 1
  *
  * Return: the number of its first I/O port.
@@ -55,7 +56,9 @@ u16 serial_port_base(unsigned int index)
  * serial_present - does something answer there?
  * @base: first I/O port
  *
- * Where no device is, every bit reads as 1; no line status has all of them set.
+ * Where there is no device, every bit reads as 1; no line status has all of them set.
+ *
+ * Return: whether something does.
  */
 bool serial_present(u16 base)
 {
@@ -72,19 +75,23 @@ bool serial_present(u16 base)
  */
 void serial_init(u16 base, unsigned int baud, u8 line_control)
 {
-	unsigned int divisor;
+	unsigned int speed = baud && baud <= SERIAL_MAX_BAUD ? baud : SERIAL_DEFAULT_BAUD;
+	u16 divisor = SERIAL_MAX_BAUD / speed;
+	const struct {
+		u8 reg, value;
+	} steps[] = {
+		{ IER, 0 },
+		{ FCR, 0 },
+		{ MCR, MCR_DTR_RTS },
+		{ LCR, line_control | LCR_DLAB },
+		{ DLL, divisor },
+		{ DLH, divisor >> 8 },
+		{ LCR, line_control },
+	};
+	unsigned int i;
 
-	if (baud == 0 || baud > SERIAL_MAX_BAUD)
-		baud = SERIAL_DEFAULT_BAUD;
-	divisor = SERIAL_MAX_BAUD / baud;
-
-	outb(0, base + IER);
-	outb(0, base + FCR);
-	outb(MCR_DTR_RTS, base + MCR);
-	outb(line_control | LCR_DLAB, base + LCR);
-	outb(divisor & 0xff, base + DLL);
-	outb((divisor >> 8) & 0xff, base + DLH);
-	outb(line_control, base + LCR);
+	for (i = 0; i < ARRAY_SIZE(steps); i++)
+		outb(steps[i].value, base + steps[i].reg);
 }
 
 /**

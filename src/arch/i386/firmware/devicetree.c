@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * A device tree on a machine whose firmware has a memory map too. The tree is a module of the boot
  * loader with the first word `dtb`; memblock alone can keep what it says.
@@ -11,8 +11,8 @@
  *
  * Memory is what both call so. The firmware knows what is there: the tree never makes RAM of what
  * is none. The tree knows what the kernel is to have: RAM that it doesn't describe becomes
- * reserved, as with the MTRRs, so that everybody who asks the memory map sees the same. Both are
- * told range by range. A tree without memory nodes, or one in whose memory the kernel or the RAM
+ * reserved, as with the MTRRs, so that everybody who asks the memory map sees the same. The
+ * log names each such range. A tree without memory nodes, or one in whose memory the kernel or the RAM
  * disk doesn't lie, changes nothing here; what it reserves is reserved all the same.
  *
  * Linux on x86 takes devices from such a tree, not memory (arch/x86/kernel/devicetree.c, v6.1); on
@@ -188,7 +188,7 @@ static u64 __init cut_memblock(void)
 	return bytes + refuse(end, PHYS_ADDR_MAX);
 }
 
-/* False, with a message, if somebody who is there already isn't in the tree's memory. */
+/* False, with a message, if what is in memory already doesn't lie in the tree's memory. */
 static bool __init is_described(const char *who, u64 start, u64 end)
 {
 	if (memory_within(start, end) == end - start)
@@ -237,7 +237,7 @@ bool __init x86_flattree_get_config(void)
 /**
  * x86_flattree_reserve - what the device tree wants to be left alone
  *
- * All RAM must be in memblock.memory. The tree itself is not looked at any more afterwards.
+ * All RAM must be in memblock.memory. Nothing reads the tree afterwards.
  */
 void __init x86_flattree_reserve(void)
 {

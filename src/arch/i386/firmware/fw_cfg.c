@@ -1,11 +1,11 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * QEMU's firmware configuration device: files that the emulator's user hands to the
  * machine (-fw_cfg name=opt/...,file=...). An item is chosen by its number and then read
  * byte after byte; a directory says which number a name has.
  *
  *	port 0x510	u16: which item; its first byte comes next
- *	port 0x511	u8: its next byte; zeros behind its end
+ *	port 0x511	u8: its next byte; zeros after its end
  *
  *	item 0		"QEMU", where there is such a device
  *	item 0x19	u32 number of files, then for each
@@ -34,7 +34,7 @@ struct fw_cfg_file {
 /**
  * fw_cfg_read - the next bytes of the file that fw_cfg_open() has found
  * @buf: where to
- * @size: bytes; behind the file's end zeros come
+ * @size: bytes; after the file's end there are zeros
  */
 void __init fw_cfg_read(void *buf, u32 size)
 {
@@ -54,7 +54,9 @@ static void __init fw_cfg_select(u16 item)
  * @name: for example opt/memdawn/e820
  * @size: set to its size in bytes
  *
- * Returns false, with a message, if there is no such device or file. Needs nothing but ports.
+ * Needs nothing but ports.
+ *
+ * Return: whether it was found; if not, the log says why.
  */
 bool __init fw_cfg_open(const char *name, u32 *size)
 {

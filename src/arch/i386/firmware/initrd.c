@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The RAM disk. It lies where the boot loader put it; if that is not in low memory
  * it is moved there, because whoever reads it uses the linear map.
@@ -72,7 +72,7 @@ static bool __init overlaps(u64 start, u64 end, u64 other_start, u64 other_end)
  * place_initrd - memdawn.initrd=ADDRESS: put the RAM disk where another loader would
  * @dest: physical address, a multiple of the page size; 0: leave it
  *
- * GRUB's multiboot2 command puts modules right behind the image, its linux command
+ * GRUB's multiboot2 command puts modules right after the image, its linux command
  * puts them as high as it can. Runs before anything is reserved but the image.
  */
 void __init place_initrd(u64 dest)

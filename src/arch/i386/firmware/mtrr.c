@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Memory type range registers: which physical memory the CPU caches, and how.
  * The boot reads and prints them, and takes RAM that they leave uncached out of
@@ -60,6 +60,7 @@ struct border border_ram_cached = RAM_CUT;
  * disable_mtrr_trim_setup - disable_mtrr_trim: keep RAM that no MTRR makes cacheable
  * @str: ignored
  *
+ * Return: 0.
  * Linux: arch/x86/kernel/cpu/mtrr/cleanup.c:disable_mtrr_trim_setup, v2.6.34.
  */
 int __init disable_mtrr_trim_setup(char *str)
@@ -323,8 +324,9 @@ static bool __init any_writeback_range(void)
  * mtrr_trim_uncached_memory - RAM that is not write-back becomes reserved
  * @end_pfn: end of RAM, a page frame number
  *
- * Only where uncached is the default type. Returns 1 if the map has changed
- * (then it was printed), else 0. mtrr_bp_init() must have run.
+ * Only where uncached is the default type. mtrr_bp_init() must have run.
+ *
+ * Return: 1 if the map has changed (then it was printed), else 0.
  * Linux: arch/x86/kernel/cpu/mtrr/cleanup.c:mtrr_trim_uncached_memory, v2.6.34.
  */
 int __init mtrr_trim_uncached_memory(unsigned long end_pfn)

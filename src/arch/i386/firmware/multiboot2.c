@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The Multiboot2 information: the only file that knows its format.
  *
@@ -8,7 +8,7 @@
  *
  * What the loader wrote is input like any other: every size is checked against
  * what is left, every field is copied out by memcpy (nothing need be aligned),
- * and whatever can't be understood is told and left out. The parser works on a
+ * and whatever can't be understood is left out, with a message. The parser works on a
  * copy that head made inside the image, so nothing here can be overwritten.
  */
 #include <firmware/boot_params.h>
@@ -106,7 +106,7 @@ static u32 __init word_length(const char *s, u32 len)
 
 /*
  * Words that start with "memdawn." go to options, the rest to command_line. One
- * space goes with each word that is taken out: the one behind it, or at the end
+ * space goes with each word that is taken out: the one after it, or at the end
  * of the line the one before it.
  */
 static void __init split_command_line(const char *s, u32 len)
@@ -325,10 +325,11 @@ static void __init parse_tag(const struct payload *p)
  * @info: the information, or a copy of it; any alignment
  * @size: bytes that may be read from @info
  *
- * Returns 0, or -1 if not even the header is there (then boot_params stays empty).
- * A tag that can't be right is left out with a message; one whose size can't be
- * right ends the list, with a message, because the next one can't be found.
- * Needs printk only. Linux has no counterpart: its boot protocol is another.
+ * A tag that can't be right is left out with a message; one whose size can't be right ends the
+ * list, with a message, because the next one can't be found. Needs printk only. Linux has no
+ * counterpart: its boot protocol is another.
+ *
+ * Return: 0, or -1 if not even the header is there (then boot_params stays empty).
  */
 int __init multiboot2_parse(const void *info, u32 size)
 {

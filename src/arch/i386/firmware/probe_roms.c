@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The ROMs below 1 MiB, for the iomem tree: that of the screen, those of adapters, the
  * firmware itself. Each begins at a multiple of 2 KiB:

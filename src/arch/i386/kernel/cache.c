@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * How long the lines of the CPU's caches are: shared by two objects, a line is fought over.
  */

@@ -52,8 +52,9 @@ static const struct {
 /**
  * have_cpuid_p - is there the instruction cpuid?
  *
- * It is where the flag ID can be changed.
+ * A CPU has it if the flag ID can be changed.
  *
+ * Return: whether this one has it.
  * Linux: arch/x86/kernel/cpu/common.c:have_cpuid_p, v2.6.34.
  */
 bool have_cpuid_p(void)

@@ -75,7 +75,7 @@ void __init doublefault_init(void)
 	t->ip = (unsigned long)doublefault_fn;
 	t->flags = EFLAGS_RESERVED;
 	t->cr3 = __pa(swapper_pg_dir);
-	t->io_bitmap_base = sizeof(*t);		/* behind the limit: there is none */
+	t->io_bitmap_base = sizeof(*t);		/* beyond the limit: there is none */
 	init_tss.io_bitmap_base = sizeof(init_tss);
 
 	set_tss_desc(GDT_ENTRY_TSS, &init_tss);

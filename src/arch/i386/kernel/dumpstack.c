@@ -33,7 +33,7 @@ static unsigned int oops_depth, die_counter;
 /**
  * oops_begin - a fatal report starts: let everything through, on any console there is
  *
- * A report that fails itself more than MAX_OOPS_DEPTH times ends the machine without one.
+ * A report in which faults nest more than MAX_OOPS_DEPTH deep is given up: the machine halts.
  *
  * Linux: arch/x86/kernel/dumpstack.c:oops_begin, v2.6.34.
  */

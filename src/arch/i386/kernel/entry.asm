@@ -87,7 +87,7 @@ error_code:
 
 ; wake_int: the first interrupt controller's lines, which are let through for safe_halt() only
 ; in:  on the stack, from its top: eip, cs, eflags
-; out: returns to the interrupted code, behind its hlt
+; out: returns to the interrupted code, after its hlt
 ; mode: interrupts off
 global wake_int
 align 16

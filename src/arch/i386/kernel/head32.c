@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The first C code. On entry: paging is on, the image and a little more are mapped
  * at 0 and at PAGE_OFFSET, the boot loader's information lies in mb2_info_copy,

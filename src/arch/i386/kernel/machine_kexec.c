@@ -141,8 +141,9 @@ static bool __init all_ours(const void *file, u32 size, const struct elf32_phdr 
  * @kept: a variable in .data that the next start is to find as it is now
  * @size: its bytes
  *
- * mem_init() must have run, and free_initmem() not; kexec_reserve() at the boot's begin. Returns what
- * machine_kexec() takes, or NULL if it can't be done, with a message.
+ * mem_init() must have run, and free_initmem() not; kexec_reserve() when the boot began.
+ *
+ * Return: what machine_kexec() takes, or NULL if it can't be done, with a message.
  */
 struct kexec_control * __init kexec_load(const void *kept, unsigned long size)
 {

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * setup_arch(): from the firmware's memory map to zones in which every page is
  * reserved. The order is Linux 2.6.34's, and it matters: what each step may use

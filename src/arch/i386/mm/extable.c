@@ -19,6 +19,7 @@ extern const struct exception_table_entry __start___ex_table[], __stop___ex_tabl
  *
  * Init code counts too, even after it has been freed: an old call trace may show it.
  *
+ * Return: whether there is.
  * Linux: kernel/extable.c:core_kernel_text, v2.6.34.
  */
 bool core_kernel_text(unsigned long addr)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * High memory: its page frames' way into the free lists, and the windows through which it is
  * seen, of which the atomic ones are made here.
@@ -86,10 +86,11 @@ void __init set_highmem_pages_init(void)
  * kmap - make a page addressable
  * @page: of any zone
  *
- * Returns its address: the linear map's for low memory, else a pkmap window's, which stays
- * until kunmap(). NULL, after a report, if all windows are in use.
- * Also NULL for a page that the machine doesn't have (mm/absent.h).
  * page_address_init() and permanent_kmaps_init() must have run.
+ *
+ * Return: its address: the linear map's for low memory, else a pkmap window's, which stays until
+ * kunmap(). NULL, after a report, if all windows are in use or the machine doesn't have the page
+ * (mm/absent.h).
  * Linux: arch/x86/mm/highmem_32.c:kmap, v2.6.34, which waits for a window.
  */
 void *kmap(struct page *page)
@@ -171,8 +172,10 @@ static __always_inline void *map_atomic(unsigned long pfn, enum km_type type, pg
  * @type: the window; must not be in use
  * @prot: not looked at for a page of low memory
  *
- * Returns an address for kunmap_atomic(), or NULL, after a message, for a page that the machine
- * doesn't have (mm/absent.h). kmap_init() must have run.
+ * kmap_init() must have run.
+ *
+ * Return: an address for kunmap_atomic(), or NULL, after a message, for a page that the machine
+ * doesn't have (mm/absent.h).
  * Linux: arch/x86/mm/highmem_32.c:kmap_atomic_prot, v2.6.34.
  */
 void *kmap_atomic_prot(struct page *page, enum km_type type, pgprot_t prot)
@@ -187,8 +190,10 @@ void *kmap_atomic_prot(struct page *page, enum km_type type, pgprot_t prot)
  * @page: of any zone
  * @type: the window; must not be in use
  *
- * Returns an address for kunmap_atomic(), or NULL, after a message, for a page that the machine
- * doesn't have. kmap_init() must have run.
+ * kmap_init() must have run.
+ *
+ * Return: an address for kunmap_atomic(), or NULL, after a message, for a page that the machine
+ * doesn't have.
  * Linux: arch/x86/mm/highmem_32.c:kmap_atomic, v2.6.34.
  */
 void *kmap_atomic(struct page *page, enum km_type type)
@@ -203,8 +208,10 @@ void *kmap_atomic(struct page *page, enum km_type type)
  * @pfn: any page frame number, with or without a struct page
  * @type: the window; must not be in use
  *
- * Returns an address for kunmap_atomic(), or NULL, after a message, for one that the machine
- * doesn't have. kmap_init() must have run.
+ * kmap_init() must have run.
+ *
+ * Return: an address for kunmap_atomic(), or NULL, after a message, for one that the machine
+ * doesn't have.
  * Linux: arch/x86/mm/highmem_32.c:kmap_atomic_pfn, v2.6.34.
  */
 void *kmap_atomic_pfn(unsigned long pfn, enum km_type type)
@@ -251,6 +258,7 @@ void kunmap_atomic(void *kvaddr, enum km_type type)
  * kmap_atomic_to_page - which page does an address show?
  * @ptr: of an atomic window in use, or of low memory
  *
+ * Return: its struct page.
  * Linux: arch/x86/mm/highmem_32.c:kmap_atomic_to_page, v2.6.34.
  */
 struct page *kmap_atomic_to_page(void *ptr)
@@ -265,7 +273,7 @@ struct page *kmap_atomic_to_page(void *ptr)
 /**
  * kmap_atomic_check - are all atomic windows closed?
  *
- * Returns false after a line for each one that is open.
+ * Return: whether all are; if not, the log has a line for each one that is open.
  */
 bool kmap_atomic_check(void)
 {

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The borders between the kernel's windows, from the top down: each follows from the
  * one above it. Known when the image is built, unless a parameter moves them.
@@ -89,7 +89,7 @@ void __init layout_update(void)
 }
 
 /**
- * layout_set_high_memory - low memory ends here, and the vmalloc area begins behind it
+ * layout_set_high_memory - low memory ends here, and the vmalloc area begins after it
  * @end: virtual address
  *
  * Linux: high_memory is set in arch/x86/mm/init_32.c:initmem_init, v2.6.34; before e621bd1 the

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The parts of the address space by name, for whoever shows them: the prompt, a debugger, the
  * report. Linux prints some of them at the end of mem_init().

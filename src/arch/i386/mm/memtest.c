@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * memtest=N: write N patterns over all free low memory and read them back,
  * before anything is allocated there. Words that come back wrong are reserved
@@ -38,6 +38,7 @@ static unsigned long memtest_pattern __initdata;
  * parse_memtest - memtest[=N]: how many patterns; without a number all of them
  * @arg: the value, or NULL
  *
+ * Return: 0.
  * Linux: arch/x86/mm/memtest.c:parse_memtest, v2.6.34.
  */
 int __init parse_memtest(char *arg)

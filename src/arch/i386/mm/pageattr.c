@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * What kernel addresses allow: changes to the attributes of pages that are mapped.
  *
@@ -156,8 +156,9 @@ static int change_page_attr(unsigned long addr, int numpages, pteval_t set, ptev
  * @addr: kernel address, a multiple of the page size; pages that aren't mapped are passed over
  * @numpages: 0 or more
  *
- * The page allocator must be up, for pages that have to be split. Returns 0, or -1 after a
- * message: without memory for a table the rest of the range is as before.
+ * The page allocator must be up, for pages that have to be split.
+ *
+ * Return: 0, or -1 after a message: without memory for a table the rest of the range is as before.
  *
  * Linux: arch/x86/mm/pageattr.c:set_memory_ro, v2.6.34; pages of the vmalloc space are changed
  * there alone, not in the linear map.
@@ -172,7 +173,7 @@ int set_memory_ro(unsigned long addr, int numpages)
  * @addr: as for set_memory_ro(); the kernel's read-only data stays so
  * @numpages: 0 or more
  *
- * Returns as set_memory_ro() does.
+ * Return: as set_memory_ro().
  * Linux: arch/x86/mm/pageattr.c:set_memory_rw, v2.6.34.
  */
 int set_memory_rw(unsigned long addr, int numpages)
@@ -185,7 +186,7 @@ int set_memory_rw(unsigned long addr, int numpages)
  * @addr: as for set_memory_ro(); the kernel's text stays executable
  * @numpages: 0 or more
  *
- * Returns as set_memory_ro() does.
+ * Return: as set_memory_ro().
  * Linux: arch/x86/mm/pageattr.c:set_memory_nx, v2.6.34, which leaves 640 KiB to 1 MiB executable
  * for calls to the BIOS; there are none here.
  */
@@ -199,7 +200,9 @@ int set_memory_nx(unsigned long addr, int numpages)
  * @addr: as for set_memory_ro()
  * @numpages: 0 or more
  *
- * Any access faults from now on. Returns as set_memory_ro() does.
+ * Any access faults from now on.
+ *
+ * Return: as set_memory_ro().
  * Linux: arch/x86/mm/pageattr.c:set_memory_np, v2.6.34.
  */
 int set_memory_np(unsigned long addr, int numpages)
@@ -221,7 +224,7 @@ static int change_cache_attr(unsigned long addr, int numpages, pteval_t set)
  * @addr: as for set_memory_ro()
  * @numpages: 0 or more
  *
- * Returns as set_memory_ro() does.
+ * Return: as set_memory_ro().
  * Linux: arch/x86/mm/pageattr.c:_set_memory_uc, v2.6.34.
  */
 int set_memory_uc(unsigned long addr, int numpages)
@@ -234,7 +237,7 @@ int set_memory_uc(unsigned long addr, int numpages)
  * @addr: as for set_memory_ro()
  * @numpages: 0 or more
  *
- * Returns as set_memory_ro() does.
+ * Return: as set_memory_ro().
  * Linux: arch/x86/mm/pageattr.c:_set_memory_wb, v2.6.34.
  */
 int set_memory_wb(unsigned long addr, int numpages)
@@ -247,7 +250,7 @@ int set_memory_wb(unsigned long addr, int numpages)
  * @page: the first page
  * @numpages: 0 or more, all low memory or all high memory, where nothing is done
  *
- * Returns as set_memory_ro() does.
+ * Return: as set_memory_ro().
  * Linux: arch/x86/mm/pageattr.c:set_pages_ro, v2.6.34.
  */
 int set_pages_ro(struct page *page, int numpages)

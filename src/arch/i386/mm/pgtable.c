@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /* Single entries of the fixmap's page table. Linux: arch/x86/mm/pgtable.c. */
 #include <asm/fixmap.h>
 #include <asm/pgtable.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * How much of the kernel's gigabyte vmalloc() is to have: the parameter that moves the border
  * between low memory and the vmalloc area. Linux: arch/x86/mm/pgtable_32.c.

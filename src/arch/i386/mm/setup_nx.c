@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /* Whether pages can be marked as not executable. Linux: arch/x86/mm/setup_nx.c. */
 #include <asm/init_32.h>
 #include <asm/pgtable.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * memblock: finding a free place, and reserving it.
  *
@@ -6,10 +6,10 @@
  *				allows
  *	bottom-up		the first one, as low in it as alignment allows
  *
- * The limits are the caller's and, where it names none, current_limit. What can't be had is asked
- * for again with less ado, in this order: on any node instead of the one asked for (unless it must
- * be that one), without mirroring, and for the functions that return a pointer without the lower
- * limit. The size is taken as it is, not rounded up to the alignment.
+ * The limits are the caller's and, where it names none, current_limit. A request that can't be met
+ * is tried again with fewer conditions, in this order: on any node instead of the one asked for
+ * (unless it must be that one), without mirroring, and for the functions that return a pointer
+ * without the lower limit. The size is taken as it is, not rounded up to the alignment.
  *
  * Linux: mm/memblock.c, v6.1.
  */
@@ -143,7 +143,7 @@ static __always_inline phys_addr_t __init take_on_nodes(const struct request *re
 
 /*
  * Whether an allocation can succeed at all. It can't before there is memory, and it must not after
- * the hand-over or with a senseless alignment; either way it is told who wants it.
+ * the hand-over or with a senseless alignment; either way the log says who asked.
  */
 static bool __init check_request(const char *func, phys_addr_t size, phys_addr_t align,
 				 const void *caller)

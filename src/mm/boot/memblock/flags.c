@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * memblock: what is known of a piece of memory besides that it is there (flags, node), and how
  * much of the memory is to be used at all (trimming, limits).
@@ -18,6 +18,7 @@ bool movable_node_enabled;
  * memory
  * @p: no value
  *
+ * Return: 0.
  * Linux: mm/memory_hotplug.c:cmdline_parse_movable_node, v6.1.
  */
 int __init cmdline_parse_movable_node(char *p)
@@ -104,7 +105,7 @@ int __init memblock_mark_nomap(phys_addr_t base, phys_addr_t size)
 }
 
 /**
- * memblock_clear_nomap - this memory is as any other
+ * memblock_clear_nomap - this memory is like any other
  * @base: start of the range
  * @size: bytes; what of it is no memory is passed over
  *
@@ -276,7 +277,7 @@ void __init memblock_mem_limit_remove_map(phys_addr_t limit)
 }
 
 /**
- * memblock_set_current_limit - how far allocations reach that name no limit
+ * memblock_set_current_limit - how far up allocations without a limit of their own go
  * @limit: an address
  *
  * What lies below is to be mapped before the arrays grow or anything is allocated by its virtual
@@ -289,7 +290,7 @@ void __init memblock_set_current_limit(phys_addr_t limit)
 }
 
 /**
- * memblock_get_current_limit - how far allocations reach that name no limit
+ * memblock_get_current_limit - how far up allocations without a limit of their own go
  *
  * Return: an address; MEMBLOCK_ALLOC_ANYWHERE at first.
  * Linux: mm/memblock.c:memblock_get_current_limit, v6.1.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * memblock: handing over to the page allocator.
  *
@@ -31,6 +31,7 @@ static unsigned long managed_pages[MAX_NR_ZONES];
  * zone_managed_pages - how many pages of a zone memblock has handed over
  * @zone: the zone
  *
+ * Return: their number.
  * Linux: include/linux/mmzone.h:zone_managed_pages, v6.1.
  */
 unsigned long zone_managed_pages(const struct zone *zone)
@@ -202,7 +203,7 @@ void __init memblock_free_all(void)
  * @base: start of the range; rounded up to a page
  * @size: bytes; the end is rounded down
  *
- * The caller vouches for it that the pages were reserved, and were not freed before.
+ * The caller must know that the pages were reserved and not freed before.
  * Linux: mm/memblock.c:memblock_free_late, v6.1.
  */
 void __init memblock_free_late(phys_addr_t base, phys_addr_t size)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * memblock: questions about an address or a range, and the arrays as text.
  *
@@ -37,6 +37,7 @@ static const struct memblock_region *search(const struct memblock_type *type, ph
  * @base: start of the range
  * @size: bytes; clipped to the address space
  *
+ * Return: whether one does.
  * Linux: mm/memblock.c:memblock_overlaps_region, v6.1.
  */
 bool memblock_overlaps_region(struct memblock_type *type, phys_addr_t base, phys_addr_t size)
@@ -98,6 +99,7 @@ phys_addr_t memblock_end_of_DRAM(void)
  * memblock_is_memory - is this memory?
  * @addr: an address
  *
+ * Return: whether it is.
  * Linux: mm/memblock.c:memblock_is_memory, v6.1.
  */
 bool memblock_is_memory(phys_addr_t addr)
@@ -109,6 +111,7 @@ bool memblock_is_memory(phys_addr_t addr)
  * memblock_is_map_memory - is this memory that may be mapped?
  * @addr: an address
  *
+ * Return: whether it is.
  * Linux: mm/memblock.c:memblock_is_map_memory, v6.1.
  */
 bool memblock_is_map_memory(phys_addr_t addr)
@@ -123,6 +126,7 @@ bool memblock_is_map_memory(phys_addr_t addr)
  * @base: start of the range
  * @size: bytes; clipped to the address space
  *
+ * Return: whether it is.
  * Linux: mm/memblock.c:memblock_is_region_memory, v6.1.
  */
 bool memblock_is_region_memory(phys_addr_t base, phys_addr_t size)
@@ -137,6 +141,7 @@ bool memblock_is_region_memory(phys_addr_t base, phys_addr_t size)
  * memblock_is_reserved - is this reserved?
  * @addr: an address
  *
+ * Return: whether it is.
  * Linux: mm/memblock.c:memblock_is_reserved, v6.1.
  */
 bool memblock_is_reserved(phys_addr_t addr)
@@ -149,6 +154,7 @@ bool memblock_is_reserved(phys_addr_t addr)
  * @base: start of the range
  * @size: bytes; clipped to the address space
  *
+ * Return: whether one is.
  * Linux: mm/memblock.c:memblock_is_region_reserved, v6.1.
  */
 bool memblock_is_region_reserved(phys_addr_t base, phys_addr_t size)

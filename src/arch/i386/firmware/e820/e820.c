@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The firmware's memory map, from the moment it is taken over until the boot
  * allocator knows which page frames are RAM.
@@ -70,6 +70,7 @@ static void __init e820_end_line(u32 type)
  * e820_type_to_string - what a type is called in the resource tree
  * @type: E820_..., or any other number
  *
+ * Return: the name.
  * Linux: arch/x86/kernel/e820.c:e820_type_to_string, v2.6.34.
  */
 const char * __init e820_type_to_string(u32 type)
@@ -199,9 +200,11 @@ static void __init report_lost_entries(u32 entries, u64 first, u64 ram)
  *	          ________11111111      type 1 from 8 to 16
  *	result:   1111333311111111      three entries
  *
- * Returns 0, or -1 if nothing was done: fewer than two entries, or one that
- * wraps around the end of the address space. If the result has more than
- * @max_nr_map entries the highest ones are lost, with a message (Linux is silent).
+ * If the result has more than @max_nr_map entries the highest ones are lost, with a message (Linux
+ * is silent).
+ *
+ * Return: 0, or -1 if nothing was done: fewer than two entries, or one that wraps around the end of
+ * the address space.
  * Linux: arch/x86/kernel/e820.c:sanitize_e820_map, v2.6.34.
  */
 int __init sanitize_e820_map(struct e820entry *biosmap, int max_nr_map, u32 *pnr_map)
@@ -338,7 +341,9 @@ static u64 __init __e820_update_range(struct e820map *map, u64 start, u64 size,
  * @old_type: which bytes
  * @new_type: what they become
  *
- * Returns the number of bytes changed. Sanitize the map afterwards.
+ * Sanitize the map afterwards.
+ *
+ * Return: the number of bytes changed.
  * Linux: arch/x86/kernel/e820.c:e820_update_range, v2.6.34.
  */
 u64 __init e820_update_range(u64 start, u64 size, unsigned int old_type, unsigned int new_type)
@@ -353,7 +358,9 @@ u64 __init e820_update_range(u64 start, u64 size, unsigned int old_type, unsigne
  * @old_type: which bytes, if @checktype
  * @checktype: only bytes of @old_type
  *
- * Returns the number of bytes removed. Sanitize the map afterwards.
+ * Sanitize the map afterwards.
+ *
+ * Return: the number of bytes removed.
  * Linux: arch/x86/kernel/e820.c:e820_remove_range, v2.6.34.
  */
 u64 __init e820_remove_range(u64 start, u64 size, unsigned int old_type, int checktype)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * A memory map given in place of the firmware's: another machine's, or one that no
  * machine has.
@@ -8,7 +8,7 @@
  *
  * Either holds entries of 20 bytes, u64 start, u64 size, u32 type, little-endian, any
  * number, in any order, overlaps and all: they take the firmware's place in
- * boot_params, and nothing behind it knows the difference. The firmware's own map is
+ * boot_params, and nothing after it knows the difference. The firmware's own map is
  * kept, because it says what is really there. Low memory must be; of high memory that
  * isn't there the contents are never touched (mm/absent.h).
  */
@@ -27,7 +27,7 @@
 #include <mm/boot/boot_alloc.h>
 
 #define FW_CFG_NAME	"opt/memdawn/e820"
-#define MAX_SHOWN	4	/* ranges that are told one by one */
+#define MAX_SHOWN	4	/* ranges that the log names one by one */
 
 static enum given_source { NOT_GIVEN, FROM_MODULE, FROM_FW_CFG } source __initdata;
 
@@ -43,7 +43,7 @@ static bool replaced __initdata;
  * given_map_setup - memdawn.e820=module|fw_cfg
  * @val: the value, or NULL
  *
- * Returns 0, or -1 for any other value.
+ * Return: 0, or -1 for any other value.
  */
 int __init given_map_setup(char *val)
 {
@@ -60,6 +60,8 @@ int __init given_map_setup(char *val)
  * boot_map_has_ram - is all of [start, end) in one entry of RAM of the loader's map?
  * @start: physical address
  * @end: physical address after the range
+ *
+ * Return: whether it is.
  */
 bool __init boot_map_has_ram(u64 start, u64 end)
 {
@@ -290,7 +292,7 @@ static void __init check_range(u64 start_pfn, u64 end_pfn)
  * check_given_map - is the RAM of a given map there?
  *
  * Low memory is used for what it says, so it has to be: else panic, with what is needed. High
- * memory that isn't is noted (mm/absent.h). The first MiB is no question: every PC has it.
+ * memory that isn't is noted (mm/absent.h). The first MiB isn't checked: every PC has it.
  * max_pfn and max_low_pfn must be final. Linux has no counterpart.
  */
 void __init check_given_map(void)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Where RAM is: what the boot asks the finished memory map, until the boot allocator and
  * early_node_map know it. Linux has all of this in arch/x86/kernel/e820.c.
@@ -18,7 +18,7 @@ struct border border_ram_given = { .what = "RAM ends, as given:", .kind = BORDER
 struct border border_ram_used = { .what = "RAM ends, as used:", .kind = BORDER_PFN };
 struct border border_ram_reach = RAM_CUT;
 
-/* The RAM entry behind another, or the first one behind NULL; NULL: there is none. */
+/* The RAM entry after another one, or the first one for NULL; NULL: there is none. */
 static const struct e820entry * __init next_ram(const struct e820entry *entry)
 {
 	entry = entry ? entry + 1 : e820.map;
@@ -34,8 +34,9 @@ static const struct e820entry * __init next_ram(const struct e820entry *entry)
  * @size: bytes
  * @align: power of two
  *
- * First fit over the RAM entries in map order, around the early reservations.
- * Returns a physical address, or -1ULL. Nothing is reserved.
+ * First fit over the RAM entries in map order, around the early reservations. Nothing is reserved.
+ *
+ * Return: a physical address, or -1ULL.
  * Linux: arch/x86/kernel/e820.c:find_e820_area, v2.6.34.
  */
 u64 __init find_e820_area(u64 start, u64 end, u64 size, u64 align)
@@ -51,6 +52,7 @@ u64 __init find_e820_area(u64 start, u64 end, u64 size, u64 align)
 /**
  * get_max_mapped - the physical address up to which memory is mapped
  *
+ * Return: that address.
  * Linux: arch/x86/kernel/e820.c:get_max_mapped, v2.6.34.
  */
 u64 __init get_max_mapped(void)
@@ -64,7 +66,7 @@ u64 __init get_max_mapped(void)
  * @sizep: the size found, in bytes
  * @align: power of two
  *
- * Returns a physical address, or -1ULL.
+ * Return: a physical address, or -1ULL.
  * Linux: arch/x86/kernel/e820.c:find_e820_area_size, v2.6.34.
  */
 u64 __init find_e820_area_size(u64 start, u64 *sizep, u64 align)
@@ -80,7 +82,7 @@ u64 __init find_e820_area_size(u64 start, u64 *sizep, u64 align)
 /**
  * e820_max_arch_pfn - no page frame from here on can be reached
  *
- * MAX_ARCH_PFN (64 GiB), or 4 GiB for memdawn.highmem=4G.
+ * Return: MAX_ARCH_PFN (64 GiB), or 4 GiB for memdawn.highmem=4G.
  */
 unsigned long __init e820_max_arch_pfn(void)
 {
@@ -108,8 +110,9 @@ unsigned long __init e820_end_pfn(unsigned long limit_pfn)
 /**
  * e820_end_of_ram_pfn - where RAM ends
  *
- * Returns the page frame number after the last RAM frame, at most e820_max_arch_pfn(). Prints
- * `last_pfn = ...`. The map must be sanitized.
+ * Prints `last_pfn = ...`. The map must be sanitized.
+ *
+ * Return: the page frame number after the last RAM frame, at most e820_max_arch_pfn().
  * Linux: arch/x86/kernel/e820.c:e820_end_of_ram_pfn, v2.6.34.
  */
 unsigned long __init e820_end_of_ram_pfn(void)

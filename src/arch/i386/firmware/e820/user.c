@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the command line does to the memory map (mem=, memmap=), and what the
  * map gives to the resource tree and to PCI once it is final.
@@ -43,7 +43,7 @@ static void __init limit_memory(u64 size, const char *name, const char *value)
  * parse_memopt - mem=SIZE: no RAM from SIZE on; mem=nopentium: no 2 MiB pages
  * @p: the value, or NULL
  *
- * Returns 0, or -1 for a missing value.
+ * Return: 0, or -1 for a missing value.
  * Linux: arch/x86/kernel/e820.c:parse_memopt, v2.6.34, which takes 0 (also what
  * it makes of `abc`) and then finds no memory; we refuse it and go on.
  */
@@ -74,7 +74,8 @@ int __init parse_memopt(char *p)
  *
  * @ adds RAM, # ACPI data, $ reserved memory; a SIZE alone is mem=SIZE; exactmap
  * forgets the firmware's map, so that what follows is all there is.
- * Returns 0, or -1 for a malformed value (what was understood stays in effect).
+ *
+ * Return: 0, or -1 for a malformed value (what was understood stays in effect).
  * Linux: arch/x86/kernel/e820.c:parse_memmap_opt, v2.6.34.
  */
 int __init parse_memmap_opt(char *p)
@@ -172,7 +173,9 @@ void __init trim_bios_range(void)
  * @start_addr: entries that end below it are passed over
  * @end_addr: search below this address only; 0 or more than 4 GiB: below 4 GiB
  *
- * Of two gaps of the same size the lower one wins. Returns 1 if one was found.
+ * Of two gaps of the same size the lower one wins.
+ *
+ * Return: 1 if one was found, else 0.
  * Linux: arch/x86/kernel/e820.c:e820_search_gap, v2.6.34.
  */
 int __init e820_search_gap(unsigned long *gapstart, unsigned long *gapsize,
@@ -310,7 +313,7 @@ static void __init reserve_ram_buffer(u64 ram_end)
 }
 
 /**
- * e820_reserve_resources_late - the ranges that waited, and a buffer behind each RAM end
+ * e820_reserve_resources_late - the ranges that waited, and a buffer after each RAM end
  *
  * The slab must be up.
  * Linux: arch/x86/kernel/e820.c:e820_reserve_resources_late, v2.6.34.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The end of the boot: what it alone needed goes to the page allocator, and what must
  * not change or be executed from now on is protected. Linux has it in arch/x86/mm/init.c

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Where low memory ends, and the hand-over of RAM to the boot allocator and to
  * the zones. Linux has this in arch/x86/mm/init_32.c.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Maps low memory at PAGE_OFFSET.
  *
@@ -269,10 +269,11 @@ static void __init enable_pse_pge(void)
  * @start: 0
  * @end: physical address, end of low memory, a multiple of the page size
  *
- * Prints what is mapped with which page size and where the tables lie, reserves
- * those that were used ("PGTABLE"), makes the fixmap's tables, runs memtest=.
- * Returns the page frame number after the last one mapped. Panics if there is no
- * room for the tables. The memory map must be final, BRK reserved.
+ * Prints what is mapped with which page size and where the tables lie, reserves those that were
+ * used ("PGTABLE"), makes the fixmap's tables, runs memtest=. Panics if there is no room for the
+ * tables. The memory map must be final, BRK reserved.
+ *
+ * Return: the page frame number after the last one mapped.
  * Linux: arch/x86/mm/init.c:init_memory_mapping, v2.6.34.
  */
 unsigned long __init init_memory_mapping(unsigned long start, unsigned long end)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * mem_init(): the boot allocator hands all free memory to the buddy allocator,
  * and the result is printed and checked. Linux has it in arch/x86/mm/init_32.c.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Low memory that memblock calls NOMAP: a device tree says of it that nobody but its owner, some
  * device or firmware, may ever touch it.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The test of write protection that ends mem_init(). Linux has it in arch/x86/mm/init_32.c.
  */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * early_ioremap: any physical memory, up to 64 pages at a time, at 4 fixed
  * places in the fixmap (FIX_BTMAP_BEGIN and below, an index per page).
@@ -31,6 +31,7 @@ static bool early_ioremap_debug __initdata;
  * early_ioremap_debug_setup - the parameter early_ioremap_debug: log who maps and unmaps
  * @str: anything
  *
+ * Return: 0.
  * Linux: arch/x86/mm/ioremap.c:early_ioremap_debug_setup, v2.6.34.
  */
 int __init early_ioremap_debug_setup(char *str)
@@ -133,7 +134,7 @@ static void * __init __early_ioremap(resource_size_t phys_addr, unsigned long si
  * @phys_addr: physical address, any alignment
  * @size: bytes; with the offset in the first page at most 64 pages
  *
- * Returns a virtual address for early_iounmap(), or NULL with a warning.
+ * Return: a virtual address for early_iounmap(), or NULL with a warning.
  * Linux: arch/x86/mm/ioremap.c:early_ioremap, v2.6.34.
  */
 void * __init early_ioremap(resource_size_t phys_addr, unsigned long size)
@@ -146,7 +147,7 @@ void * __init early_ioremap(resource_size_t phys_addr, unsigned long size)
  * @phys_addr: physical address, any alignment
  * @size: bytes; with the offset in the first page at most 64 pages
  *
- * Returns a virtual address for early_iounmap(), or NULL with a warning.
+ * Return: a virtual address for early_iounmap(), or NULL with a warning.
  * Linux: arch/x86/mm/ioremap.c:early_memremap, v2.6.34.
  */
 void * __init early_memremap(resource_size_t phys_addr, unsigned long size)
@@ -184,7 +185,7 @@ void __init early_iounmap(void *addr, unsigned long size)
 /**
  * check_early_ioremap_leak - is a slot still taken?
  *
- * Returns 1, with a warning, if so, else 0.
+ * Return: 1, with a warning, if so, else 0.
  * Linux: arch/x86/mm/ioremap.c:check_early_ioremap_leak, v2.6.34.
  */
 int __init check_early_ioremap_leak(void)

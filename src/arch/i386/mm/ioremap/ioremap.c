@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * ioremap(): devices' memory in the vmalloc space, once the page allocator is up.
  * Linux has it beside early_ioremap() in arch/x86/mm/ioremap.c.
@@ -31,7 +31,7 @@ static bool is_isa_range(resource_size_t start, resource_size_t last)
 	return start >= ISA_START_ADDRESS && last < ISA_END_ADDRESS;
 }
 
-/* Ends the walk at RAM that the page allocator owns; reserved RAM is only wondered at. */
+/* Ends the walk at RAM that the page allocator owns; for reserved RAM there is only a warning. */
 static int used_ram(unsigned long pfn, unsigned long nr_pages, void *arg)
 {
 	unsigned long end = pfn + nr_pages;
@@ -118,10 +118,11 @@ static void restore_linear_map(const struct vm_struct *area)
  * @phys_addr: physical address, any alignment
  * @size: bytes, any number but 0
  *
- * Returns an address for iounmap(); for the ISA range, 0xa0000 to 0xfffff, the linear map's.
- * NULL: for a size of 0, a range that wraps, is wider than 4 GiB or lies beyond what the CPU
- * can address; for RAM in use, with a message; without memory, or room in the vmalloc space.
  * vmalloc_init() must have run.
+ *
+ * Return: an address for iounmap(); for the ISA range, 0xa0000 to 0xfffff, the linear map's. NULL:
+ * for a size of 0, a range that wraps, is wider than 4 GiB or lies beyond what the CPU can address;
+ * for RAM in use, with a message; without memory, or room in the vmalloc space.
  *
  * Linux: arch/x86/mm/ioremap.c:ioremap_nocache and __ioremap_caller, v2.6.34, which doesn't
  * look at the last page of the range and says nothing of RAM.

@@ -26,8 +26,9 @@ extern bool print_zone_lines;
 bool free_block_check(struct page *page, unsigned int order);
 
 /*
- * Has no page of a block a user, a mapping or a flag? So it has to be with those that come off the
- * free lists, and so it is with nearly all that come back.
+ * Has no page of a block a user, a mapping or a flag? That must be true of what comes off the free
+ * lists, and it is true of nearly all that comes back: what the pages have is put together, and
+ * looked at once.
  */
 static __always_inline bool pages_are_blank(const struct page *page, unsigned int order)
 {

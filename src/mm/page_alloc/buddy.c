@@ -164,7 +164,7 @@ const struct page *free_block_of(const struct page *page)
 {
 	unsigned long pfn = page_to_pfn(page), start = pfn;
 
-	/* Without its lowest bit it is where the next larger block begins that pfn may be in. */
+	/* Without its lowest bit, start is where the next larger block begins that has pfn in it. */
 	while (!PageBuddy(pfn_to_page(start)) && !IS_ALIGNED(start, MAX_ORDER_NR_PAGES))
 		start &= start - 1;
 	page = pfn_to_page(start);

@@ -2,8 +2,8 @@
 #
 # The only build file. `make help` lists the targets.
 #
-# O is where everything built goes. CC=clang builds into a directory of its own, so both
-# compilers' kernels can stand side by side.
+# O is where everything built goes. CC=clang and DEBUG=1 build into directories of their own, so that
+# these kernels can stand side by side.
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
@@ -20,11 +20,8 @@ export DEPS ?= yes
 ifeq ($(origin CC),default)
 CC := gcc
 endif
-ifneq ($(findstring clang,$(CC)),)
-O ?= build-clang
-else
-O ?= build
-endif
+DEBUG ?=
+O ?= build$(if $(findstring clang,$(CC)),-clang)$(if $(DEBUG:0=),-debug)
 
 ifeq ($(V),1)
 Q :=
@@ -67,7 +64,7 @@ objects := $(c_sources:%.c=$(O)/%.o) $(asm_sources:%.asm=$(O)/%.asm.o)
 WERROR := -Werror
 warnings := -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wstrict-prototypes \
 	-Wdate-time $(WERROR)
-CFLAGS := -std=gnu11 -m32 -march=i686 -O2 -g -ffreestanding -nostdlib -fno-pic \
+CFLAGS := -std=gnu11 -m32 -march=i686 -mtune=generic -O2 -g -ffreestanding -nostdlib -fno-pic \
 	-fno-stack-protector -fno-strict-aliasing -fno-asynchronous-unwind-tables -fno-common \
 	-mno-sse -mno-mmx -fcf-protection=none -fno-omit-frame-pointer $(warnings)
 ifneq ($(findstring clang,$(CC)),)
@@ -76,6 +73,9 @@ else
 CFLAGS += -mregparm=3 -mpreferred-stack-boundary=2
 endif
 CPPFLAGS := -nostdinc -isystem $(shell $(CC) -print-file-name=include) -Iinclude -I$(O)
+ifneq ($(DEBUG:0=),)
+CPPFLAGS += -DCONFIG_DEBUG_VM
+endif
 NASMFLAGS := --reproducible -f elf32 -g -F dwarf -I$(O)/ -Isrc/arch/i386/
 LDFLAGS := -m elf_i386 -z noexecstack --build-id=none --orphan-handling=error --no-warn-rwx-segments --fatal-warnings
 
@@ -274,17 +274,19 @@ check:
 check-lint: deps-lint
 	$(Q)scripts/build/check-lint
 
-# Both compilers, no warnings; each kernel's sections and format are checked after its link.
+# Both compilers, no warnings; each kernel's sections and format are checked after its link. DEBUG
+# is for the third kernel alone: the others are what is measured and compared.
 check-build: deps-build deps-clang deps-iso
-	$(Q)$(MAKE) CC=gcc O=build iso exact-images
-	$(Q)$(MAKE) CC=clang O=build-clang iso
+	$(Q)$(MAKE) CC=gcc DEBUG= O=build iso exact-images
+	$(Q)$(MAKE) CC=clang DEBUG= O=build-clang iso
+	$(Q)$(MAKE) CC=gcc DEBUG=1 O=build-debug iso
 
 # Everything that boots, so that no processor waits for the last of a part. Tests that share what
 # is dear to make are a group, for one process. More processes than two processors: some tests wait.
 JOBS := 3
 pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -n $(JOBS) --dist loadgroup -q
 check-boot: deps-qemu deps-bochs deps-gdb deps-pytest deps-report-tests check-build
-	$(Q)$(MAKE) CC=gcc O=build replay-fast
+	$(Q)$(MAKE) CC=gcc DEBUG= O=build replay-fast
 	$(Q)$(pytest) $(or $(TESTS:%='%'),tests/gdb tests/report tests/docs tests/boot) $(PYTEST_ARGS)
 
 # Images laid out like the real kernels, and nothing masked: one line a case.
@@ -324,14 +326,15 @@ fresh: deps-fresh
 
 .PHONY: clean
 clean:
-	$(say) CLEAN 'build build-clang iso'
-	$(Q)rm -rf build build-clang iso
+	$(say) CLEAN 'build build-* iso'
+	$(Q)rm -rf build build-clang build-debug build-clang-debug iso
 
 .PHONY: help
 help:
 	@printf '%s\n' \
 	'Build:' \
 	'  make            the kernel, $(kernel) (CC=clang: build-clang/memdawn.elf)' \
+	'    DEBUG=1: with the assertions of the page allocator (VM_BUG_ON), in build-debug; for every target' \
 	'  make iso        the boot disc, $(image)' \
 	'    IMAGE=bootmem, nobootmem, alloctrace: laid out like the real kernel of that name;' \
 	'    IMAGE=name LAYOUT=file: like the kernel from whose System.map scripts/layout made the file' \

@@ -2,7 +2,10 @@
 #ifndef MM_FREE_AREA_INIT_H
 #define MM_FREE_AREA_INIT_H
 
-/* From early_node_map to zones and mem_map: src/mm/page_alloc/free_area_init.c. */
+/*
+ * From early_node_map to zones and mem_map, and tables sized by memory: src/mm/page_alloc, the files
+ * free_area_init.c and hash.c.
+ */
 
 #include <kernel/border.h>
 #include <lib/types.h>

@@ -77,7 +77,7 @@ struct zone {
 	unsigned long watermark[NR_WMARK];
 	unsigned long lowmem_reserve[MAX_NR_ZONES];
 	struct per_cpu_pageset *pageset;
-	int all_unreclaimable;
+	int all_unreclaimable;		/* nobody reclaims: this and pages_scanned stay 0 */
 	struct free_area free_area[MAX_ORDER];
 	unsigned long *pageblock_flags;	/* 3 bits a block, indexed from zone_start_pfn */
 	unsigned long pages_scanned;
@@ -142,6 +142,30 @@ static inline bool populated_zone(const struct zone *zone)
 static inline struct zone *page_zone(const struct page *page)
 {
 	return &contig_page_data.node_zones[page_zonenum(page)];
+}
+
+/* Where a pageblock's type begins in the bitmap: counted from the zone's first page frame. */
+static inline unsigned long pfn_to_bitidx(const struct zone *zone, unsigned long pfn)
+{
+	return ((pfn - zone->zone_start_pfn) >> pageblock_order) * NR_PAGEBLOCK_BITS;
+}
+
+/* The migrate type of a page frame's pageblock. It may lie across two words of the bitmap. */
+static inline int pageblock_type(const struct zone *zone, unsigned long pfn)
+{
+	unsigned long bitidx = pfn_to_bitidx(zone, pfn);
+	const unsigned long *word = &zone->pageblock_flags[bitidx / BITS_PER_LONG];
+	unsigned int shift = bitidx % BITS_PER_LONG;
+	unsigned long type = word[0] >> shift;
+
+	if (shift + NR_PAGEBLOCK_BITS > BITS_PER_LONG)
+		type |= word[1] << (BITS_PER_LONG - shift);
+	return type & ((1 << NR_PAGEBLOCK_BITS) - 1);
+}
+
+static inline int get_pageblock_migratetype(const struct page *page)
+{
+	return pageblock_type(page_zone(page), page_to_pfn(page));
 }
 
 /* movable_zone: the zone that ZONE_MOVABLE takes its pages from. */

@@ -5,7 +5,9 @@
 /* The buddy allocator: zonelists, page sets, migrate types, freeing. */
 
 #include <lib/compiler.h>
+#include <lib/kernel.h>
 #include <lib/types.h>
+#include <mm/mmdebug.h>
 #include <mm/mmzone.h>
 
 extern unsigned long totalram_pages;
@@ -16,38 +18,40 @@ extern int page_group_by_mobility_disabled;
 
 /* memdawn.free=bulk: whole blocks at once instead of page by page, to the same lists. */
 extern bool free_in_bulk;
-extern bool print_zone_lines;
 
-/* src/mm/page_alloc/free.c: freeing */
-void set_pageblock_migratetype(struct page *page, int migratetype);
-int get_pageblock_migratetype(const struct page *page);
-int pageblock_type(const struct zone *zone, unsigned long pfn);
+/* src/mm/page_alloc/buddy.c */
+bool bad_range(const struct zone *zone, const struct page *page);
+const struct page *free_block_of(const struct page *page);
+
+/* src/mm/page_alloc/pageblock.c */
+void set_pageblock_migratetype(const struct page *page, int migratetype);
+
+/* src/mm/page_alloc/free.c */
 void free_compound_page(struct page *page);
 void free_hot_cold_page(struct page *page, int cold);
+
+/* src/mm/page_alloc/free_boot.c: pages that have never been free */
 void __free_pages_bootmem(struct page *page, unsigned int order);
 void __free_pages_core(struct page *page, unsigned int order);
 void bulk_free_range(unsigned long start_pfn, unsigned long end_pfn);
+
+/* src/mm/page_alloc/pageset.c: single pages in per-cpu lists */
+int zone_batchsize(const struct zone *zone);
+void setup_pageset(struct per_cpu_pageset *p, int batch);
+void setup_per_cpu_pageset(void);
 void drain_local_pages(void);
 void drain_pcp(struct zone *zone);
 
-/* src/mm/page_alloc/rmqueue.c: taking from the free lists */
-struct page *__rmqueue_smallest(struct zone *zone, unsigned int order, int migratetype);
-struct page *__rmqueue(struct zone *zone, unsigned int order, int migratetype);
-int rmqueue_bulk(struct zone *zone, int count, struct list_head *list, int migratetype, int cold);
-int move_freepages_block(struct zone *zone, struct page *page, int migratetype);
-
-/* src/mm/page_alloc/zones.c: zonelists, watermarks, per-cpu sets */
-extern int min_free_kbytes;
-extern unsigned long totalreserve_pages;
-void zone_pcp_init(struct zone *zone);
-int zone_batchsize(const struct zone *zone);
+/* src/mm/page_alloc/zonelists.c: the order in which zones serve */
 void build_all_zonelists(void);
-void setup_pageset(struct per_cpu_pageset *p, int batch);
-void setup_per_cpu_pageset(void);
-void setup_per_zone_wmarks(void);
-void init_per_zone_wmark_min(void);
 unsigned long nr_free_buffer_pages(void);
 unsigned long nr_free_pagecache_pages(void);
+
+/* src/mm/page_alloc/watermarks.c */
+extern int min_free_kbytes;
+extern unsigned long totalreserve_pages;
+void setup_per_zone_wmarks(void);
+void init_per_zone_wmark_min(void);
 
 /* src/mm/page_alloc/report.c */
 extern const char *const page_flag_names[NR_PAGEFLAGS];		/* without PG_, by number */
@@ -57,27 +61,22 @@ void show_mem(void);
 unsigned long nr_free_pages(void);
 unsigned long global_page_state(enum zone_stat_item item);
 
-/*
- * Do all pages from page to end, an even number of them, have no user, no mapping and no flags?
- * Their fields are combined and looked at once. Pages that come off the free lists must be like
- * this, and nearly all that come back are.
- */
-static __always_inline bool pages_are_blank(const struct page *page, const struct page *end)
+/* The order of a free block, of which this is the first page. */
+static inline unsigned int page_order(const struct page *page)
 {
-	unsigned long flags = 0, used = 0, unmapped = ~0UL;
+	VM_BUG_ON(!PageBuddy(page));
+	return page->private;
+}
 
-	do {
-		flags |= page[0].flags;
-		used |= page[0]._count;
-		unmapped &= page[0]._mapcount;
-		used |= (unsigned long)page[0].mapping;
-		flags |= page[1].flags;
-		used |= page[1]._count;
-		unmapped &= page[1]._mapcount;
-		used |= (unsigned long)page[1].mapping;
-		page += 2;
-	} while (page < end);
-	return !(~unmapped | used | (flags & PAGE_FLAGS_CHECK_AT_PREP));
+/* The highest order, 0 to 10, of a block that begins at pfn and doesn't pass end_pfn. */
+static inline unsigned int largest_block_order(unsigned long pfn, unsigned long end_pfn)
+{
+	unsigned int order = 0;
+
+	while (order < MAX_ORDER - 1 && IS_ALIGNED(pfn, 2UL << order) &&
+	       end_pfn - pfn >= 2UL << order)
+		order++;
+	return order;
 }
 
 #endif

@@ -45,7 +45,7 @@ void zones_state(struct zones_state *state);
 bool zones_same(const struct zones_state *before);
 bool zones_check(void);
 unsigned long zone_free_pages(const struct zone *zone);
-void pages_free_list(struct list_head *pages);
+void free_blocks(struct list_head *blocks, unsigned int order);
 
 /* A page of any zone, for a moment. */
 void page_fill(struct page *page, u32 word);

@@ -90,7 +90,7 @@ static void count_range(struct balance_sheet *s, unsigned long start, unsigned l
 		unsigned long n = 1;
 
 		if (PageBuddy(page)) {
-			n = 1UL << page->private;
+			n = 1UL << page_order(page);
 			s->free += n;
 		} else if (PageReserved(page)) {
 			count_reserved_frame(s, pfn);

@@ -29,26 +29,7 @@ static void show_page_flags(struct seq_file *m, unsigned long flags)
 	seq_putc(m, '\n');
 }
 
-/*
- * The first page of the free block that page lies in, or NULL. Blocks are aligned to their size, so
- * the first page's number is page's without some of its lowest bits.
- */
-static const struct page *enclosing_free_block(const struct page *page)
-{
-	unsigned long pfn = page_to_pfn(page), first;
-
-	for (first = pfn; pfn - first < 1UL << (MAX_ORDER - 1); first &= first - 1) {
-		const struct page *head = pfn_to_page(first);
-
-		if (PageBuddy(head) && pfn - first < 1UL << head->private)
-			return head;
-		if (!first)
-			break;
-	}
-	return NULL;
-}
-
-/* Is the page in its zone's per-cpu page set? */
+/* Does the page wait in its zone's per-cpu page set? */
 static bool in_pageset(const struct page *page)
 {
 	const struct per_cpu_pages *pcp = &page_zone(page)->pageset->pcp;
@@ -82,11 +63,11 @@ static void show_reserved_page(struct seq_file *m, unsigned long pfn)
 
 static void show_page_use(struct seq_file *m, const struct page *page)
 {
-	const struct page *head = enclosing_free_block(page);
+	const struct page *head = free_block_of(page);
 
 	if (head)
-		seq_printf(m, "  free, in the block of order %lu at page frame %lu\n",
-			   head->private, page_to_pfn(head));
+		seq_printf(m, "  free, in the block of order %u at page frame %lu\n",
+			   page_order(head), page_to_pfn(head));
 	else if (PageReserved(page))
 		show_reserved_page(m, page_to_pfn(page));
 	else if (page->flags & PF(PG_slab))
@@ -111,15 +92,6 @@ static void show_page_address(struct seq_file *m, const struct page *page)
 		seq_puts(m, "  high memory, not mapped by kmap()\n");
 }
 
-/* Page frame 0 has a struct page, but no zone. */
-static bool in_its_zone(const struct page *page)
-{
-	const struct zone *zone = page_zone(page);
-	unsigned long pfn = page_to_pfn(page);
-
-	return pfn >= zone->zone_start_pfn && pfn - zone->zone_start_pfn < zone->spanned_pages;
-}
-
 static bool run_page(struct seq_file *m, int argc, char *argv[])
 {
 	const struct page *page;
@@ -134,7 +106,8 @@ static bool run_page(struct seq_file *m, int argc, char *argv[])
 	page = pfn_to_page(pfn);
 	seq_printf(m, "page frame %lu, physical %010llx, struct page %p\n", pfn, PFN_PHYS(pfn),
 		   page);
-	if (!in_its_zone(page)) {
+	/* Page frame 0 has a struct page, but no zone. */
+	if (bad_range(page_zone(page), page)) {
 		seq_puts(m, "  in no zone\n");
 		return true;
 	}

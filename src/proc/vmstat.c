@@ -83,39 +83,47 @@ void proc_buddyinfo(struct seq_file *m)
 	walk_zones(m, frag_show_zone);
 }
 
+static unsigned long list_length(const struct list_head *list)
+{
+	const struct list_head *pos;
+	unsigned long n = 0;
+
+	list_for_each(pos, list)
+		n++;
+	return n;
+}
+
+/* A line for each migrate type: its free blocks of each order. */
 static void pagetypeinfo_show_free(struct seq_file *m, const struct zone *zone)
 {
-	int order, mtype;
+	const struct free_area *area;
+	int type;
 
-	for (mtype = 0; mtype < MIGRATE_TYPES; mtype++) {
+	for (type = 0; type < MIGRATE_TYPES; type++) {
 		seq_printf(m, "Node %4d, zone %8s, type %12s ", zone->zone_pgdat->node_id,
-			   zone->name, migratetype_names[mtype]);
-		for (order = 0; order < MAX_ORDER; order++) {
-			const struct list_head *curr;
-			unsigned long blocks = 0;
-
-			list_for_each(curr, &zone->free_area[order].free_list[mtype])
-				blocks++;
-			seq_printf(m, "%6lu ", blocks);
-		}
+			   zone->name, migratetype_names[type]);
+		for (area = zone->free_area; area < zone->free_area + MAX_ORDER; area++)
+			seq_printf(m, "%6lu ", list_length(&area->free_list[type]));
 		seq_putc(m, '\n');
 	}
 }
 
+static unsigned long nr_pageblocks(const struct zone *zone, int type)
+{
+	unsigned long block, nr = 0;
+
+	for (block = 0; block < zone->spanned_pages; block += pageblock_nr_pages)
+		nr += pageblock_type(zone, zone->zone_start_pfn + block) == type;
+	return nr;
+}
+
 static void pagetypeinfo_show_blocks(struct seq_file *m, const struct zone *zone)
 {
-	unsigned long end_pfn = zone->zone_start_pfn + zone->spanned_pages, pfn;
-	unsigned long count[MIGRATE_TYPES] = { 0 };
-	int mtype;
+	int type;
 
-	for (pfn = zone->zone_start_pfn; pfn < end_pfn; pfn += pageblock_nr_pages) {
-		mtype = pageblock_type(zone, pfn);
-		if (mtype < MIGRATE_TYPES)
-			count[mtype]++;
-	}
 	seq_printf(m, "Node %d, zone %8s ", zone->zone_pgdat->node_id, zone->name);
-	for (mtype = 0; mtype < MIGRATE_TYPES; mtype++)
-		seq_printf(m, "%12lu ", count[mtype]);
+	for (type = 0; type < MIGRATE_TYPES; type++)
+		seq_printf(m, "%12lu ", nr_pageblocks(zone, type));
 	seq_putc(m, '\n');
 }
 

@@ -79,7 +79,7 @@ static void fill_all(int largest_order)
 		check(!populated_zone(zone) || !zone_free_pages(zone));
 	check(taken == free_before);
 	check(check_contents(&held) == taken);
-	pages_free_list(&held);
+	free_blocks(&held, 0);
 	ktap_diag("fill: %lu pages, beginning with order %d", taken, largest_order);
 }
 
@@ -182,17 +182,6 @@ static void check_exhausted(gfp_t gfp)
 			check(zone->vm_stat[NR_FREE_PAGES] <= zone_floor(zone, gfp));
 }
 
-static void free_blocks(struct list_head *held, unsigned int order)
-{
-	struct page *page;
-
-	while (!list_empty(held)) {
-		page = list_first_entry(held, struct page, lru);
-		list_del(&page->lru);
-		__free_pages(page, order);
-	}
-}
-
 static void exhaust_class(const char *name, gfp_t gfp, unsigned int order)
 {
 	unsigned long taken;
@@ -226,7 +215,7 @@ static void refuse_with_report(void)
 	take_until_null(GFP_DMA, 0, &held);
 	refuse_and_expect("page allocation failure. order:0, mode:", silent);
 	refuse_and_expect(" total pagecache pages", silent);
-	pages_free_list(&held);
+	free_blocks(&held, 0);
 	check(!alloc_pages(GFP_KERNEL | QUIET, MAX_ORDER));
 	check(!alloc_pages(GFP_KERNEL | QUIET, ~0U));
 }

@@ -203,17 +203,6 @@ static void have_block_at_hand(unsigned int order, struct list_head *held)
 	}
 }
 
-static void free_held(unsigned int order, struct list_head *held)
-{
-	struct page *page;
-
-	while (!list_empty(held)) {
-		page = list_first_entry(held, struct page, lru);
-		list_del(&page->lru);
-		__free_pages(page, order);
-	}
-}
-
 static void measure_pages(void)
 {
 	LIST_HEAD(held);
@@ -222,10 +211,10 @@ static void measure_pages(void)
 	measure("alloc_pages(GFP_HIGHUSER, 0) + __free_pages", highuser_0);
 	have_block_at_hand(1, &held);
 	measure("alloc_pages(GFP_KERNEL, 1) + __free_pages", kernel_1);
-	free_held(1, &held);
+	free_blocks(&held, 1);
 	have_block_at_hand(3, &held);
 	measure("alloc_pages(GFP_KERNEL, 3) + __free_pages", kernel_3);
-	free_held(3, &held);
+	free_blocks(&held, 3);
 	measure("alloc_pages(GFP_KERNEL, 10) + __free_pages", kernel_10);
 	measure("alloc_pages(GFP_HIGHUSER, 3) + __free_pages", highuser_3);
 	measure("alloc_pages(GFP_HIGHUSER, 10) + __free_pages", highuser_10);
@@ -265,7 +254,7 @@ static void measure_high_pages(void)
 			kmap_atomic_high_page);
 		measure("kmap + kunmap, 1024 highmem pages in turn", kmap_in_turn);
 	}
-	pages_free_list(&taken);
+	free_blocks(&taken, 0);
 }
 
 static void measure_mappings(void)

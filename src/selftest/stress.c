@@ -75,21 +75,6 @@ static struct page *foretell(const struct zone *zone, unsigned int order, gfp_t 
 	return NULL;
 }
 
-/* The free block that a page belongs to; NULL: none. */
-static struct page *free_block_of(struct page *page)
-{
-	unsigned long pfn = page_to_pfn(page);
-	unsigned int order;
-
-	for (order = 0; order < MAX_ORDER; order++) {
-		struct page *head = pfn_to_page(round_down(pfn, 1UL << order));
-
-		if (PageBuddy(head) && head->private >= order)
-			return head;
-	}
-	return NULL;
-}
-
 /* A block that nobody holds, in one zone that may serve, in the state that the flags ask for. */
 static void check_new_block(struct page *page, unsigned int order, gfp_t gfp)
 {
@@ -178,7 +163,7 @@ static void check_freed_block(struct page *page, unsigned int order)
 	const struct zone *zone = page_zone(page);
 	const struct per_cpu_pages *pcp = &zone->pageset->pcp;
 	int type = get_pageblock_migratetype(page);
-	struct page *head = free_block_of(page);
+	const struct page *head = free_block_of(page);
 
 	if (order == 0 && !head) {
 		if (type >= MIGRATE_PCPTYPES)
@@ -188,8 +173,8 @@ static void check_freed_block(struct page *page, unsigned int order)
 	}
 	if (!check(head) || order == 0)
 		return;
-	check(head->private >= order);
-	check(zone->free_area[head->private].free_list[type].next == &head->lru);
+	check(page_order(head) >= order);
+	check(zone->free_area[page_order(head)].free_list[type].next == &head->lru);
 }
 
 static void free_one(void)

@@ -200,17 +200,18 @@ unsigned long zone_free_pages(const struct zone *zone)
 }
 
 /**
- * pages_free_list - free single pages
- * @pages: a list of them by lru; empty afterwards
+ * free_blocks - free blocks that are held on a list
+ * @blocks: a list of their first pages by lru; empty afterwards
+ * @order: that of all of them
  */
-void pages_free_list(struct list_head *pages)
+void free_blocks(struct list_head *blocks, unsigned int order)
 {
 	struct page *page;
 
-	while (!list_empty(pages)) {
-		page = list_first_entry(pages, struct page, lru);
+	while (!list_empty(blocks)) {
+		page = list_first_entry(blocks, struct page, lru);
 		list_del(&page->lru);
-		__free_page(page);
+		__free_pages(page, order);
 	}
 }
 

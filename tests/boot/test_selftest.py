@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from boot import BUILD, BUILD_CLANG, boot, failure, words
+from boot import BUILD, BUILD_CLANG, BUILD_DEBUG, boot, failure, words
 from memdawn.emulators import machine as machines, runner
 
 NAMES = ["fill", "stress", "exhaust", "badpage", "compound", "exact", "pkmap", "kmap_atomic",
@@ -83,6 +83,11 @@ def test_all_on_other_cpus(cpu):
 def test_all_built_by_clang():
     """The other compiler's kernel."""
     assert_passed(selftest("", machines.Machine(mem=1200, words=()), BUILD_CLANG))
+
+
+def test_all_with_assertions():
+    """The kernel that checks what its page allocator takes for granted, and panics."""
+    assert_passed(selftest("", machines.Machine(mem=1200, words=()), BUILD_DEBUG))
 
 
 def test_one_seed_again():

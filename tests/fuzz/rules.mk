@@ -14,7 +14,7 @@ FUZZCC := clang
 fuzz_dir := $(O)/fuzz
 fuzz_flags := -std=gnu11 -m32 -g -O1 -fno-omit-frame-pointer -fno-strict-aliasing -fno-common \
 	-Wall -Wextra -Wno-unused-parameter $(WERROR) -fsanitize=fuzzer-no-link,address,undefined \
-	-fno-sanitize-recover=all -Itests/fuzz -Itests/host/include -Ihost/include -Iinclude
+	-fno-sanitize-recover=all -Itests/fuzz -Itests/host/include -Ihost/include -Iinclude -DCONFIG_DEBUG_VM
 
 fuzz_targets := multiboot2 e820 cmdline
 fuzz_runs_multiboot2 := 40000
@@ -27,7 +27,7 @@ fuzz_cmdline := $(filter-out tests/host/e820%,$(host_e820)) tests/fuzz/stand_ins
 	src/init/param_table src/init/hashes src/kernel/params src/kernel/printk src/kernel/variant \
 	$(patsubst %,$(host_boot)/%,boot_alloc bootmem bootmem_24 nobootmem memblock/memblock memblock/alloc \
 		memblock/flags memblock/free memblock/iter memblock/query) src/mm/mm_init \
-	$(patsubst %,$(host_page_alloc)/%,free_area_init node_map free report rmqueue zones) \
+	$(host_buddy_files) $(patsubst %,$(host_page_alloc)/%,free_area_init hash node_map) \
 	src/arch/i386/console/early_printk $(host_firmware)/mtrr \
 	$(patsubst %,src/arch/i386/mm/%,layout init_32/lowmem memtest pgtable_32 setup_nx)
 fuzz_options_cmdline := -dict=tests/fuzz/cmdline.dict

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/mm/page_alloc/free.c and page_rmqueue.c against a model of the free lists: for each zone, order
- * and migrate type an array of block starts. Lists must be equal in content and order, after frees
- * in every order and size, and after allocations, which must get the model's blocks.
+ * src/mm/page_alloc/buddy.c and its neighbours against a model of the free lists: for each zone,
+ * order and migrate type an array of block starts. Lists must be equal in content and order, after
+ * frees in every order and size, and after allocations, which must get the model's blocks.
  *
  * A run lays three zones over a few thousand page frames, with borders that are not aligned, gives
  * the pageblocks random types, frees pages (upwards, downwards, at random, in blocks, and in bulk),
@@ -17,7 +17,7 @@
 #include <lib/kernel.h>
 #include <mm/gfp.h>
 #include <mm/mm_init.h>
-#include <mm/page_alloc.h>
+#include <mm/page_alloc_internal.h>
 
 #include <host.h>
 
@@ -245,6 +245,21 @@ static void check_list(const struct zone *zone, int z, int order, int type)
 	must(n == list->nr);
 }
 
+/* A page that heads no free block is not marked as if it did; each one's block is found. */
+static void check_pages(void)
+{
+	unsigned long block = 0, block_end = 0;
+
+	for (unsigned long pfn = 0; pfn < end_pfn; pfn++) {
+		must(PageBuddy(&mem_map[pfn]) == (model.order[pfn] >= 0));
+		if (model.order[pfn] >= 0) {
+			block = pfn;
+			block_end = pfn + (1UL << model.order[pfn]);
+		}
+		must(free_block_of(&mem_map[pfn]) == (pfn < block_end ? &mem_map[block] : NULL));
+	}
+}
+
 static void check_all(void)
 {
 	unsigned long total = 0;
@@ -265,9 +280,7 @@ static void check_all(void)
 		total += model.free_pages[z];
 	}
 	must(nr_free_pages() == total);
-	/* A page that heads no free block is not marked as if it did. */
-	for (unsigned long pfn = 0; pfn < end_pfn; pfn++)
-		must(PageBuddy(&mem_map[pfn]) == (model.order[pfn] >= 0));
+	check_pages();
 }
 
 static void start_zone(int z, unsigned long start, unsigned long end)
@@ -310,6 +323,27 @@ static void start_zone(int z, unsigned long start, unsigned long end)
 		must(get_pageblock_migratetype(&mem_map[pfn]) == model.type[pfn]);
 		must(pageblock_type(zone, pfn) == model.type[pfn]);
 	}
+}
+
+/*
+ * What the allocator takes for granted it checks, as it is built here (CONFIG_DEBUG_VM): that
+ * blocks begin at a multiple of their size, lie in the zone, and aren't in use while they are free.
+ */
+static void check_assertions(void)
+{
+	struct zone *zones = contig_page_data.node_zones;
+
+	free(mem_map);
+	mem_map = calloc(MAX_ORDER_NR_PAGES, sizeof(struct page));
+	start_zone(0, 1, 64);
+	start_zone(1, 64, 128);
+	must(panics(free_one_page(&zones[0], &mem_map[1], 1, MIGRATE_MOVABLE)));
+	must(panics(free_one_page(&zones[1], &mem_map[1], 0, MIGRATE_MOVABLE)));
+	must(panics(free_one_page(&zones[0], &mem_map[1], 0, MIGRATE_TYPES)));
+	must(panics(page_order(&mem_map[1])));
+	__free_pages_bootmem(&mem_map[2], 0);
+	mem_map[2]._count = 1;
+	must(panics(__free_pages_bootmem(&mem_map[3], 0)));
 }
 
 /*
@@ -558,6 +592,7 @@ int main(int argc, char **argv)
 	unsigned long runs = run_count(argc > 1 ? strtoul(argv[1], NULL, 0) : 200);
 
 	random_init("prop_buddy");
+	check_assertions();
 	for (case_number = 0; case_number < runs; case_number++)
 		one_run();
 	printf("%lu runs: %lu pages freed, %lu joins, %lu ranges in bulk, %lu bad pages, "

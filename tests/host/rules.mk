@@ -5,13 +5,13 @@
 #
 # A test is tests/host/test_NAME.c, built with sanitizers. A property is tests/host/prop_NAME.c,
 # built with sanitizers and, for its bulk, without. Their kernel files are listed in host_NAME, what
-# stands in for the rest of the kernel (files of tests/host) as well. A log of each run lies beside
-# the program.
+# stands in for the rest of the kernel (files of tests/host) as well. The memory manager's assertions
+# (VM_BUG_ON) are compiled in. A log of each run lies beside the program.
 #
 #   make check-host SEED=1234 RUNS=1000     repeat a failure, or run shorter or longer
 
 host_flags := -std=gnu11 -m32 -g -fno-strict-aliasing -fno-common -Wall -Wextra \
-	-Wno-unused-parameter -Wno-clobbered $(WERROR) -Itests/host/include -Ihost/include -Iinclude
+	-Wno-unused-parameter -Wno-clobbered $(WERROR) -Itests/host/include -Ihost/include -Iinclude -DCONFIG_DEBUG_VM
 host_sanitize := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all '-fsanitize-sections=.init.*,.data.*,.bss.*'
 
@@ -30,8 +30,8 @@ host_prop_early_res := $(host_boot)/nobootmem
 host_params := src/kernel/params
 host_fw_cfg := $(host_firmware)/fw_cfg
 host_bootmem := $(host_boot)/bootmem
-host_alloctrace := $(patsubst %,$(host_page_alloc)/%,free alloc rmqueue zones report) \
-	src/proc/dump_zones src/proc/seq
+host_buddy_files := $(patsubst %,$(host_page_alloc)/%,buddy free free_boot pageblock pageset report zonelists)
+host_alloctrace := $(host_buddy_files) $(host_page_alloc)/alloc src/proc/dump_zones src/proc/seq
 host_bootmem_24 := $(host_boot)/bootmem_24
 host_line := src/monitor/line src/proc/seq
 host_memblock_files := $(patsubst %,$(host_boot)/memblock/%,memblock flags iter alloc query free) \
@@ -52,7 +52,7 @@ host_slab := tests/host/slab_stand_ins \
 host_caches := $(host_slab) src/init/caches
 host_slab_debug := $(host_slab)
 host_vmalloc := src/mm/vmalloc/areas
-host_buddy := $(patsubst %,$(host_page_alloc)/%,free zones report rmqueue)
+host_buddy := $(host_buddy_files)
 
 # How many random cases each property tries: in bulk, in two processes, and with sanitizers.
 bulk_runs_e820 := 5000000

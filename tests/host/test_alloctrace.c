@@ -12,7 +12,7 @@
 #include <mm/gfp.h>
 #include <mm/highmem.h>
 #include <mm/mm_init.h>
-#include <mm/page_alloc.h>
+#include <mm/page_alloc_internal.h>
 #include <proc/dump_zones.h>
 
 #include <host.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The buddy allocator: which zone serves an allocation, and in what state a page is
- * handed out. Linux: mm/page_alloc.c.
+ * What is asked of the page allocator: which zone serves an allocation, and in what state a block
+ * is handed out.
  *
  *	flags                 zones, in this order (those that have pages)
  *	HIGHMEM | MOVABLE     Movable, HighMem, Normal, DMA
@@ -9,19 +9,30 @@
  *	(none), MOVABLE       Normal, DMA
  *	DMA                   DMA
  *
- * A zone serves if enough stays free: more than the low watermark first, more than
- * the min watermark at the second try (less for the urgent), and on top of it what
- * the zone keeps for those who can't go to a higher one (lowmem_reserve).
+ *	alloc_pages()
+ *	   |                                    for each of the zones:
+ *	   +--> get_page_from_freelist() ----->   zone_watermark_ok(): would enough stay free?
+ *	   |    with the low watermarks           buffered_rmqueue(): a page of its page set,
+ *	   |                                        or a block of its free lists
+ *	   +--> __alloc_pages_slowpath()              prep_new_page(): ready for its user
+ *	        the same with the min watermarks
+ *
+ * A zone serves if enough stays free: more than the low watermark at the first try, more than the
+ * min watermark at the second (less for the urgent), and on top of it what the zone keeps for those
+ * who can't go to a higher one (watermarks.c).
+ *
+ * A block in use: its first page has one reference, and the order in private; its others have
+ * neither. A compound page's first page is marked PG_head, its others PG_tail, with the first one's
+ * address in private. No page has other flags, a mapping, or a place in a page table.
  */
 #include <asm/page.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <lib/list.h>
-#include <lib/string.h>
 #include <mm/gfp.h>
 #include <mm/highmem.h>
-#include <mm/page_alloc.h>
+#include <mm/page_alloc_internal.h>
 
 #define ALLOC_WMARK_MASK	0x03	/* enum zone_watermarks */
 #define ALLOC_HARDER		0x10	/* can't wait: a quarter below the watermark */
@@ -43,38 +54,64 @@ static __always_inline int allocflags_to_migratetype(gfp_t flags)
 	return flags & __GFP_RECLAIMABLE ? MIGRATE_RECLAIMABLE : MIGRATE_UNMOVABLE;
 }
 
-/* Would a zone keep enough, also in larger blocks, if it gave 2^order pages away? */
+/* How far down an allocation may go that is allowed to go below the mark. */
+static __always_inline long lowered_mark(long mark, unsigned int alloc_flags)
+{
+	if (alloc_flags & ALLOC_HIGH)
+		mark -= mark / 2;
+	if (alloc_flags & ALLOC_HARDER)
+		mark -= mark / 4;
+	return mark;
+}
+
+/*
+ * Would a zone keep enough, also in larger blocks, if it gave 2^order pages away? Of all free pages
+ * more than the mark and what is kept from the users of higher zones; of those in blocks of two
+ * pages and more, more than half the mark; of four and more, a quarter; up to the order wanted.
+ */
 static __always_inline bool zone_watermark_ok(const struct zone *zone, unsigned int order,
 					      unsigned long mark, int classzone_idx,
 					      unsigned int alloc_flags)
 {
-	long min = mark, free_pages = zone->vm_stat[NR_FREE_PAGES] - (1L << order) + 1;
+	long lowest = lowered_mark(mark, alloc_flags);
+	long needed = lowest + (long)zone->lowmem_reserve[classzone_idx];
+	long left = zone->vm_stat[NR_FREE_PAGES] + 1 - (1UL << order);
 	unsigned int o;
 
-	if (alloc_flags & ALLOC_HIGH)
-		min -= min / 2;
-	if (alloc_flags & ALLOC_HARDER)
-		min -= min / 4;
-	if (free_pages <= min + (long)zone->lowmem_reserve[classzone_idx])
-		return false;
-	/* Blocks of orders below o don't help; of the larger ones fewer are asked for. */
-	for (o = 0; o < order; o++) {
-		free_pages -= zone->free_area[o].nr_free << o;
-		min >>= 1;
-		if (free_pages <= min)
-			return false;
+	/* left and needed are of the pages in blocks of order o and more. */
+	for (o = 0; left > needed; o++) {
+		if (o == order)
+			return true;
+		left -= zone->free_area[o].nr_free << o;
+		needed = lowest >> (o + 1);
 	}
-	return true;
+	return false;
 }
 
-/* A page that comes off the lists has no user, no mapping and no flags. */
-static __always_inline bool check_new_page(struct page *page)
+/* A page that comes off the free lists has no user, no mapping and no flags. */
+static bool check_new_page(struct page *page)
 {
-	if (likely(page->_mapcount == -1 && !page->mapping && !page->_count &&
-		   !(page->flags & PAGE_FLAGS_CHECK_AT_PREP)))
+	if (pages_are_blank(page, 0))
 		return true;
 	bad_page(page, "not free on a free list");
 	return false;
+}
+
+/* The first page of a block that isn't as it should be is reported. */
+static noinline void check_new_pages(struct page *page, unsigned int order)
+{
+	const struct page *end = page + (1UL << order);
+
+	while (page < end && check_new_page(page))
+		page++;
+}
+
+static void prep_zero_page(struct page *page, unsigned int order)
+{
+	const struct page *end = page + (1UL << order);
+
+	for (; page < end; page++)
+		clear_highpage(page);
 }
 
 static void prep_compound_page(struct page *page, unsigned int order)
@@ -90,57 +127,24 @@ static void prep_compound_page(struct page *page, unsigned int order)
 	}
 }
 
-static noinline void prep_zero_page(struct page *page, unsigned int order)
-{
-	struct page *end = page + (1U << order);
-
-	do {
-		if (likely(!is_highmem_idx(page_zonenum(page))))
-			memset(pfn_to_kaddr(page_to_pfn(page)), 0, PAGE_SIZE);
-		else
-			clear_highpage(page);
-	} while (++page < end);
-}
-
-/* Which of a block's pages is not as it should be? */
-static noinline bool check_new_block(struct page *page, unsigned int order)
-{
-	struct page *p;
-
-	for (p = page; p < page + (1U << order); p++)
-		if (!check_new_page(p))
-			return false;
-	return true;
-}
-
-static __always_inline bool new_block_is_good(struct page *page, unsigned int order)
-{
-	return likely(pages_are_blank(page, page + (1U << order))) || check_new_block(page, order);
-}
-
-static noinline void prep_special_block(struct page *page, unsigned int order, gfp_t gfp_flags)
-{
-	if (gfp_flags & __GFP_ZERO)
-		prep_zero_page(page, order);
-	if (gfp_flags & __GFP_COMP)
-		prep_compound_page(page, order);
-}
-
+/* Makes a block that comes off the free lists what its user gets; false: it isn't fit for that. */
 static __always_inline bool prep_new_page(struct page *page, unsigned int order, gfp_t gfp_flags)
 {
-	if (order ? !new_block_is_good(page, order) : unlikely(!check_new_page(page)))
+	if (unlikely(!pages_are_blank(page, order))) {
+		check_new_pages(page, order);
 		return false;
+	}
 	page->private = order;
 	page->_count = 1;
-	if (order && unlikely(gfp_flags & (__GFP_ZERO | __GFP_COMP)))
-		prep_special_block(page, order, gfp_flags);
-	else if (unlikely(gfp_flags & __GFP_ZERO))
-		prep_zero_page(page, 0);
+	if (unlikely(gfp_flags & __GFP_ZERO))
+		prep_zero_page(page, order);
+	if (order && unlikely(gfp_flags & __GFP_COMP))
+		prep_compound_page(page, order);
 	return true;
 }
 
-/* A single page comes from the per-cpu list, which is refilled when it is empty. */
-static __always_inline struct page *rmqueue_pcp(struct zone *zone, int migratetype, int cold)
+/* A single page comes from the zone's page set, which is refilled when it has none of this type. */
+static __always_inline struct page *rmqueue_pcp(struct zone *zone, int migratetype, bool cold)
 {
 	struct per_cpu_pages *pcp = &zone->pageset->pcp;
 	struct list_head *list = &pcp->lists[migratetype];
@@ -152,34 +156,42 @@ static __always_inline struct page *rmqueue_pcp(struct zone *zone, int migratety
 			return NULL;
 	}
 	page = list_entry(cold ? list->prev : list->next, struct page, lru);
-	__list_del(page->lru.prev, page->lru.next);
+	list_del(&page->lru);
 	pcp->count--;
 	return page;
 }
 
-static __always_inline struct page *buffered_rmqueue(const struct zoneref *ref, unsigned int order,
+/* A larger block comes from the free lists. */
+static __always_inline struct page *rmqueue_block(struct zone *zone, unsigned int order,
+						  int migratetype)
+{
+	struct page *page = __rmqueue(zone, order, migratetype);
+
+	if (likely(page))
+		zone->vm_stat[NR_FREE_PAGES] -= 1UL << order;
+	return page;
+}
+
+/* A block from one zone, ready for its user. One in a bad state is left out, and the next taken. */
+static __always_inline struct page *buffered_rmqueue(struct zone *zone, unsigned int order,
 						     gfp_t gfp_flags, int migratetype)
 {
-	struct zone *zone = ref->zone;
 	struct page *page;
 
-	/* A page in a bad state is left out, and the next one taken. */
 	do {
-		if (likely(order == 0)) {
+		if (order == 0)
 			page = rmqueue_pcp(zone, migratetype, gfp_flags & __GFP_COLD);
-		} else {
-			page = __rmqueue(zone, order, migratetype);
-			if (page)
-				zone->vm_stat[NR_FREE_PAGES] -= 1UL << order;
-		}
+		else
+			page = rmqueue_block(zone, order, migratetype);
 		if (unlikely(!page))
 			return NULL;
-		vm_events[PGALLOC_DMA + ref->zone_idx] += 1UL << order;
+		VM_BUG_ON(bad_range(zone, page));
+		vm_events[PGALLOC_DMA + page_zonenum(page)] += 1UL << order;
 	} while (unlikely(!prep_new_page(page, order, gfp_flags)));
 	return page;
 }
 
-/* The zones up to high_zoneidx, from the highest down. */
+/* From the first zone that may serve and has a block: those up to high_zoneidx, highest first. */
 static __always_inline struct page *get_page_from_freelist(gfp_t gfp_mask, unsigned int order,
 							   int high_zoneidx,
 							   unsigned int alloc_flags,
@@ -192,53 +204,20 @@ static __always_inline struct page *get_page_from_freelist(gfp_t gfp_mask, unsig
 		ref++;
 	classzone_idx = ref->zone_idx;
 	for (; ref->zone; ref++) {
-		struct zone *zone = ref->zone;
-		unsigned long mark = zone->watermark[alloc_flags & ALLOC_WMARK_MASK];
+		unsigned long mark = ref->zone->watermark[alloc_flags & ALLOC_WMARK_MASK];
 		struct page *page;
 
-		if (unlikely(!zone_watermark_ok(zone, order, mark, classzone_idx, alloc_flags)))
+		if (!zone_watermark_ok(ref->zone, order, mark, classzone_idx, alloc_flags))
 			continue;
-		page = buffered_rmqueue(ref, order, gfp_mask, migratetype);
+		/* The compiler makes two of it, a shorter one for single pages. */
+		if (likely(order == 0))
+			page = buffered_rmqueue(ref->zone, 0, gfp_mask, migratetype);
+		else
+			page = buffered_rmqueue(ref->zone, order, gfp_mask, migratetype);
 		if (likely(page))
 			return page;
 	}
 	return NULL;
-}
-
-/* The same where speed matters less, so that the code for order 0 stays small. */
-static noinline struct page *get_page_slowly(gfp_t gfp_mask, unsigned int order, int high_zoneidx,
-					     unsigned int alloc_flags, int migratetype)
-{
-	return get_page_from_freelist(gfp_mask, order, high_zoneidx, alloc_flags, migratetype);
-}
-
-/*
- * A block out of the first zone that may serve, if there is plenty and it has one of the wanted
- * migrate type: get_page_from_freelist() would find the same. NULL: it has to look.
- */
-static __always_inline struct page *get_block_quickly(const struct zoneref *ref, unsigned int order,
-						      gfp_t gfp_mask, int migratetype)
-{
-	struct zone *zone = ref->zone;
-	unsigned long nr_pages = 1UL << order, mark;
-	struct page *page;
-
-	/* The largest blocks alone hold more than the watermark asks for at any order. */
-	mark = zone->watermark[WMARK_LOW] + zone->lowmem_reserve[ref->zone_idx] + nr_pages;
-	if (unlikely(zone->free_area[MAX_ORDER - 1].nr_free << (MAX_ORDER - 1) < mark))
-		return NULL;
-	page = __rmqueue_smallest(zone, order, migratetype);
-	if (unlikely(!page))
-		return NULL;
-	zone->vm_stat[NR_FREE_PAGES] -= nr_pages;
-	vm_events[PGALLOC_DMA + ref->zone_idx] += nr_pages;
-	if (unlikely(!new_block_is_good(page, order)))
-		return NULL;
-	page->private = order;
-	page->_count = 1;
-	if (unlikely(gfp_mask & (__GFP_ZERO | __GFP_COMP)))
-		prep_special_block(page, order, gfp_mask);
-	return page;
 }
 
 /* At most ten reports: what one tells, the next ones repeat. */
@@ -263,7 +242,7 @@ static noinline struct page *__alloc_pages_slowpath(gfp_t gfp_mask, unsigned int
 						    int high_zoneidx, int migratetype)
 {
 	unsigned int alloc_flags = WMARK_MIN | (gfp_mask & __GFP_HIGH);
-	struct page *page = NULL;
+	struct page *page;
 
 	if (order >= MAX_ORDER) {
 		WARN_ON_ONCE(!(gfp_mask & __GFP_NOWARN));
@@ -271,36 +250,15 @@ static noinline struct page *__alloc_pages_slowpath(gfp_t gfp_mask, unsigned int
 	}
 	if (!(gfp_mask & __GFP_WAIT))
 		alloc_flags |= ALLOC_HARDER;
-	page = get_page_slowly(gfp_mask, order, high_zoneidx, alloc_flags, migratetype);
+	page = get_page_from_freelist(gfp_mask, order, high_zoneidx, alloc_flags, migratetype);
 	if (!page && (gfp_mask & __GFP_WAIT)) {
 		/* All that could be reclaimed here are the pages in the per-cpu lists. */
 		drain_local_pages();
-		page = get_page_slowly(gfp_mask, order, high_zoneidx, alloc_flags, migratetype);
+		page = get_page_from_freelist(gfp_mask, order, high_zoneidx, alloc_flags,
+					      migratetype);
 	}
 	if (!page)
 		warn_alloc_failed(gfp_mask, order);
-	return page;
-}
-
-/* alloc_pages() for order 1 and above. */
-static noinline struct page *alloc_block(gfp_t gfp_mask, unsigned int order)
-{
-	const struct zoneref *ref = contig_page_data.node_zonelists[0]._zonerefs;
-	int high_zoneidx = gfp_zone(gfp_mask);
-	int migratetype = allocflags_to_migratetype(gfp_mask);
-	struct page *page = NULL;
-
-	while (ref->zone_idx > high_zoneidx)
-		ref++;
-	if (likely(order < MAX_ORDER && ref->zone))
-		page = get_block_quickly(ref, order, gfp_mask, migratetype);
-	if (likely(page))
-		return page;
-	gfp_mask &= gfp_allowed_mask;
-	if (order < MAX_ORDER)
-		page = get_page_slowly(gfp_mask, order, high_zoneidx, WMARK_LOW, migratetype);
-	if (!page)
-		page = __alloc_pages_slowpath(gfp_mask, order, high_zoneidx, migratetype);
 	return page;
 }
 
@@ -310,25 +268,22 @@ static noinline struct page *alloc_block(gfp_t gfp_mask, unsigned int order)
  * @order: 0 to 10
  *
  * mem_init() must have run.
- *
- * Return: the first page, with one reference, or NULL, after a report (show_free_areas()) unless
+ * Return: the first page, with one reference; NULL after a report (show_free_areas()), unless
  * __GFP_NOWARN.
  * Linux: mm/page_alloc.c:__alloc_pages_nodemask, v2.6.34. There is nothing to
  * reclaim here, no OOM killer, and nobody to wait for.
  */
 struct page *alloc_pages(gfp_t gfp_mask, unsigned int order)
 {
-	int high_zoneidx, migratetype;
-	struct page *page;
+	int high_zoneidx = gfp_zone(gfp_mask), migratetype = allocflags_to_migratetype(gfp_mask);
+	struct page *page = NULL;
 
-	if (unlikely(order))
-		return alloc_block(gfp_mask, order);
-	high_zoneidx = gfp_zone(gfp_mask);
-	migratetype = allocflags_to_migratetype(gfp_mask);
 	gfp_mask &= gfp_allowed_mask;
-	page = get_page_from_freelist(gfp_mask, 0, high_zoneidx, WMARK_LOW, migratetype);
+	if (likely(order < MAX_ORDER))
+		page = get_page_from_freelist(gfp_mask, order, high_zoneidx, WMARK_LOW,
+					      migratetype);
 	if (unlikely(!page))
-		page = __alloc_pages_slowpath(gfp_mask, 0, high_zoneidx, migratetype);
+		page = __alloc_pages_slowpath(gfp_mask, order, high_zoneidx, migratetype);
 	return page;
 }
 

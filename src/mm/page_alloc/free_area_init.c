@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * From RAM to zones: sizes the zones, allocates mem_map and makes every struct
- * page reserved. Linux has this in mm/page_alloc.c.
+ * page reserved.
  *
  *	pfn 0    1            0x1000          max_low_pfn            max_pfn
  *	    |    |   DMA      |   Normal      |   HighMem  [Movable] |
@@ -27,7 +27,7 @@
 #include <mm/free_area_init.h>
 #include <mm/mm_init.h>
 #include <mm/node_map.h>
-#include <mm/page_alloc.h>
+#include <mm/page_alloc_internal.h>
 
 pg_data_t contig_page_data __section(".data.contig_page_data");
 struct page *mem_map;
@@ -45,8 +45,6 @@ static unsigned long arch_zone_highest_possible_pfn[MAX_NR_ZONES] __initdata;
 /* kernelcore= and movablecore=, in pages; of the former in the end what could not be met. */
 static unsigned long required_kernelcore __initdata;
 static unsigned long required_movablecore __initdata;
-
-static const unsigned long dma_reserve;
 
 static const char *const zone_names[MAX_NR_ZONES] = { "DMA", "Normal", "HighMem", "Movable" };
 
@@ -321,63 +319,36 @@ static void __init zone_wait_table_init(struct zone *zone)
 
 static void __init zone_init_free_lists(struct zone *zone)
 {
-	int order, t;
+	struct free_area *area;
+	int type;
 
-	for (order = 0; order < MAX_ORDER; order++) {
-		for (t = 0; t < MIGRATE_TYPES; t++)
-			INIT_LIST_HEAD(&zone->free_area[order].free_list[t]);
-		zone->free_area[order].nr_free = 0;
+	for (area = zone->free_area; area < zone->free_area + MAX_ORDER; area++) {
+		area->nr_free = 0;
+		for (type = 0; type < MIGRATE_TYPES; type++)
+			INIT_LIST_HEAD(&area->free_list[type]);
 	}
-}
-
-/* One reserved page with one reference, in no page table, of this zone. */
-static __always_inline void init_reserved_page(struct page *page, unsigned long flags)
-{
-	page->flags = flags;
-	page->_count = 1;
-	page->_mapcount = -1;
-	INIT_LIST_HEAD(&page->lru);
-}
-
-/* The same without the list, which is made when the page is freed; bootmem gave zeros. */
-static __always_inline void mark_reserved_page(struct page *page, unsigned long flags)
-{
-	page->flags = flags;
-	page->_count = 1;
-	page->_mapcount = -1;
-}
-
-/* For many pages, four at a time. */
-static void __init init_reserved_pages(struct page *page, struct page *end, unsigned long flags)
-{
-	for (; page + 4 <= end; page += 4) {
-		mark_reserved_page(page, flags);
-		mark_reserved_page(page + 1, flags);
-		mark_reserved_page(page + 2, flags);
-		mark_reserved_page(page + 3, flags);
-	}
-	for (; page < end; page++)
-		mark_reserved_page(page, flags);
 }
 
 /*
- * Every page of the zone is reserved until the boot allocator frees it. Whole
- * pageblocks are Movable, so that the kernel's own allocations, which find no
- * block of their type, take a block at a time instead of a page here and there.
+ * Every page of the zone is reserved, with one reference, until the boot allocator frees it; what
+ * isn't set here is zero. Each page frame that is a multiple of a pageblock makes the one that it
+ * lies in Movable: so the kernel's own allocations, which find no block of their type, take a whole
+ * pageblock at a time instead of a page here and there.
  */
 static void __init memmap_init_zone(struct zone *zone)
 {
 	unsigned long pfn = zone->zone_start_pfn, end_pfn = pfn + zone->spanned_pages;
 	unsigned long flags = (unsigned long)zone_idx(zone) << ZONES_PGSHIFT | PF(PG_reserved);
-	struct page *page = pfn_to_page(pfn), *end = pfn_to_page(end_pfn);
+	struct page *page = pfn_to_page(pfn);
+	const struct page *end = pfn_to_page(end_pfn);
 
-	if (highest_memmap_pfn < end_pfn - 1)
-		highest_memmap_pfn = end_pfn - 1;
-	if (free_in_bulk)
-		init_reserved_pages(page, end, flags);
-	else
-		for (; page < end; page++)
-			init_reserved_page(page, flags);
+	highest_memmap_pfn = max(highest_memmap_pfn, end_pfn - 1);
+	for (; page < end; page++) {
+		page->flags = flags;
+		page->_count = 1;
+		page->_mapcount = -1;
+		INIT_LIST_HEAD(&page->lru);
+	}
 	for (pfn = round_up(pfn, pageblock_nr_pages); pfn < end_pfn; pfn += pageblock_nr_pages)
 		set_pageblock_migratetype(pfn_to_page(pfn), MIGRATE_MOVABLE);
 }
@@ -396,53 +367,59 @@ static void __init init_currently_empty_zone(struct zone *zone)
 	memmap_init_zone(zone);
 }
 
-/* Sets spanned and present pages, and prints how the second follows from the first. */
-static void __init size_zone(struct zone *zone, int j)
+/* A zone pays for its part of mem_map, if it can. Returns what is left of its RAM, in pages. */
+static unsigned long __init pay_for_memmap(int j, unsigned long spanned, unsigned long ram)
 {
-	unsigned long size = zone_spanned_pages(j), realsize = size - zone_absent_pages(j);
-	unsigned long memmap_pages = variant.zones_with_memmap ? 0 : PFN_UP(size * struct_page_size());
+	unsigned long price = variant.zones_with_memmap ? 0 : PFN_UP(spanned * struct_page_size());
 
-	if (realsize >= memmap_pages) {
-		realsize -= memmap_pages;
-		if (memmap_pages && print_zone_lines)
-			printk(KERN_DEBUG "  %s zone: %lu pages used for memmap\n",
-			       zone_names[j], memmap_pages);
-	} else {
-		printk(KERN_WARNING "  %s zone: %lu pages exceeds realsize %lu\n",
-		       zone_names[j], memmap_pages, realsize);
+	if (price > ram) {
+		printk(KERN_WARNING "  %s zone: %lu pages exceeds realsize %lu\n", zone_names[j],
+		       price, ram);
+		return ram;
 	}
-	if (j == ZONE_DMA && realsize > dma_reserve) {
-		realsize -= dma_reserve;
-		if (print_zone_lines)
-			printk(KERN_DEBUG "  %s zone: %lu pages reserved\n", zone_names[j],
-			       dma_reserve);
-	}
-	if (!is_highmem_idx(j))
-		nr_kernel_pages += realsize;
-	nr_all_pages += realsize;
-	zone->spanned_pages = size;
-	zone->present_pages = realsize;
+	if (price && print_zone_lines)
+		printk(KERN_DEBUG "  %s zone: %lu pages used for memmap\n", zone_names[j], price);
+	return ram - price;
 }
 
-/* The zones of a node follow each other; those without pages have no more than a name. */
+/*
+ * Sets spanned and present pages. An architecture may keep pages of ZONE_DMA back; this one keeps
+ * none, and says so.
+ */
+static void __init size_zone(struct zone *zone, int j)
+{
+	zone->spanned_pages = zone_spanned_pages(j);
+	zone->present_pages = pay_for_memmap(j, zone->spanned_pages,
+					     zone->spanned_pages - zone_absent_pages(j));
+	if (j == ZONE_DMA && zone->present_pages && print_zone_lines)
+		printk(KERN_DEBUG "  %s zone: %lu pages reserved\n", zone_names[j], 0UL);
+	nr_all_pages += zone->present_pages;
+	if (!is_highmem_idx(j))
+		nr_kernel_pages += zone->present_pages;
+}
+
+/*
+ * The zones of a node follow each other without gaps; those without pages have no more than a name
+ * and their sizes.
+ */
 static void __init free_area_init_core(pg_data_t *pgdat)
 {
-	unsigned long next_pfn = pgdat->node_start_pfn;
-	int j;
+	unsigned long start_pfn = pgdat->node_start_pfn;
+	struct zone *zone;
 
-	for (j = 0; j < MAX_NR_ZONES; j++) {
-		struct zone *zone = &pgdat->node_zones[j];
+	for_each_zone(zone) {
+		int j = zone - pgdat->node_zones;
 
-		size_zone(zone, j);
-		zone->name = zone_names[j];
 		zone->zone_pgdat = pgdat;
+		zone->name = zone_names[j];
+		size_zone(zone, j);
 		zone_pcp_init(zone);
-		if (!zone->spanned_pages)
-			continue;
-		zone->zone_start_pfn = next_pfn;
-		next_pfn += zone->spanned_pages;
-		init_currently_empty_zone(zone);
-		pgdat->nr_zones = j + 1;
+		if (zone->spanned_pages) {
+			zone->zone_start_pfn = start_pfn;
+			init_currently_empty_zone(zone);
+			start_pfn += zone->spanned_pages;
+			pgdat->nr_zones = j + 1;
+		}
 	}
 }
 
@@ -509,75 +486,4 @@ void __init free_area_init_nodes(unsigned long *max_zone_pfn)
 	print_zone_borders();
 	mminit_verify_pageflags_layout();
 	free_area_init_node(NODE_DATA(0));
-}
-
-/* How many buckets: one for each 2^scale bytes of low memory, if the user didn't say. */
-static unsigned long __init hash_entries(unsigned long numentries, unsigned long bucketsize,
-					 int scale, int flags, unsigned int min_shift)
-{
-	if (numentries)
-		return numentries;
-	numentries = roundup(nr_kernel_pages, 1UL << (20 - PAGE_SHIFT));
-	if (scale > PAGE_SHIFT)
-		numentries >>= scale - PAGE_SHIFT;
-	else
-		numentries <<= PAGE_SHIFT - scale;
-	if (flags & HASH_SMALL) {
-		if (!(numentries >> min_shift))
-			numentries = 1UL << min_shift;
-	} else if (numentries * bucketsize < PAGE_SIZE) {
-		numentries = PAGE_SIZE / bucketsize;
-	}
-	return numentries;
-}
-
-/**
- * alloc_large_system_hash - allocate a hash table sized by memory
- * @tablename: for the log
- * @bucketsize: bytes
- * @numentries: buckets, or 0: choose by the size of low memory
- * @scale: log2 of the bytes of low memory for each bucket
- * @flags: HASH_EARLY (from the boot allocator), HASH_SMALL (less than a page is fine)
- * @_hash_shift: set to log2 of the buckets; on entry the minimum for HASH_SMALL; may be NULL
- * @_hash_mask: set to buckets - 1; may be NULL
- * @limit: most buckets, or 0: a sixteenth of all memory
- *
- * Halves the size until it fits; panics if not even a page does.
- *
- * Return: zeroed memory.
- * Linux: mm/page_alloc.c:alloc_large_system_hash, v2.6.34; only HASH_EARLY yet.
- */
-void * __init alloc_large_system_hash(const char *tablename, unsigned long bucketsize,
-				      unsigned long numentries, int scale, int flags,
-				      unsigned int *_hash_shift, unsigned int *_hash_mask,
-				      unsigned long limit)
-{
-	unsigned long long max = limit;
-	unsigned long log2qty, size;
-	void *table;
-
-	numentries = hash_entries(numentries, bucketsize, scale, flags,
-				  _hash_shift ? *_hash_shift : 0);
-	numentries = roundup_pow_of_two(numentries);
-	if (!max)
-		max = div_u64(((u64)nr_all_pages << PAGE_SHIFT) >> 4, bucketsize);
-	if (numentries > max)
-		numentries = max;
-
-	log2qty = ilog2(numentries);
-	do {
-		size = bucketsize << log2qty;
-		table = alloc_bootmem_nopanic(size);
-	} while (!table && size > PAGE_SIZE && --log2qty);
-	if (!table)
-		panic("Failed to allocate %s hash table\n", tablename);
-	balance_own(tablename, __pa(table), size);
-
-	printk(KERN_INFO "%s hash table entries: %d (order: %d, %lu bytes)\n", tablename,
-	       1U << log2qty, ilog2(size) - PAGE_SHIFT, size);
-	if (_hash_shift)
-		*_hash_shift = log2qty;
-	if (_hash_mask)
-		*_hash_mask = (1U << log2qty) - 1;
-	return table;
 }

@@ -6,7 +6,6 @@
  *
  * Ranges are disjoint and never touch (add_active_range() joins them); they are
  * in the order of their registration until sort_node_map().
- * Linux has this in mm/page_alloc.c.
  */
 #include <asm/page.h>
 #include <kernel/init.h>
@@ -154,18 +153,32 @@ void __init work_with_active_regions(int nid, work_fn_t work_fn, void *data)
 void __init get_pfn_range_for_nid(unsigned int nid, unsigned long *start_pfn,
 				  unsigned long *end_pfn)
 {
-	int i;
+	const struct node_active_region *r, *end = early_node_map + nr_nodemap_entries;
+	unsigned long lowest = ULONG_MAX, highest = 0;
 
-	*start_pfn = ULONG_MAX;
-	*end_pfn = 0;
-	for (i = 0; i < nr_nodemap_entries; i++) {
-		if (!on_node(&early_node_map[i], nid))
-			continue;
-		*start_pfn = min(*start_pfn, early_node_map[i].start_pfn);
-		*end_pfn = max(*end_pfn, early_node_map[i].end_pfn);
+	for (r = early_node_map; r < end; r++)
+		if (on_node(r, nid)) {
+			lowest = min(lowest, r->start_pfn);
+			highest = max(highest, r->end_pfn);
+		}
+	*start_pfn = highest ? lowest : 0;
+	*end_pfn = highest;
+}
+
+/* Of page frames [start_pfn, end_pfn), those that are RAM of a node. */
+static unsigned long __init ram_in_range(int nid, unsigned long start_pfn, unsigned long end_pfn)
+{
+	const struct node_active_region *r, *end = early_node_map + nr_nodemap_entries;
+	unsigned long pages = 0;
+
+	for (r = early_node_map; r < end; r++) {
+		unsigned long first = max(r->start_pfn, start_pfn);
+		unsigned long last = min(r->end_pfn, end_pfn);
+
+		if (on_node(r, nid) && first < last)
+			pages += last - first;
 	}
-	if (*start_pfn == ULONG_MAX)
-		*start_pfn = 0;
+	return pages;
 }
 
 /**
@@ -181,20 +194,9 @@ void __init get_pfn_range_for_nid(unsigned int nid, unsigned long *start_pfn,
 unsigned long __init __absent_pages_in_range(int nid, unsigned long range_start_pfn,
 					     unsigned long range_end_pfn)
 {
-	unsigned long absent;
-	int i;
-
 	if (range_start_pfn >= range_end_pfn)
 		return 0;
-	absent = range_end_pfn - range_start_pfn;
-	for (i = 0; i < nr_nodemap_entries; i++) {
-		unsigned long first = max(early_node_map[i].start_pfn, range_start_pfn);
-		unsigned long last = min(early_node_map[i].end_pfn, range_end_pfn);
-
-		if (on_node(&early_node_map[i], nid) && first < last)
-			absent -= last - first;
-	}
-	return absent;
+	return range_end_pfn - range_start_pfn - ram_in_range(nid, range_start_pfn, range_end_pfn);
 }
 
 /**
@@ -221,10 +223,5 @@ unsigned long __init find_min_pfn_with_active_regions(void)
  */
 unsigned long __init early_calculate_totalpages(void)
 {
-	unsigned long totalpages = 0;
-	int i;
-
-	for (i = 0; i < nr_nodemap_entries; i++)
-		totalpages += early_node_map[i].end_pfn - early_node_map[i].start_pfn;
-	return totalpages;
+	return ram_in_range(MAX_NUMNODES, 0, ULONG_MAX);
 }

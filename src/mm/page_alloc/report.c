@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the page allocator says when something is wrong, in Linux's words.
+ * What the page allocator counts, and what it says when something is wrong, in Linux's words.
  */
 #include <asm/page.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <mm/page_alloc.h>
+
+unsigned long vm_events[NR_VM_EVENT_ITEMS];
 
 #define K(pages)	((pages) << (PAGE_SHIFT - 10))
 
@@ -74,8 +76,8 @@ void bad_page(struct page *page, const char *why, ...)
 
 	printk(KERN_ALERT "BUG: Bad page state in process %s  pfn:%05lx\n", "swapper",
 	       page_to_pfn(page));
-	printk(KERN_ALERT "page:%p count:%d mapcount:%d mapping:%p index:%#lx\n", page, page->_count,
-	       page->_mapcount + 1, page->mapping, page->index);
+	printk(KERN_ALERT "page:%p count:%d mapcount:%d mapping:%p index:%#lx\n", page,
+	       page->_count, page->_mapcount + 1, page->mapping, page->index);
 	dump_page_flags(page->flags);
 	printk(KERN_ALERT "memdawn: ");
 	va_start(args, why);

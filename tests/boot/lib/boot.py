@@ -16,6 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent.parent
 LINUX = ROOT / "tests" / "linux"
 BUILD = ROOT / os.environ.get("MEMDAWN_BUILD", "build")
 BUILD_CLANG = ROOT / "build-clang"
+BUILD_DEBUG = ROOT / "build-debug"      # with the page allocator's assertions
 TIMEOUT = 600
 
 PAGE_SIZE = 4096

@@ -16,7 +16,6 @@
  */
 #include <asm/page.h>
 #include <kernel/init.h>
-#include <lib/bitops.h>
 #include <lib/kernel.h>
 #include <mm/boot/memblock_internal.h>
 #include <mm/page_alloc.h>
@@ -78,12 +77,8 @@ static void __init free_highmem_page(unsigned long pfn)
 static void __init free_blocks(unsigned long start, unsigned long end)
 {
 	while (start < end) {
-		unsigned int order = MAX_ORDER - 1;
+		unsigned int order = largest_block_order(start, end);
 
-		if (start)
-			order = min_t(unsigned int, order, __ffs(start));
-		while (start + (1UL << order) > end)
-			order--;
 		memblock_free_pages(start, order);
 		start += 1UL << order;
 	}

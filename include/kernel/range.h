@@ -3,7 +3,7 @@
  * Small arrays of ranges, in whatever unit the caller counts (bytes or page frames).
  *
  * A range is [start, end): end is the first value behind it. A slot whose end is 0 is empty.
- * The functions are documented in src/lib/range.c.
+ * The functions are documented in src/kernel/range.c.
  */
 #ifndef KERNEL_RANGE_H
 #define KERNEL_RANGE_H

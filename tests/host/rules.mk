@@ -21,7 +21,7 @@ host_firmware := src/arch/i386/firmware
 host_boot := src/mm/boot
 host_page_alloc := src/mm/page_alloc
 host_lib := string vsprintf cmdline bitmap sort
-host_common := tests/host/host src/kernel/range src/kernel/kallsyms $(host_lib:%=src/lib/%)
+host_common := tests/host/host $(patsubst %,src/kernel/%,range kallsyms refuse) $(host_lib:%=src/lib/%)
 
 host_tests := string vsprintf bitops lists multiboot2 e820 early_res params bootmem_24 slab slab_debug \
 	caches memblock memblock_alloc memblock_free memblock_logs fdt fdt_broken devicetree boot_alloc \
@@ -32,13 +32,14 @@ host_multiboot2 := $(host_firmware)/multiboot2
 host_e820 := $(patsubst %,$(host_firmware)/%,e820/e820 e820/ram e820/user multiboot2) src/kernel/resource \
 	src/kernel/early_res $(patsubst %,tests/host/%,e820_model e820_stand_ins kmalloc_stand_ins)
 host_early_res := tests/host/early_res_again
-host_prop_early_res := $(host_boot)/nobootmem
+host_prop_early_res := $(host_boot)/nobootmem $(host_boot)/early
 host_params := src/kernel/params
 host_fw_cfg := $(host_firmware)/fw_cfg
-host_bootmem := $(host_boot)/bootmem
+host_bitmap := $(host_boot)/early src/kernel/early_res tests/host/boot_stand_ins
+host_bootmem := $(host_boot)/bootmem $(host_bitmap)
 host_alloctrace := $(patsubst %,$(host_page_alloc)/%,free alloc rmqueue zones report) \
 	src/proc/dump_zones src/proc/seq
-host_bootmem_24 := $(host_boot)/bootmem_24
+host_bootmem_24 := $(host_boot)/bootmem_24 $(host_bitmap)
 host_line := src/monitor/line src/proc/seq
 host_memblock_files := $(patsubst %,$(host_boot)/memblock/%,memblock flags iter alloc query free) \
 	tests/host/memblock_stand_ins
@@ -49,8 +50,9 @@ host_memblock_logs := $(host_memblock_files)
 host_fdt := src/of/fdt src/of/of_reserved_mem $(host_memblock_files)
 host_fdt_broken := $(host_fdt)
 host_devicetree := $(patsubst %,$(host_firmware)/%,devicetree e820/e820 e820/ram multiboot2) src/of/fdt \
-	src/of/of_reserved_mem src/arch/i386/mm/init_32/nomap src/kernel/early_res $(host_memblock_files)
-host_boot_alloc := $(patsubst %,$(host_boot)/%,boot_alloc bootmem bootmem_24 nobootmem) src/kernel/early_res \
+	src/of/of_reserved_mem src/arch/i386/mm/init_32/nomap $(host_memblock_files)
+host_boot_alloc := $(patsubst %,$(host_boot)/%,boot_alloc stats early bootmem bootmem_24 nobootmem memblock/boot) \
+	src/kernel/early_res \
 	$(host_page_alloc)/node_map $(filter src/%,$(host_memblock_files)) \
 	$(patsubst %,$(host_firmware)/%,e820/e820 e820/ram multiboot2)
 host_slab := tests/host/slab_stand_ins \
@@ -191,7 +193,7 @@ replay_kernel := $(patsubst %,$(host_firmware)/%,devicetree e820/e820 e820/ram e
 	$(patsubst %,src/arch/i386/mm/%,highmem_32 init_32/mapping init_32/lowmem init_32/mem_init \
 		init_32/nomap layout memtest pgtable) \
 	$(patsubst %,src/init/%,main param_table hashes) src/of/fdt src/of/of_reserved_mem \
-	$(patsubst %,src/kernel/%,early_res kallsyms params range resource variant) $(host_lib:%=src/lib/%) \
+	$(patsubst %,src/kernel/%,early_res kallsyms params range refuse resource variant) $(host_lib:%=src/lib/%) \
 	$(patsubst %,src/proc/%,balance bootalloc dump_zones seq) \
 	$(patsubst %.c,%,$(sort $(wildcard src/mm/*.c src/mm/boot/*.c src/mm/boot/*/*.c src/mm/page_alloc/*.c)))
 replay_objects := $(patsubst %,$(replay_dir)/%.o,$(replay_kernel) \

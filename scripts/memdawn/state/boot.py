@@ -91,7 +91,7 @@ def bootmem_bitmap(target, name):
     fields) of the generation that serves."""
     if name == "bootmem":
         node = target.value("bootmem_node_data")[0]
-        stats = target.value("boot_alloc_stats")[target.value("boot_alloc_kind")]
+        stats = target.value("boot_alloc_stats")[target.value("boot_alloc_live")]
         over = stats["free"]                    # known when all was handed over
         return (0 if over else node["node_bootmem_map"], node["node_min_pfn"], node["node_low_pfn"],
                 {"last_end": node["last_end_off"], "hint_pfn": node["hint_idx"]})
@@ -156,5 +156,5 @@ def owners(target):
     count = target.value("nr_owners")
     if not count:
         raise NotReady("balance_own")
-    return [{"name": owner["name"], "start": owner["start"], "end": owner["end"]}
+    return [{"name": owner["name"], **owner["range"]}
             for owner in target.value("owners")[:count]]

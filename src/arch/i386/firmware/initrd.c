@@ -82,7 +82,7 @@ void __init place_initrd(u64 dest)
 
 	if (!dest || !size)
 		return;
-	if (!boot_map_has_ram(dest, end) || overlaps(dest, end, __pa(_text), __pa(_end)) ||
+	if (!boot_map_has_ram(phys_span(dest, PAGE_ALIGN(size))) || overlaps(dest, end, __pa(_text), __pa(_end)) ||
 	    hits_module(dest, end)) {
 		printk(KERN_WARNING "memdawn: the RAM disk can't go to %llx - %llx: not RAM, or in "
 		       "use by the image or a module; it stays at %llx\n", dest, end, src);
@@ -98,11 +98,11 @@ static void __init relocate_initrd(u64 end_of_lowmem)
 {
 	u64 image = boot_params.ramdisk_image, size = boot_params.ramdisk_size;
 	u64 area_size = PAGE_ALIGN(size);
-	u64 here = boot_find_area(0, end_of_lowmem, area_size, PAGE_SIZE);
+	u64 here = boot_find_area(phys_range(0, end_of_lowmem), area_size, PAGE_SIZE);
 
 	if (here == -1ULL)
 		panic("Cannot find place for new RAMDISK of size %lld\n", size);
-	boot_reserve(here, here + area_size, "NEW RAMDISK");
+	boot_reserve(phys_span(here, area_size), "NEW RAMDISK");
 	initrd_start = here + PAGE_OFFSET;
 	initrd_end = initrd_start + size;
 	printk(KERN_INFO "Allocated new RAMDISK: %08llx - %08llx\n", here, here + size);
@@ -127,7 +127,7 @@ void __init reserve_initrd(void)
 	if (!image || !size)
 		return;
 	if (size >= end_of_lowmem >> 1) {
-		boot_unreserve(image, end);
+		boot_unreserve(phys_range(image, end));
 		printk(KERN_ERR "initrd too large to handle, disabling initrd\n");
 		return;
 	}
@@ -138,5 +138,5 @@ void __init reserve_initrd(void)
 		return;
 	}
 	relocate_initrd(end_of_lowmem);
-	boot_unreserve(image, end);
+	boot_unreserve(phys_range(image, end));
 }

@@ -49,7 +49,7 @@ static struct resource video_ram_resource = {
 static void __init reserve_brk(void)
 {
 	if (_brk_end > _brk_start)
-		boot_reserve(__pa(_brk_start), __pa(_brk_end), "BRK");
+		boot_reserve(phys_range(__pa(_brk_start), __pa(_brk_end)), "BRK");
 	_brk_start = 0;
 }
 
@@ -110,7 +110,9 @@ void __init setup_arch(char **cmdline_p)
 	find_low_pfn_range();		/* max_low_pfn */
 	check_image_is_ram();
 	check_given_map();
-	boot_add_ram();
+	e820__memblock_setup();		/* from here on the boot allocator can find memory */
+	x86_flattree_reserve();
+	boot_print_ram();
 
 	printk(KERN_DEBUG "initial memory mapped : 0 - %08lx\n", max_pfn_mapped << PAGE_SHIFT);
 	reserve_brk();
@@ -120,6 +122,7 @@ void __init setup_arch(char **cmdline_p)
 	reserve_initrd();
 
 	initmem_init(0, max_pfn);	/* the boot allocator serves from here */
+	numa_clear_kernel_node_hotplug();
 	pagetable_setup_start();
 	paging_init();			/* zones and mem_map */
 

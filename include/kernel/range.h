@@ -2,7 +2,7 @@
 /*
  * Small arrays of ranges, in whatever unit the caller counts (bytes or page frames).
  *
- * A range is [start, end): end is the first value behind it. A slot whose end is 0 is empty.
+ * A range is [start, end): end is the first value after it. A slot whose end is 0 is empty.
  * The functions are documented in src/kernel/range.c.
  */
 #ifndef KERNEL_RANGE_H

@@ -253,7 +253,8 @@ static void __init skip_reserved(u64 *addrp, u64 size, u64 align)
  * @size: bytes
  * @align: power of two
  *
- * Returns a physical address, or -1ULL. Nothing is reserved.
+ * Nothing is reserved.
+ * Return: a physical address, or -1ULL.
  * Linux: kernel/early_res.c:find_early_area, v2.6.34.
  */
 u64 __init find_early_area(u64 ei_start, u64 ei_last, u64 start, u64 end, u64 size, u64 align)
@@ -272,7 +273,7 @@ u64 __init find_early_area(u64 ei_start, u64 ei_last, u64 start, u64 end, u64 si
 /*
  * Cuts [*addrp, *addrp + *sizep) at the reservations: up to the next one that
  * starts in it, from the end of one that covers its beginning. Inside a single
- * reservation, or where alignment leaves nothing behind one, the size becomes
+ * reservation, or where alignment leaves nothing after one, the size becomes
  * impossible, so that the caller gives up.
  */
 static void __init cut_at_reservations(u64 *addrp, u64 *sizep, u64 align)
@@ -309,9 +310,9 @@ static void __init cut_at_reservations(u64 *addrp, u64 *sizep, u64 align)
  * @sizep: the size found, in bytes
  * @align: power of two
  *
- * Returns a physical address, or -1ULL.
+ * Return: a physical address, or -1ULL.
  * Linux: kernel/early_res.c:find_early_area_size, v2.6.34. There the size wraps where the aligned
- * end of a reservation lies behind the piece that follows it.
+ * end of a reservation lies after the piece that follows it.
  */
 u64 __init find_early_area_size(u64 ei_start, u64 ei_last, u64 start, u64 *sizep, u64 align)
 {

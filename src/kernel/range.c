@@ -15,7 +15,7 @@
  * @az: its slots
  * @nr_range: slots in use, which are the first ones
  * @start: the range's first value
- * @end: the value behind its last one; a range with @start >= @end is not added
+ * @end: the value after its last one; a range with @start >= @end is not added
  *
  * Return: slots in use now. A full array stays as it is: the result is @nr_range.
  * Linux: kernel/range.c:add_range, v2.6.34.
@@ -42,7 +42,7 @@ static bool touches(const struct range *r, u64 start, u64 end)
  * @az: its slots
  * @nr_range: slots in use, which are the first ones
  * @start: the range's first value
- * @end: the value behind its last one; a range with @start >= @end is not added
+ * @end: the value after its last one; a range with @start >= @end is not added
  *
  * The first slot that fits takes it; slots that touch each other after that stay separate.
  *
@@ -62,7 +62,7 @@ int add_range_with_merge(struct range *range, int az, int nr_range, u64 start, u
 }
 
 /*
- * Cuts [start, end), which lies inside range[slot], out of it: what is behind it gets an empty
+ * Cuts [start, end), which lies inside range[slot], out of it: what is above it gets an empty
  * slot.
  */
 static void split_range(struct range *range, int az, int slot, u64 start, u64 end)
@@ -85,7 +85,7 @@ static void split_range(struct range *range, int az, int slot, u64 start, u64 en
  * @range: the array
  * @az: its slots, all of which are looked at
  * @start: the first value to take away
- * @end: the value behind the last one; with @start >= @end nothing happens
+ * @end: the value after the last one; with @start >= @end nothing happens
  *
  * A range that is cut in two needs an empty slot for its upper half. Where there is none, the upper
  * half is lost, and the log says so.

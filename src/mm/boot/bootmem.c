@@ -107,7 +107,7 @@ static void __init link_bootmem(bootmem_data_t *bdata)
  * @startpfn: first page frame of the node
  * @endpfn: page frame after its last one in low memory
  *
- * Returns the bitmap's size in bytes.
+ * Return: the bitmap's size in bytes.
  * Linux: mm/bootmem.c:init_bootmem_node, v2.6.34.
  */
 unsigned long __init init_bootmem_node(pg_data_t *pgdat, unsigned long freepfn,
@@ -175,7 +175,8 @@ static unsigned long __init free_all_bootmem_core(bootmem_data_t *bdata)
 /**
  * free_all_bootmem - hand all free low memory to the buddy allocator
  *
- * Returns the number of pages. Every call from here on is a BUG.
+ * Every call from here on is a BUG.
+ * Return: the number of pages.
  * Linux: mm/bootmem.c:free_all_bootmem, v2.6.34.
  */
 unsigned long __init free_all_bootmem(void)
@@ -265,8 +266,8 @@ void __init free_bootmem_node(pg_data_t *pgdat, unsigned long physaddr, unsigned
  * @size: bytes
  * @flags: BOOTMEM_DEFAULT, or BOOTMEM_EXCLUSIVE if none of it may be reserved yet
  *
- * Rounded outward; in one node, else BUG. Returns 0, or -1 if exclusive and not free (-EBUSY in
- * Linux).
+ * Rounded outward; in one node, else BUG.
+ * Return: 0, or -1 if exclusive and not free (-EBUSY in Linux).
  * Linux: mm/bootmem.c:reserve_bootmem, v2.6.34.
  */
 int __init reserve_bootmem(unsigned long addr, unsigned long size, int flags)
@@ -380,7 +381,7 @@ static void * __init alloc_from_nodes(unsigned long size, unsigned long align, u
  * @align: power of two, in bytes
  * @goal: physical address to search from; dropped if there is nothing above it
  *
- * Returns zeroed memory in the linear map.
+ * Return: zeroed memory in the linear map.
  * Linux: mm/bootmem.c:__alloc_bootmem_nopanic, v2.6.34.
  */
 void * __init __alloc_bootmem_nopanic(unsigned long size, unsigned long align, unsigned long goal)
@@ -422,7 +423,7 @@ static void __init take_reservation(struct phys_range range)
 	reserve_bootmem(range.start, phys_range_size(range), BOOTMEM_DEFAULT);
 }
 
-/* Linux: arch/x86/mm/init_32.c:setup_bootmem_allocator, v2.6.34. */
+/* As 2.6.34 does it in setup_bootmem_allocator(). */
 static void __init start(void)
 {
 	unsigned long bytes;

@@ -5,7 +5,7 @@
  *	bit = 1   reserved, or allocated, or not RAM
  *	bit = 0   free
  *
- * It starts with every bit set; the RAM ranges are freed, the kernel with the bitmap behind it and
+ * It starts with every bit set; the RAM ranges are freed, the kernel with the bitmap after it and
  * page 0 are reserved again. An allocation is the first fit from the goal up; if there is none,
  * from the start of the node. Nothing but the end of the last allocation is remembered, so that a
  * small one can begin in the page where the one before it ended:
@@ -13,7 +13,7 @@
  *	| page last_pos   | last_pos + 1    |
  *	|#########________|                 |     last_offset is the first _, 0 if there is none
  *	|#########@@@@@@@@|@@@              |     the next allocation, @, begins there if the page
- *	                                          behind is what the search has found for it
+ *	                                          after it is what the search has found for it
  *
  * At the end the free pages are handed over one by one, as all of 2.4 does it (32 at once came
  * with 2.6), then the bitmap's own.
@@ -125,13 +125,13 @@ static unsigned long __init init_bootmem_core(unsigned long mapstart, unsigned l
 
 /**
  * bootmem24_init - start the allocator for low memory; everything is reserved
- * @start_pfn: page frame where the bitmap goes: the first one behind the kernel. It is mapped, and
+ * @start_pfn: page frame where the bitmap goes: the first one after the kernel. It is mapped, and
  *	the caller frees its RAM and reserves it again
  * @max_low_pfn: page frame after the last one of low memory, less than 2^20
  *
  * Once. BUG if the bitmap does not fit between the two.
  *
- * Returns the bitmap's size in bytes.
+ * Return: the bitmap's size in bytes.
  * Linux: mm/bootmem.c:init_bootmem, v2.4.37, which sets the variables min_low_pfn and max_low_pfn
  * to its arguments as well.
  */
@@ -149,7 +149,7 @@ unsigned long __init bootmem24_init(unsigned long start_pfn, unsigned long max_l
  *
  * Once: there is one node.
  *
- * Returns the bitmap's size in bytes.
+ * Return: the bitmap's size in bytes.
  * Linux: mm/bootmem.c:init_bootmem_node, v2.4.37.
  */
 unsigned long __init bootmem24_init_node(unsigned long mapstart, unsigned long start,
@@ -249,7 +249,7 @@ static unsigned long __init find_free_run(unsigned long i, unsigned long nr, uns
 }
 
 /*
- * Takes size bytes at page start, or right behind the last allocation. As in 2.4 the search has
+ * Takes size bytes at page start, or right after the last allocation. As in 2.4 the search has
  * asked for as many pages as if there were no merging; one of them may remain free.
  */
 static void * __init take_run(unsigned long start, unsigned long size, unsigned long align)
@@ -304,8 +304,9 @@ static void __init check_alloc(const char *func, const void *caller, unsigned lo
  * @align: power of two, in bytes
  * @goal: physical address to search from; 0, or nothing free above it: from the start
  *
- * Returns zeroed memory in the linear map. BUG if the arguments are wrong, before
- * bootmem24_init(), after bootmem24_free_all(), or if the bitmap is not reserved.
+ * BUG if the arguments are wrong, before bootmem24_init(), after bootmem24_free_all(), or if the
+ * bitmap is not reserved.
+ * Return: zeroed memory in the linear map.
  *
  * Linux: mm/bootmem.c:__alloc_bootmem_core, v2.4.37. There an alignment of 0 is let through and
  * hands out the last page again; a size that is 2^32 when rounded up gets no page at all; on a
@@ -323,7 +324,8 @@ void * __init bootmem24_alloc_nopanic(unsigned long size, unsigned long align, u
  * @align: power of two, in bytes
  * @goal: physical address to search from; 0, or nothing free above it: from the start
  *
- * Returns zeroed memory in the linear map. BUG as in bootmem24_alloc_nopanic().
+ * BUG as in bootmem24_alloc_nopanic().
+ * Return: zeroed memory in the linear map.
  * Linux: mm/bootmem.c:__alloc_bootmem, v2.4.37.
  */
 void * __init bootmem24_alloc(unsigned long size, unsigned long align, unsigned long goal)
@@ -358,7 +360,8 @@ unsigned long __init bootmem24_free_pages(void)
  * Once, when mem_map and the zones are there. One page after the other, from the lowest up, then
  * the bitmap's own. BUG if the bitmap is not reserved: its pages would be handed over twice.
  *
- * Returns the number of pages. No call from here afterwards.
+ * No call from here afterwards.
+ * Return: the number of pages.
  * Linux: mm/bootmem.c:free_all_bootmem, v2.4.37, which loses the bitmap's last page if that page
  * stands for less than 8 page frames.
  */

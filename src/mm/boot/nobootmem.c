@@ -38,7 +38,8 @@
  * @goal: physical address, not below it
  * @limit: physical address, not beyond it
  *
- * Returns zeroed memory in the linear map, or NULL. RAM must be registered.
+ * RAM must be registered.
+ * Return: zeroed memory in the linear map, or NULL.
  * Linux: mm/page_alloc.c:__alloc_memory_core_early, v2.6.34.
  */
 void * __init __alloc_memory_core_early(int nid, u64 size, u64 align, u64 goal, u64 limit)
@@ -118,8 +119,8 @@ static void __init __free_pages_memory(unsigned long start, unsigned long end)
 /**
  * free_all_memory_core_early - hand all free low memory to the buddy allocator
  *
- * Prints the reservations. Returns the number of pages. early_res is of no use
- * afterwards.
+ * Prints the reservations. early_res is of no use afterwards.
+ * Return: the number of pages.
  * Linux: mm/bootmem.c:free_all_memory_core_early, v2.6.34, whose array of ranges
  * has room for twice the reservations: with 32 or more RAM ranges it loses them all.
  */

@@ -122,7 +122,7 @@ void __init setup_arch(char **cmdline_p)
 	reserve_initrd();
 
 	initmem_init(0, max_pfn);	/* the boot allocator serves from here */
-	numa_clear_kernel_node_hotplug();
+	numa_clear_kernel_node_hotplug();	/* before more is in use than was there */
 	pagetable_setup_start();
 	paging_init();			/* zones and mem_map */
 

@@ -245,7 +245,7 @@ static int __init memblock_add_range(struct memblock_type *type, phys_addr_t bas
 		return 0;
 	}
 
-	/* At worst there is a piece before each region and one behind the last. */
+	/* At worst there is a piece before each region and one after the last. */
 	if (type->cnt * 2 + 1 >= type->max) {
 		pieces = add_pieces(type, base, end, nid, flags, false);
 		if (!pieces)
@@ -324,7 +324,7 @@ static void __init split_region(struct memblock_type *type, unsigned long idx, p
  * @base: start of the range
  * @size: bytes; clipped to the address space
  * @start_rgn: set to the index of the first region inside
- * @end_rgn: set to the index behind the last one; as @start_rgn if there is none
+ * @end_rgn: set to the index after the last one; as @start_rgn if there is none
  *
  * Return: 0, or -ENOMEM when the array can't take two more regions: then nothing has changed.
  * Linux: mm/memblock.c:memblock_isolate_range, v6.1.

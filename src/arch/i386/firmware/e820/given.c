@@ -8,7 +8,7 @@
  *
  * Either holds entries of 20 bytes, u64 start, u64 size, u32 type, little-endian, any
  * number, in any order, overlaps and all: they take the firmware's place in
- * boot_params, and nothing behind it knows the difference. The firmware's own map is
+ * boot_params, and nothing after it knows the difference. The firmware's own map is
  * kept, because it says what is really there. Low memory must be; of high memory that
  * isn't there the contents are never touched (mm/absent.h).
  */
@@ -46,7 +46,7 @@ static bool replaced __initdata;
  * given_map_setup - memdawn.e820=module|fw_cfg
  * @val: the value, or NULL
  *
- * Returns 0, or -1 for any other value.
+ * Return: 0, or -1 for any other value.
  */
 int __init given_map_setup(char *val)
 {

@@ -55,7 +55,7 @@ unsigned long e820_max_arch_pfn(void)
  * @map: sanitized
  * @limit: what lies from this physical address on is left out
  *
- * Returns the page frame number after the last RAM frame, at most e820_max_arch_pfn().
+ * Return: the page frame number after the last RAM frame, at most e820_max_arch_pfn().
  * Linux: arch/x86/kernel/e820.c:e820_end_pfn, v2.6.34, which has the limit in page frames and
  * one map.
  */
@@ -78,8 +78,8 @@ unsigned long e820_end_pfn(const struct e820map *map, u64 limit)
 /**
  * e820_end_of_ram_pfn - where RAM ends
  *
- * Returns the page frame number after the last RAM frame, at most e820_max_arch_pfn(). Prints
- * `last_pfn = ...`. The map must be sanitized.
+ * Prints `last_pfn = ...`. The map must be sanitized.
+ * Return: the page frame number after the last RAM frame, at most e820_max_arch_pfn().
  * Linux: arch/x86/kernel/e820.c:e820_end_of_ram_pfn, v2.6.34.
  */
 unsigned long __init e820_end_of_ram_pfn(void)

@@ -2,7 +2,7 @@
 #ifndef KERNEL_REFUSE_H
 #define KERNEL_REFUSE_H
 
-/* Calls that can't be served: before or after the time in which something serves, or senseless ones. */
+/* Calls that can't be served: too early or too late, or without sense. */
 
 #include <lib/compiler.h>
 

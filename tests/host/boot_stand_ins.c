@@ -6,7 +6,6 @@
 #include <asm/sections.h>
 #include <mm/balance.h>
 #include <mm/boot/boot_alloc.h>
-#include <mm/boot/bootmem.h>
 #include <mm/node_map.h>
 
 #include <host.h>

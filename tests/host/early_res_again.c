@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/kernel/early_res.c with a way back: a boot hands its reservations over once, the tests do it as
- * often as they like.
+ * src/kernel/early_res.c with a way back: a boot hands its reservations over once, the tests do it
+ * as often as they like.
  */
 #include "../../src/kernel/early_res.c"
 

@@ -304,7 +304,7 @@ static unsigned long __init align_off(const bootmem_data_t *bdata, unsigned long
 	return ALIGN(base + off, align) - base;
 }
 
-/* The first free run of nr pages from sidx on, aligned to step as sidx is; NO_RUN if there is none. */
+/* The first free run of nr pages from sidx on, aligned to step as sidx is, or NO_RUN. */
 static unsigned long __init find_free_run(const bootmem_data_t *bdata, unsigned long sidx,
 					  unsigned long nr, unsigned long step)
 {

@@ -57,7 +57,7 @@ static void __init check_range(const char *func, const void *caller, unsigned lo
 	check_serving(serving(), func, caller);
 	if (!size || addr < bdata->node_boot_start || end_pfn > bdata->node_low_pfn)
 		refuse_call(func, caller, "%lx bytes at %lx, but the node is %lx - %lx", size, addr,
-		       bdata->node_boot_start, bdata->node_low_pfn << PAGE_SHIFT);
+			    bdata->node_boot_start, bdata->node_low_pfn << PAGE_SHIFT);
 }
 
 static unsigned long __init node_start_pfn(void)
@@ -107,7 +107,7 @@ static void __init check_node(const char *func, const void *caller, unsigned lon
 		refuse_call(func, caller, "no node can be page frames %lx - %lx", start, end);
 	if (mapstart < start || mapstart > end || map_pages > end - mapstart)
 		refuse_call(func, caller, "no room for %lu pages of bitmap at page frame %lx: the node "
-		       "is %lx - %lx", map_pages, mapstart, start, end);
+			    "is %lx - %lx", map_pages, mapstart, start, end);
 }
 
 static unsigned long __init init_bootmem_core(unsigned long mapstart, unsigned long start,
@@ -174,7 +174,7 @@ static void __init free_range(const char *func, const void *caller, unsigned lon
 	free = find_next_zero_bit(bdata->node_bootmem_map, eidx, sidx);
 	if (free < eidx)
 		refuse_call(func, caller, "%lx bytes at %lx, but page frame %lx is not reserved", size,
-		       addr, free + node_start_pfn());
+			    addr, free + node_start_pfn());
 	bitmap_clear(bdata->node_bootmem_map, sidx, eidx - sidx);
 	if (sidx <= bdata->last_pos && bdata->last_pos < eidx)
 		bdata->last_offset = 0;

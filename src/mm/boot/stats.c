@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The boot allocators' accounts: what they were asked for, what they needed for themselves, and what
- * they left, and in how many pieces.
+ * The boot allocators' accounts: what they were asked for, what they needed for themselves, and
+ * what they left, in how many pieces.
  */
 #include <asm/msr.h>
 #include <asm/processor.h>

@@ -163,7 +163,7 @@ static u64 __init refuse(struct phys_range range)
 	return bytes;
 }
 
-/* Takes out of memblock.memory whatever isn't RAM: the gaps between the map's RAM. Returns the bytes. */
+/* Takes the gaps between the map's RAM out of memblock.memory. Returns the bytes. */
 static u64 __init cut_memblock(void)
 {
 	struct phys_range gap = phys_range(0, PHYS_ADDR_MAX);

@@ -82,8 +82,8 @@ void __init place_initrd(u64 dest)
 
 	if (!dest || !size)
 		return;
-	if (!boot_map_has_ram(phys_span(dest, PAGE_ALIGN(size))) || overlaps(dest, end, __pa(_text), __pa(_end)) ||
-	    hits_module(dest, end)) {
+	if (!boot_map_has_ram(phys_span(dest, PAGE_ALIGN(size))) ||
+	    overlaps(dest, end, __pa(_text), __pa(_end)) || hits_module(dest, end)) {
 		printk(KERN_WARNING "memdawn: the RAM disk can't go to %llx - %llx: not RAM, or in "
 		       "use by the image or a module; it stays at %llx\n", dest, end, src);
 		return;

@@ -135,7 +135,8 @@ int __init memblock_clear_nomap(phys_addr_t base, phys_addr_t size)
 int __init memblock_reserved_mark_noinit(phys_addr_t base, phys_addr_t size)
 {
 	memblock_assert_live(__func__, memblock_caller());
-	return change_range(&memblock.reserved, base, size, (struct change){ .set = MEMBLOCK_RSRV_NOINIT });
+	return change_range(&memblock.reserved, base, size,
+			    (struct change){ .set = MEMBLOCK_RSRV_NOINIT });
 }
 
 /**

@@ -26,8 +26,8 @@ static const struct e820entry * __init next_ram(const struct e820entry *entry)
  * e820__memblock_setup - tell the boot allocator what is RAM
  *
  * The map must be final.
- * Linux: arch/x86/kernel/e820.c:e820__memblock_setup, v6.1, for memblock; the boot allocators before
- * it ask the map (find_e820_area).
+ * Linux: arch/x86/kernel/e820.c:e820__memblock_setup, v6.1, for memblock; the boot allocators
+ * before it ask the map (find_e820_area).
  */
 void __init e820__memblock_setup(void)
 {

@@ -14,7 +14,10 @@ extern char __bss_start[], __bss_stop[];
 extern char __brk_base[], __brk_limit[];
 extern char _end[];
 
-/* No address: the enum boot_alloc_kind that serves unless the command line names another. */
+/*
+ * No address: the number in boot_allocators[] of the one that serves unless the command line names
+ * another.
+ */
 extern char image_boot_alloc[];
 
 /*

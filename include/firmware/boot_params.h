@@ -10,6 +10,7 @@
  */
 
 #include <firmware/e820.h>
+#include <lib/phys_range.h>
 #include <lib/types.h>
 
 #define COMMAND_LINE_SIZE	2048
@@ -61,7 +62,7 @@ struct boot_params {
 extern struct boot_params boot_params;
 
 void add_boot_map_entry(u64 addr, u64 size, u32 type);
-bool boot_map_has_ram(u64 start, u64 end);
+bool boot_map_has_ram(struct phys_range range);
 
 /* A memory map given in place of the firmware's: memdawn.e820=. */
 int given_map_setup(char *val);

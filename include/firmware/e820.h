@@ -57,9 +57,7 @@ void update_e820(void);
 int e820_search_gap(unsigned long *gapstart, unsigned long *gapsize,
 		    unsigned long start_addr, unsigned long long end_addr);
 void e820_setup_gap(void);
-u64 find_e820_area(u64 start, u64 end, u64 size, u64 align);
-u64 get_max_mapped(void);
-u64 find_e820_area_size(u64 start, u64 *sizep, u64 align);
+void e820__memblock_setup(void);
 unsigned long e820_max_arch_pfn(void);
 unsigned long e820_end_pfn(unsigned long limit_pfn);
 unsigned long e820_end_of_ram_pfn(void);

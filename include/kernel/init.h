@@ -13,8 +13,9 @@
 #define __initdata		__section(".init.data")
 #define __initconst		__section(".init.rodata")
 
-/* A function outside the init sections that rightly refers to them. */
+/* A function, or a constant, outside the init sections that rightly refers to them. */
 #define __ref			__section(".ref.text")
+#define __refconst		__section(".ref.rodata")
 
 #define __page_aligned_bss	__section(".bss.page_aligned") __aligned(4096)
 

@@ -11,6 +11,8 @@
 #include <lib/compiler.h>
 #include <lib/types.h>
 
+#define MAX_ABSENT_RANGES	256
+
 /* Every page frame below it is there; ULONG_MAX: all are. */
 extern unsigned long first_absent_pfn;
 

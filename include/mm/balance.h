@@ -7,12 +7,13 @@
  * free, reserved (by a named owner), memmap or hole.
  */
 
+#include <lib/phys_range.h>
 #include <lib/types.h>
 
-/* Physical bytes [start, end); pages is filled by the count. */
+/* Physical bytes; pages is filled by the count. */
 struct balance_owner {
 	char name[20];
-	u64 start, end;
+	struct phys_range range;
 	unsigned long pages;
 };
 
@@ -26,7 +27,7 @@ struct balance_sheet {
 	bool ok;			/* it all adds up */
 };
 
-void balance_own(const char *owner, u64 start, u64 size);
+void balance_own(const char *owner, struct phys_range range);
 void balance_count(struct balance_sheet *s);
 const struct balance_owner *balance_owner(int i);
 

@@ -40,7 +40,7 @@ BOOT_NOTES = (
     ("free_early", ("start", "end"), "unreserve"),
     ("boot_alloc", ("size", "align", "goal"), "allocate"),
     ("boot_alloc_nopanic", ("size", "align", "goal"), "allocate"),
-    ("balance_own", ("owner", "start", "size"), "own"),
+    ("balance_own", ("owner", "range.start", "range.end"), "own"),
 )
 NOTES_UP_TO = {"trimmed": MAP_NOTES, "handover": BOOT_NOTES}
 
@@ -84,18 +84,25 @@ def readable(value: gdb.Value) -> int | str | None:
     return int(value)
 
 
+def member(value: gdb.Value, path: str) -> int | str | None:
+    """A value, or what a path leads to in it, as in `range.start` after `range`."""
+    return readable(value[path] if path else value)
+
+
 def argument(frame: gdb.Frame, name: str) -> int | str | None:
-    """An argument of a function at whose first instruction a frame stands. GCC says there where
-    it is; clang only behind the prologue, but passes all of them on the stack, in their order."""
+    """An argument of a function at whose first instruction a frame stands, or a member of one. GCC
+    says there where it is; clang only after the prologue, but passes all of them on the stack, in
+    their order."""
+    name, _, path = name.partition(".")
     block = frame.block()
     while block.function is None:
         block = block.superblock
     if "clang" not in (block.function.symtab.producer or ""):
-        return readable(frame.read_var(name))
+        return member(frame.read_var(name), path)
     at = int(frame.read_register("esp")) + 4
     for symbol in block:
         if symbol.name == name:
-            return readable(gdb.Value(at).cast(symbol.type.pointer()).dereference())
+            return member(gdb.Value(at).cast(symbol.type.pointer()).dereference(), path)
         if symbol.is_argument:
             at += symbol.type.sizeof + 3 & -4
     raise KeyError(f"{frame.name()}() has no argument {name}")
@@ -171,7 +178,7 @@ class Trace:
         def entered(frame: gdb.Frame) -> None:
             self.events.append(cast(Event, {
                 "kind": kind, "function": frame.name(),
-                **{name: argument(frame, name) for name in names},
+                **{name.rpartition(".")[2]: argument(frame, name) for name in names},
                 "calls": calls(frame if kind.startswith("option") else frame.older())}))
         return entered
 

@@ -22,7 +22,7 @@ Layer = tuple[int, int, What]
 Words = tuple[str, ...]
 
 # Functions that only hand a request on: who asked them is who did it.
-GLUE = {"boot_reserve", "boot_reserve_overlap_ok", "alloc_live"}
+GLUE = {"boot_reserve", "boot_reserve_overlap_ok", "early_reserve", "early_reserve_overlap_ok", "reserve", "alloc"}
 
 
 def paint(start: int, end: int, layers: Iterable[Layer[What]]) -> list[Layer[What | None]]:
@@ -228,8 +228,7 @@ def owner_event(events: Sequence[Event], known: StageRange) -> int | None:
         name = event.get("name") or event.get("owner")
         if not name or event["kind"] not in ("reserve", "own"):
             continue
-        end = event["end"] if "end" in event else event["start"] + event["size"]
-        page_end = -(-end // PAGE_SIZE) * PAGE_SIZE
+        page_end = -(-event["end"] // PAGE_SIZE) * PAGE_SIZE
         if known["owner"] == name[:len(known["owner"])] and known["start"] < page_end and \
                 known["end"] > event["start"] & -PAGE_SIZE:
             return index

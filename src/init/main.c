@@ -23,6 +23,8 @@
 #include <lib/string.h>
 #include <mm/balance.h>
 #include <mm/boot/boot_alloc.h>
+#include <mm/boot/boot_allocator.h>
+#include <mm/boot/stats.h>
 #include <mm/gfp.h>
 #include <mm/highmem.h>
 #include <mm/page_alloc.h>
@@ -46,7 +48,7 @@ static char * __init copy_command_line(const char *from, const char *owner)
 	unsigned long size = strlen(from) + 1;
 	char *copy = alloc_bootmem(size);
 
-	balance_own(owner, __pa(copy), size);
+	balance_own(owner, phys_span(__pa(copy), size));
 	strcpy(copy, from);
 	return copy;
 }
@@ -79,16 +81,16 @@ static void __init boot_complete(void)
 /* memdawn.bootalloc=all: once more with the next generation, until each has had its turn. */
 static void __init next_boot_alloc(void)
 {
+	const struct boot_allocator *next = boot_alloc_next();
 	struct kexec_control *control;
-	enum boot_alloc_kind next;
 
-	if (!boot_alloc_all || !boot_alloc_next(&next))
+	if (!boot_alloc_all || !next)
 		return;
 	control = kexec_load(boot_alloc_stats, sizeof(boot_alloc_stats));
 	if (!control)
 		return;
 	printk(KERN_INFO "memdawn: %s has handed over; now the same machine with %s\n",
-	       boot_alloc_name(boot_alloc_kind), boot_alloc_name(next));
+	       live_boot_allocator()->name, next->name);
 	machine_kexec(control);
 }
 

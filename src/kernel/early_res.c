@@ -13,19 +13,21 @@
  *
  * An entry may be marked overlap_ok ("reserved to be on the safe side"): a later
  * reservation takes what it needs out of it. Every other overlap is a bug in the
- * boot and panics. When the boot allocator is up it takes the table over. A later call
- * is a BUG that names the caller: nothing would keep what it reserves.
+ * boot and panics. When the boot allocator is up it takes the table over; who comes
+ * after that is named in a BUG: nothing would keep what he reserves.
+ *
+ * What is RAM the table is told once (early_res_set_ram()); only then can it find
+ * anything, and grow.
  */
 #include <asm/page.h>
-#include <firmware/e820.h>
+#include <asm/sections.h>
 #include <kernel/early_res.h>
 #include <kernel/init.h>
-#include <kernel/kallsyms.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
+#include <kernel/refuse.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
-#include <mm/balance.h>
 
 static struct early_res early_res_x[MAX_EARLY_RES_X] __initdata;
 static struct early_res *early_res __initdata = early_res_x;
@@ -33,85 +35,93 @@ static int max_early_res __initdata = MAX_EARLY_RES_X;
 static int early_res_count __initdata;
 static bool taken_over __initdata;
 
-/* The table as it was handed over, for whoever wants to look at it later. */
+/* RAM, by address; the array is whoever's who knows what is RAM. */
+static const struct phys_range *ram __initdata;
+static unsigned int nr_ram __initdata;
+
+/* The table as it was handed over, for who wants to look at it later. */
 static struct early_res handed_over[MAX_EARLY_RES_X];
 static int nr_handed_over, total_handed_over;
 
-/* A public function's name and who has called it. */
-#define CALL		__func__, __builtin_return_address(0)
-
-static void __init check_serving(const char *func, const void *caller)
+static void __init check_not_taken_over(const char *func, const void *caller)
 {
-	if (!taken_over)
-		return;
-	printk(KERN_ALERT "memdawn: %s() called from [<%08lx>] %s: too late, the early reservations "
-	       "have been taken over\n", func, (unsigned long)caller, symbol_text(caller));
-	BUG();
+	if (taken_over)
+		refuse_call(func, caller, "too late, the early reservations have been taken over");
 }
 
-/* The index of the first entry that overlaps [start, end), or early_res_count. */
-static int __init find_overlapped_early(u64 start, u64 end)
+static struct phys_range __init range_of(const struct early_res *r)
 {
-	int i;
-
-	for (i = 0; i < early_res_count; i++)
-		if (end > early_res[i].start && start < early_res[i].end)
-			break;
-	return i;
+	return phys_range(r->start, r->end);
 }
 
-static void __init drop_range(int i)
+/* The first entry of which a byte lies in a range, or NULL. */
+static struct early_res * __init first_in(struct phys_range range)
 {
-	early_res_count--;
-	memmove(&early_res[i], &early_res[i + 1],
-		(early_res_count - i) * sizeof(early_res[0]));
-	memset(&early_res[early_res_count], 0, sizeof(early_res[0]));
+	struct early_res *r;
+
+	for (r = early_res; r < early_res + early_res_count; r++)
+		if (phys_range_overlap(range, range_of(r)))
+			return r;
+	return NULL;
 }
 
-static void __init add_entry(u64 start, u64 end, const char *name, int overlap_ok)
+/* Those after it move up. */
+static void __init drop_entry(struct early_res *r)
 {
-	struct early_res *r = &early_res[early_res_count];
+	struct early_res *last = &early_res[--early_res_count];
+
+	memmove(r, r + 1, (last - r) * sizeof(*r));
+	memset(last, 0, sizeof(*last));
+}
+
+/* Notes a range at the table's end, whoever else may have it. */
+static void __init note(struct phys_range range, const char *name, bool overlap_ok)
+{
+	struct early_res entry = { range.start, range.end, "", overlap_ok };
 
 	if (early_res_count >= max_early_res)
-		panic("Too many early reservations: no room for %s [%llx - %llx] after %d",
-		      name, start, end, max_early_res);
-	r->start = start;
-	r->end = end;
-	r->overlap_ok = overlap_ok;
-	strlcpy(r->name, name, sizeof(r->name));
-	early_res_count++;
+		panic("Too many early reservations: no room for %s [%llx - %llx] after %d", name,
+		      range.start, range.end, max_early_res);
+	strlcpy(entry.name, name, sizeof(entry.name));
+	early_res[early_res_count++] = entry;
 }
 
-/* Takes [start, end) out of every overlap_ok entry; what is left of it stays, as new entries. */
-static void __init drop_overlaps_that_are_ok(u64 start, u64 end)
+/*
+ * Takes a range out of every overlap_ok entry; what is left of one stays, as new entries. Ends at
+ * the first that may not be cut: the caller will panic on it.
+ */
+static void __init cut_out(struct phys_range range)
 {
-	int i;
+	int i = 0;
 
-	for (i = 0; i < early_res_count; i++) {
-		struct early_res old = early_res[i];
+	while (i < early_res_count) {
+		const struct early_res old = early_res[i];
 
-		if (end <= old.start || start >= old.end)
+		if (!phys_range_overlap(range, range_of(&old))) {
+			i++;
 			continue;
+		}
 		if (!old.overlap_ok)
-			return;		/* the caller will panic on it */
-		drop_range(i--);
-		if (old.start < start)
-			add_entry(old.start, start, old.name, 1);
-		if (old.end > end)
-			add_entry(end, old.end, old.name, 1);
+			return;
+		drop_entry(&early_res[i]);
+		if (old.start < range.start)
+			note(phys_range(old.start, range.start), old.name, true);
+		if (range.end < old.end)
+			note(phys_range(range.end, old.end), old.name, true);
 	}
 }
 
-/* A place for the larger table that doesn't overlap what is about to be reserved. */
-static u64 __init find_table_space(u64 size, u64 ex_start, u64 ex_end)
+/* Room in mapped RAM for the larger table, beyond the old one, not where `range` is about to be. */
+static u64 __init find_table_space(u64 size, struct phys_range range)
 {
 	u64 start = early_res == early_res_x ? 0 : early_res[0].end, mem = -1ULL;
-	u64 mapped = get_max_mapped(), end = min(ex_start, mapped);
+	u64 mapped = PFN_PHYS(max_pfn_mapped), end = min(range.start, mapped);
 
 	if (start + size < end)
-		mem = find_e820_area(start, end, size, sizeof(struct early_res));
-	if (mem == -1ULL && ex_end + size < mapped)
-		mem = find_e820_area(ex_end, mapped, size, sizeof(struct early_res));
+		mem = early_res_find_area(phys_range(start, end), size, sizeof(struct early_res));
+	if (mem == -1ULL && range.end + size < mapped)
+		mem = early_res_find_area(phys_range(range.end, mapped), size,
+					  sizeof(struct early_res));
 	return mem;
 }
 
@@ -119,7 +129,7 @@ static u64 __init find_table_space(u64 size, u64 ex_start, u64 ex_end)
  * Linux: kernel/early_res.c:__check_and_double_early_res, v2.6.34, which looks below the range for
  * memory that isn't mapped yet as well.
  */
-static void __init check_and_double_early_res(u64 ex_start, u64 ex_end)
+static void __init check_and_double_early_res(struct phys_range range)
 {
 	u64 size = 2 * max_early_res * sizeof(struct early_res), mem;
 	int old = early_res_first();
@@ -127,7 +137,7 @@ static void __init check_and_double_early_res(u64 ex_start, u64 ex_end)
 
 	if (max_early_res - early_res_count > max(max_early_res / 8, 2))
 		return;
-	mem = find_table_space(size, ex_start, ex_end);
+	mem = find_table_space(size, range);
 	if (mem == -1ULL)
 		panic("can not find more space for early_res array: %llu bytes of mapped RAM for %d "
 		      "reservations", size, 2 * max_early_res);
@@ -142,18 +152,16 @@ static void __init check_and_double_early_res(u64 ex_start, u64 ex_end)
 	       mem + size - 1);
 }
 
-static void __init __reserve_early(u64 start, u64 end, const char *name, int overlap_ok)
+static void __init reserve(struct phys_range range, const char *name, bool overlap_ok)
 {
 	const struct early_res *r;
-	int i;
 
-	drop_overlaps_that_are_ok(start, end);
-	i = find_overlapped_early(start, end);
-	r = &early_res[i];
-	if (i < early_res_count)
-		panic("Overlapping early reservations %llx-%llx %s to %llx-%llx %s\n",
-		      start, end - 1, name, r->start, r->end - 1, r->name);
-	add_entry(start, end, name, overlap_ok);
+	cut_out(range);
+	r = first_in(range);
+	if (r)
+		panic("Overlapping early reservations %llx-%llx %s to %llx-%llx %s\n", range.start,
+		      range.end - 1, name, r->start, r->end - 1, r->name);
+	note(range, name, overlap_ok);
 }
 
 /**
@@ -168,8 +176,8 @@ static void __init __reserve_early(u64 start, u64 end, const char *name, int ove
  */
 void __init reserve_early_overlap_ok(u64 start, u64 end, const char *name)
 {
-	check_serving(CALL);
-	__reserve_early(start, end, name, 1);
+	check_not_taken_over(CALL);
+	reserve(phys_range(start, end), name, true);
 }
 
 /**
@@ -184,11 +192,11 @@ void __init reserve_early_overlap_ok(u64 start, u64 end, const char *name)
  */
 void __init reserve_early(u64 start, u64 end, const char *name)
 {
-	check_serving(CALL);
+	check_not_taken_over(CALL);
 	if (start >= end)
 		return;
-	check_and_double_early_res(start, end);
-	__reserve_early(start, end, name, 0);
+	check_and_double_early_res(phys_range(start, end));
+	reserve(phys_range(start, end), name, false);
 }
 
 /**
@@ -201,11 +209,11 @@ void __init reserve_early(u64 start, u64 end, const char *name)
  */
 void __init reserve_early_without_check(u64 start, u64 end, const char *name)
 {
-	check_serving(CALL);
+	check_not_taken_over(CALL);
 	if (start >= end)
 		return;
-	check_and_double_early_res(start, end);
-	add_entry(start, end, name, 0);
+	check_and_double_early_res(phys_range(start, end));
+	note(phys_range(start, end), name, false);
 }
 
 /**
@@ -218,22 +226,22 @@ void __init reserve_early_without_check(u64 start, u64 end, const char *name)
  */
 void __init free_early(u64 start, u64 end)
 {
-	int i;
+	struct early_res *r;
 
-	check_serving(CALL);
-	i = find_overlapped_early(start, end);
-	if (i >= early_res_count || early_res[i].start != start || early_res[i].end != end)
+	check_not_taken_over(CALL);
+	r = first_in(phys_range(start, end));
+	if (!r || r->start != start || r->end != end)
 		panic("free_early on not reserved area: %llx-%llx!", start, end - 1);
-	drop_range(i);
+	drop_entry(r);
 }
 
 /* Moves *addrp past the reservations that overlap [*addrp, *addrp + size). */
 static void __init skip_reserved(u64 *addrp, u64 size, u64 align)
 {
-	int i;
+	const struct early_res *r;
 
-	while ((i = find_overlapped_early(*addrp, *addrp + size)) < early_res_count)
-		*addrp = round_up(early_res[i].end, align);
+	while ((r = first_in(phys_range(*addrp, *addrp + size))))
+		*addrp = round_up(r->end, align);
 }
 
 /**
@@ -246,7 +254,6 @@ static void __init skip_reserved(u64 *addrp, u64 size, u64 align)
  * @align: power of two
  *
  * Nothing is reserved.
- *
  * Return: a physical address, or -1ULL.
  * Linux: kernel/early_res.c:find_early_area, v2.6.34.
  */
@@ -254,7 +261,7 @@ u64 __init find_early_area(u64 ei_start, u64 ei_last, u64 start, u64 end, u64 si
 {
 	u64 addr = max(round_up(ei_start, align), round_up(start, align));
 
-	check_serving(CALL);
+	check_not_taken_over(CALL);
 	if (addr >= ei_last)
 		return -1ULL;
 	skip_reserved(&addr, size, align);
@@ -305,13 +312,13 @@ static void __init cut_at_reservations(u64 *addrp, u64 *sizep, u64 align)
  *
  * Return: a physical address, or -1ULL.
  * Linux: kernel/early_res.c:find_early_area_size, v2.6.34. There the size wraps where the aligned
- * end of a reservation lies beyond the piece that follows it.
+ * end of a reservation lies after the piece that follows it.
  */
 u64 __init find_early_area_size(u64 ei_start, u64 ei_last, u64 start, u64 *sizep, u64 align)
 {
 	u64 addr = max(round_up(ei_start, align), round_up(start, align));
 
-	check_serving(CALL);
+	check_not_taken_over(CALL);
 	if (addr >= ei_last)
 		return -1ULL;
 	*sizep = ei_last - addr;
@@ -319,6 +326,60 @@ u64 __init find_early_area_size(u64 ei_start, u64 ei_last, u64 start, u64 *sizep
 	if (addr + *sizep > ei_last)
 		return -1ULL;
 	return addr;
+}
+
+/**
+ * early_res_set_ram - from now on it is known where RAM is
+ * @ranges: all of it, by address; the array stays as it is while the table is in use
+ * @nr: how many ranges
+ *
+ * Before that nothing is found, and a full table can't grow. Linux asks the memory map itself, with
+ * find_e820_area().
+ */
+void __init early_res_set_ram(const struct phys_range *ranges, unsigned int nr)
+{
+	ram = ranges;
+	nr_ram = nr;
+}
+
+/**
+ * early_res_find_area - the lowest free place in RAM
+ * @range: within these physical bytes
+ * @size: bytes
+ * @align: power of two
+ *
+ * First fit, around the reservations. Nothing is reserved. After early_res_set_ram(), before
+ * early_res_forget().
+ * Return: a physical address, or -1ULL.
+ */
+u64 __init early_res_find_area(struct phys_range range, u64 size, u64 align)
+{
+	const struct phys_range *r;
+	u64 addr = -1ULL;
+
+	for (r = ram; addr == -1ULL && r < ram + nr_ram; r++)
+		addr = find_early_area(r->start, r->end, range.start, range.end, size, align);
+	return addr;
+}
+
+/**
+ * early_res_next_free - the next free piece of RAM, whatever its size
+ * @start: physical address to begin at
+ *
+ * As early_res_find_area().
+ * Return: physical bytes; an empty range if there is nothing.
+ */
+struct phys_range __init early_res_next_free(u64 start)
+{
+	const struct phys_range *r;
+	u64 addr, size;
+
+	for (r = ram; r < ram + nr_ram; r++) {
+		addr = find_early_area_size(r->start, r->end, start, &size, 1);
+		if (addr != -1ULL)
+			return phys_span(addr, size);
+	}
+	return phys_range(0, 0);
 }
 
 /**
@@ -334,7 +395,7 @@ int __init early_res_first(void)
 /**
  * early_res_total - entries in use, the table's own among them
  *
- * Return: their number.
+ * Return: their number; after the boot allocator took them over, how many there were.
  */
 int __init early_res_total(void)
 {
@@ -342,7 +403,7 @@ int __init early_res_total(void)
 }
 
 /**
- * early_res_bytes - what the table takes
+ * early_res_bytes - what the table takes, or took
  *
  * Return: bytes.
  */
@@ -354,6 +415,8 @@ unsigned long __init early_res_bytes(void)
 /**
  * early_res_get - look at an entry
  * @i: 0 to early_res_total() - 1
+ *
+ * Not after early_res_forget().
  *
  * Return: the entry.
  */
@@ -384,10 +447,6 @@ void __init early_res_forget(void)
 	total_handed_over = early_res_count - early_res_first();
 	nr_handed_over = min(total_handed_over, MAX_EARLY_RES_X);
 	memcpy(handed_over, &early_res[early_res_first()], nr_handed_over * sizeof(handed_over[0]));
-	memset(early_res, 0, max_early_res * sizeof(struct early_res));
-	early_res = early_res_x;
-	max_early_res = MAX_EARLY_RES_X;
-	early_res_count = 0;
 	taken_over = true;
 }
 
@@ -395,30 +454,29 @@ void __init early_res_forget(void)
  * early_res_to_bootmem - hand the reservations to a boot allocator with a bitmap
  * @start: physical bytes [start, end) that it looks after
  * @end: the end of low memory
- * @reserve: called for the part of each reservation that lies there
+ * @take: called for the part of each reservation that lies there
  *
- * Prints each of them; the table is empty afterwards.
+ * Prints each of them. Nothing can be reserved here afterwards.
  * Linux: kernel/early_res.c:early_res_to_bootmem, v2.6.34, which knows whom to call.
  */
-void __init early_res_to_bootmem(u64 start, u64 end, void (*reserve)(u64 start, u64 end))
+void __init early_res_to_bootmem(u64 start, u64 end, void (*take)(struct phys_range part))
 {
 	int i, first = early_res_first();
 
-	check_serving(CALL);
+	check_not_taken_over(CALL);
 	printk(KERN_INFO "(%d/%d early reservations) ==> bootmem [%010llx - %010llx]\n",
 	       early_res_count - first, max_early_res, start, end);
 	for (i = first; i < early_res_count; i++) {
 		const struct early_res *r = &early_res[i];
-		u64 final_start = max(start, r->start), final_end = min(end, r->end);
+		struct phys_range part = phys_range_common(range_of(r), phys_range(start, end));
 
 		printk(KERN_INFO "  #%d [%010llx - %010llx] %16s", i, r->start, r->end, r->name);
-		balance_own(r->name, r->start, r->end - r->start);
-		if (final_start >= final_end) {
+		if (phys_range_empty(part)) {
 			printk(KERN_CONT "\n");
 			continue;
 		}
-		printk(KERN_CONT " ==> [%010llx - %010llx]\n", final_start, final_end);
-		reserve(final_start, final_end);
+		printk(KERN_CONT " ==> [%010llx - %010llx]\n", part.start, part.end);
+		take(part);
 	}
 	early_res_forget();
 }

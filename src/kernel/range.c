@@ -29,6 +29,12 @@ int add_range(struct range *range, int az, int nr_range, u64 start, u64 end)
 	return nr_range + 1;
 }
 
+/* Is a slot in use, and does its range overlap [start, end), or meet it at a border? */
+static bool touches(const struct range *r, u64 start, u64 end)
+{
+	return r->end && start <= r->end && r->start <= end;
+}
+
 /**
  * add_range_with_merge - add a range to an array, to a range that it overlaps or touches where
  * there is one
@@ -45,23 +51,18 @@ int add_range(struct range *range, int az, int nr_range, u64 start, u64 end)
  */
 int add_range_with_merge(struct range *range, int az, int nr_range, u64 start, u64 end)
 {
-	int i;
+	struct range *r;
 
-	if (start >= end)
-		return nr_range;
-
-	for (i = 0; i < nr_range; i++) {
-		if (!range[i].end || start > range[i].end || end < range[i].start)
-			continue;
-		range[i].start = min(range[i].start, start);
-		range[i].end = max(range[i].end, end);
-		return nr_range;
-	}
+	for (r = range; r < range + nr_range && start < end; r++)
+		if (touches(r, start, end)) {
+			*r = (struct range){ min(start, r->start), max(end, r->end) };
+			return nr_range;
+		}
 	return add_range(range, az, nr_range, start, end);
 }
 
 /*
- * Cuts [start, end), which lies inside range[slot], out of it: what comes after it gets an empty
+ * Cuts [start, end), which lies inside range[slot], out of it: what is above it gets an empty
  * slot.
  */
 static void split_range(struct range *range, int az, int slot, u64 start, u64 end)

@@ -9,6 +9,7 @@
  *		 BITS_FROM(start)   whole word  BITS_BELOW(end)
  */
 #include <lib/bitmap.h>
+#include <lib/kernel.h>
 #include <lib/string.h>
 
 /* A word's bits from number nr % 32 up, and those below number nr % 32. */
@@ -65,6 +66,31 @@ unsigned long find_next_zero_bit(const unsigned long *map, unsigned long size,
 				 unsigned long offset)
 {
 	return find_next(map, size, offset, ~0UL);
+}
+
+/**
+ * bitmap_find_free_run - find clear bits in a row
+ * @map: the bitmap
+ * @size: its bits
+ * @start: where a run may begin, the first time
+ * @nr: how many clear bits there must be, not 0
+ * @step: and again so many bits on, and so on; a power of two
+ *
+ * Return: the number of the first bit of the first such run; ~0UL if there is none.
+ */
+unsigned long bitmap_find_free_run(const unsigned long *map, unsigned long size,
+				   unsigned long start, unsigned long nr, unsigned long step)
+{
+	unsigned long used;
+
+	while (start < size && nr <= size - start) {
+		used = find_next_bit(map, start + nr, start);
+		if (used == start + nr)
+			return start;
+		/* No run has a bit between that one and the next clear one. */
+		start += round_up(find_next_zero_bit(map, size, used) - start, step);
+	}
+	return ~0UL;
 }
 
 /**

@@ -3,7 +3,6 @@
  * High memory that the machine doesn't have: see mm/absent.h. Filled once, when the
  * memory map is final, in order of address.
  */
-#include <firmware/e820.h>
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
@@ -12,10 +11,9 @@
 
 unsigned long first_absent_pfn = -1UL;
 
-/* Each of the given map's entries may be cut into pieces by those of the firmware's. */
 static struct absent_range {
 	unsigned long start_pfn, end_pfn;
-} absent_ranges[2 * E820MAX];
+} absent_ranges[MAX_ABSENT_RANGES];
 static unsigned int nr_absent_ranges;
 
 /**

@@ -28,24 +28,22 @@ static int nr_owners;
 /**
  * balance_own - say who keeps a piece of memory
  * @owner: the name; 19 characters are kept
- * @start: physical address
- * @size: bytes
+ * @range: physical bytes
  *
  * May be called before anything but printk works. Entries beyond the 128th are not kept, with a
  * message: their frames then count as nobody's, and the balance isn't ok.
  */
-void balance_own(const char *owner, u64 start, u64 size)
+void balance_own(const char *owner, struct phys_range range)
 {
 	struct balance_owner *o = &owners[nr_owners];
 
 	if (nr_owners == MAX_OWNERS) {
 		printk(KERN_WARNING "memdawn: balance: no room for more than %d owners: %s [%llx - "
-		       "%llx] will be nobody's\n", MAX_OWNERS, owner, start, start + size);
+		       "%llx] will be nobody's\n", MAX_OWNERS, owner, range.start, range.end);
 		return;
 	}
 	strlcpy(o->name, owner, sizeof(o->name));
-	o->start = start;
-	o->end = start + size;
+	o->range = range;
 	nr_owners++;
 }
 
@@ -54,7 +52,7 @@ static struct balance_owner *find_owner(unsigned long pfn)
 	int i;
 
 	for (i = 0; i < nr_owners; i++)
-		if (pfn >= PFN_DOWN(owners[i].start) && pfn < PFN_UP(owners[i].end))
+		if (pfn >= PFN_DOWN(owners[i].range.start) && pfn < PFN_UP(owners[i].range.end))
 			return &owners[i];
 	return NULL;
 }
@@ -182,8 +180,7 @@ void balance_count(struct balance_sheet *s)
  * balance_owner - look at an owner and the frames that the last balance_count() found
  * @i: from 0 on
  *
- * Return: the owner; NULL after the last one. Frames of mem_map are counted apart: its owner has
- * none.
+ * Return: NULL after the last one. Frames of mem_map are counted apart: its owner has none.
  */
 const struct balance_owner *balance_owner(int i)
 {

@@ -53,7 +53,7 @@ static void show_reserved_page(struct seq_file *m, unsigned long pfn)
 		return;
 	}
 	for (i = 0; (o = balance_owner(i)); i++) {
-		if (pfn >= PFN_DOWN(o->start) && pfn < PFN_UP(o->end)) {
+		if (pfn >= PFN_DOWN(o->range.start) && pfn < PFN_UP(o->range.end)) {
 			seq_printf(m, "  reserved since the boot: %s\n", o->name);
 			return;
 		}

@@ -2,12 +2,11 @@
 /* Commands that show: the log, the memory map, the zones, the files of src/proc. */
 #include <firmware/e820.h>
 #include <kernel/caches.h>
-#include <kernel/early_res.h>
 #include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/boot/boot_alloc.h>
-#include <mm/boot/memblock.h>
+#include <mm/boot/boot_allocator.h>
 #include <mm/slab_internal.h>
 #include <monitor/command.h>
 #include <proc/balance.h>
@@ -117,31 +116,25 @@ static void show_e820(struct seq_file *m)
 	show_e820_map(m, &e820);
 }
 
-/* memblock's regions have no names, and those that touch are one. */
-static void show_memblock_reserved(struct seq_file *m)
-{
-	const struct memblock_region *r;
-
-	seq_puts(m, "memblock's reserved regions; balance knows whose they are:\n");
-	for_each_reserved_mem_region(r)
-		seq_printf(m, " %010llx - %010llx\n", (u64)r->base, (u64)(r->base + r->size));
-}
-
 static void show_early_res(struct seq_file *m)
 {
-	const struct early_res *r;
-	int i, n, total;
+	const struct boot_allocator *allocator = live_boot_allocator();
+	unsigned int i, total = allocator->nr_reservations();
+	struct boot_reservation r;
 
-	if (boot_alloc_kind == BOOT_MEMBLOCK) {
-		show_memblock_reserved(m);
-		return;
+	for (i = 0; allocator->reservation(i, &r); i++) {
+		if (!r.name && !i)
+			seq_printf(m, "%s's reserved regions; balance knows whose they are:\n",
+				   allocator->name);
+		if (r.name)
+			seq_printf(m, "#%-2u %010llx - %010llx %s\n", i, r.range.start, r.range.end,
+				   r.name);
+		else
+			seq_printf(m, " %010llx - %010llx\n", r.range.start, r.range.end);
 	}
-	r = early_res_handed_over(&n, &total);
-	for (i = 0; i < n; i++, r++)
-		seq_printf(m, "#%-2d %010llx - %010llx %s\n", i, r->start, r->end, r->name);
-	if (n < total)
-		seq_printf(m, "and %d more, which were not kept: the boot's log has all of them (dmesg)\n",
-			   total - n);
+	if (i < total)
+		seq_printf(m, "and %u more, which were not kept: the boot's log has all of them (dmesg)\n",
+			   total - i);
 }
 
 static void show_zone_lists(struct seq_file *m)

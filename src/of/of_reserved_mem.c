@@ -92,7 +92,7 @@ static void __init reserve_node(u32 node, struct fdt_value reg)
 			continue;
 		save_range(name, base, size);
 		if (!reserve_range(name, base, size, nomap))
-			balance_own(name, base, size);
+			balance_own(name, phys_span(base, size));
 		else
 			printk(KERN_INFO "OF: fdt: Reserved memory: failed to reserve memory for "
 			       "node '%s': base 0x%016llx, size %lu MiB\n", name, base,
@@ -148,7 +148,7 @@ static void __init place_node(u32 node, struct fdt_value size)
 	if (fdt_has_prop(node, "no-map") && memblock_mark_nomap(base, bytes))
 		memblock_phys_free(base, bytes);
 	else
-		balance_own(fdt_node_name(node), base, bytes);
+		balance_own(fdt_node_name(node), phys_span(base, bytes));
 }
 
 /* Linux: drivers/of/fdt.c:__reserved_mem_check_root, v6.1. */
@@ -214,7 +214,7 @@ void __init early_init_fdt_scan_reserved_mem(void)
 		scan_reserved_mem(node, true);
 	while (fdt_next_reservation(&index, &base, &size))
 		if (!memblock_reserve(base, size))
-			balance_own("/memreserve/", base, size);
+			balance_own("/memreserve/", phys_span(base, size));
 	if (node)
 		scan_reserved_mem(node, false);
 }

@@ -12,8 +12,8 @@ static void show_owners(struct seq_file *m)
 
 	for (i = 0; (o = balance_owner(i)); i++)
 		if (o->pages)
-			seq_printf(m, "balance: owner %lu [%010llx - %010llx] %s\n", o->pages, o->start,
-				   o->end, o->name);
+			seq_printf(m, "balance: owner %lu [%010llx - %010llx] %s\n", o->pages,
+				   o->range.start, o->range.end, o->name);
 }
 
 /**

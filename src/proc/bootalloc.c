@@ -4,7 +4,8 @@
  * this machine one after the other (memdawn.bootalloc=all), side by side.
  */
 #include <lib/kernel.h>
-#include <mm/boot/boot_alloc.h>
+#include <mm/boot/boot_allocator.h>
+#include <mm/boot/stats.h>
 #include <proc/bootalloc.h>
 
 /* The comparison's lines; scripts/compare-bootalloc prints the same ones. */
@@ -23,12 +24,13 @@ static const struct {
 	{ "ticks to hand over", offsetof(struct boot_alloc_stats, ticks) },
 };
 
-static void show_one(struct seq_file *m, enum boot_alloc_kind kind)
+/* The one that serves. */
+static void show_one(struct seq_file *m)
 {
-	const struct boot_alloc_stats *s = &boot_alloc_stats[kind];
+	const struct boot_alloc_stats *s = &boot_alloc_stats[boot_alloc_number()];
 	int order;
 
-	seq_printf(m, "bootalloc: name %s\n", boot_alloc_name(kind));
+	seq_printf(m, "bootalloc: name %s\n", live_boot_allocator()->name);
 	seq_printf(m, "bootalloc: allocations %lu of %lu bytes\n", s->allocations, s->bytes);
 	seq_printf(m, "bootalloc: bookkeeping %lu bytes, %lu table entries\n", s->bookkeeping,
 		   s->entries);
@@ -47,7 +49,7 @@ static void show_row(struct seq_file *m, size_t offset)
 {
 	unsigned int i;
 
-	for (i = 0; i < NR_BOOT_ALLOCS; i++)
+	for (i = 0; i < NR_BOOT_ALLOCATORS; i++)
 		if (boot_alloc_stats[i].free)
 			seq_printf(m, "%14lu", *(const unsigned long *)
 				   ((const char *)&boot_alloc_stats[i] + offset));
@@ -59,9 +61,9 @@ static void compare(struct seq_file *m)
 	unsigned int i;
 
 	seq_printf(m, "%26s", "");
-	for (i = 0; i < NR_BOOT_ALLOCS; i++)
+	for (i = 0; i < NR_BOOT_ALLOCATORS; i++)
 		if (boot_alloc_stats[i].free)
-			seq_printf(m, "%14s", boot_alloc_name(i));
+			seq_printf(m, "%14s", boot_allocators[i]->name);
 	seq_putc(m, '\n');
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		seq_printf(m, "%-26s", rows[i].title);
@@ -84,10 +86,10 @@ void show_bootalloc(struct seq_file *m)
 {
 	unsigned int i, served = 0;
 
-	for (i = 0; i < NR_BOOT_ALLOCS; i++)
+	for (i = 0; i < NR_BOOT_ALLOCATORS; i++)
 		served += boot_alloc_stats[i].free != 0;
 	if (served > 1)
 		compare(m);
 	else
-		show_one(m, boot_alloc_kind);
+		show_one(m);
 }

@@ -17,14 +17,18 @@ from memdawn.emulators import machine as machines
 from memdawn.logs import bootalloc, bootlog
 from session import session
 
-# What implements each, in src/mm.
+# What implements each, in src.
+BOOT = "mm/boot"
 OBJECTS = {
-    "bootmem": ["bootmem"],
-    "bootmem-2.4": ["bootmem_24"],
-    "early_res": ["early_res", "nobootmem"],
-    "memblock": ["memblock", "memblock_alloc", "memblock_flags", "memblock_free",
-                 "memblock_iter", "memblock_query"],
+    "bootmem": [f"{BOOT}/bootmem"],
+    "bootmem-2.4": [f"{BOOT}/bootmem_24"],
+    "early_res": [f"{BOOT}/nobootmem"],
+    "memblock": [f"{BOOT}/memblock/{stem}" for stem in ("alloc", "boot", "flags", "free", "iter",
+                                                       "memblock", "query")],
 }
+# What all but memblock begin with, and what knows them all.
+EARLY = ["kernel/early_res", f"{BOOT}/early"]
+INTERFACE = [f"{BOOT}/boot_alloc", f"{BOOT}/stats"]
 
 MACHINES = {
     "mem20M": machines.Machine(cmdline=f"{machines.media.CONSOLE_WORDS} mem=20M"),
@@ -189,29 +193,60 @@ def test_generations_agree(machine):
 
 def symbols(stem, *options):
     """What an object file defines or needs."""
-    path = BUILD / "src" / "mm" / f"{stem}.o"
+    path = BUILD / "src" / f"{stem}.o"
     done = subprocess.run(["nm", "--format=posix", *options, path], capture_output=True, text=True,
                           check=True)
     return {line.split()[0] for line in done.stdout.splitlines()}
 
 
+def needed(stems):
+    """What object files need of others, or of each other."""
+    return set().union(*(symbols(stem, "--undefined-only") for stem in stems))
+
+
+def defined(stems):
+    """What they define."""
+    return set().union(*(symbols(stem, "--defined-only", "--extern-only") for stem in stems))
+
+
 @pytest.mark.parametrize("name", OBJECTS)
 def test_generation_stands_alone(name):
-    """None of its object files needs a symbol that another generation defines."""
-    needed = set().union(*(symbols(stem, "--undefined-only") for stem in OBJECTS[name]))
-    assert needed
+    """None of its object files needs a symbol that another generation defines, and memblock none of
+    the early reservations."""
+    wanted = needed(OBJECTS[name])
+    assert wanted
     for other, stems in OBJECTS.items():
-        defined = set().union(*(symbols(stem, "--defined-only", "--extern-only") for stem in stems))
-        assert defined
+        assert defined(stems)
         if other != name:
-            assert not needed & defined, f"{name} needs what {other} defines"
+            assert not wanted & defined(stems), f"{name} needs what {other} defines"
+    assert bool(wanted & defined(EARLY)) == (name != "memblock")
+
+
+def test_early_reservations_stand_alone():
+    """They know neither a generation, nor where RAM is, nor who asks."""
+    others = {stem: defined(stems) for stem, stems in OBJECTS.items()}
+    others |= {"the memory map": defined(["arch/i386/firmware/e820/e820",
+                                          "arch/i386/firmware/e820/ram"])}
+    for who, theirs in others.items():
+        assert theirs and not needed(EARLY) & theirs, f"the early reservations need what {who} defines"
+    assert not needed(["kernel/early_res"]) & defined([f"{BOOT}/early", *INTERFACE, "mm/balance"])
+
+
+def test_memory_map_is_handed_down():
+    """Nobody in src/mm asks the memory map or the device tree: both are handed down."""
+    firmware = ["e820/e820", "e820/ram", "e820/user", "e820/given", "devicetree"]
+    theirs = defined([f"arch/i386/firmware/{stem}" for stem in firmware])
+    for path in (ROOT / "src" / "mm").rglob("*.c"):
+        stem = str(path.relative_to(ROOT / "src").with_suffix(""))
+        assert not needed([stem]) & theirs, stem
 
 
 def test_every_file_is_in_a_generation():
     """A new file of a generation must be added above, or it is not looked at."""
-    files = {path.stem for path in (ROOT / "src" / "mm").glob("*.c")
-             if re.match(r"bootmem|early_res|nobootmem|memblock", path.stem)}
-    assert files == {stem for stems in OBJECTS.values() for stem in stems}
+    files = {str(path.relative_to(ROOT / "src").with_suffix(""))
+             for path in (ROOT / "src" / BOOT).rglob("*.c")}
+    assert files | set(EARLY) == {*EARLY, *INTERFACE,
+                                  *(stem for stems in OBJECTS.values() for stem in stems)}
 
 
 def test_unknown_generation():

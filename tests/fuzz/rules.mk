@@ -25,8 +25,9 @@ fuzz_multiboot2 := $(host_e820)
 fuzz_e820 := $(host_e820)
 fuzz_cmdline := $(filter-out tests/host/e820%,$(host_e820)) tests/fuzz/stand_ins \
 	src/init/param_table src/init/hashes src/kernel/params src/kernel/printk src/kernel/variant \
-	$(patsubst %,$(host_boot)/%,boot_alloc bootmem bootmem_24 nobootmem memblock/memblock memblock/alloc \
-		memblock/flags memblock/free memblock/iter memblock/query) src/mm/mm_init \
+	$(patsubst %,$(host_boot)/%,boot_alloc stats early bootmem bootmem_24 nobootmem memblock/memblock \
+		memblock/alloc memblock/boot memblock/flags memblock/free memblock/iter memblock/query) \
+	src/mm/mm_init \
 	$(host_buddy_files) $(patsubst %,$(host_page_alloc)/%,free_area_init hash node_map) \
 	src/arch/i386/console/early_printk $(host_firmware)/mtrr \
 	$(patsubst %,src/arch/i386/mm/%,layout init_32/lowmem memtest pgtable_32 setup_nx)

@@ -18,7 +18,6 @@
 #include <kernel/reboot.h>
 #include <mm/balance.h>
 #include <mm/highmem.h>
-#include <of/fdt.h>
 
 #include <host.h>
 
@@ -38,7 +37,7 @@ static void __attribute__((__constructor__)) place_memory(void)
 	host_memory = (char *)((unsigned long)_end - (22UL << 20));
 }
 
-void balance_own(const char *owner, u64 start, u64 size)
+void balance_own(const char *owner, struct phys_range range)
 {
 }
 
@@ -54,14 +53,6 @@ int given_map_setup(char *val)
 int alloctrace_setup(char *str)
 {
 	return 0;
-}
-
-void x86_flattree_reserve(void)
-{
-}
-
-void numa_clear_kernel_node_hotplug(void)
-{
 }
 
 int early_ioremap_debug_setup(char *str)

@@ -2,6 +2,7 @@
 /* What e820*.c and early_res.c call behind the memory map: recorded, or left undone. */
 #include <asm/init_32.h>
 #include <asm/processor.h>
+#include <kernel/early_res.h>
 #include <mm/balance.h>
 #include <mm/boot/boot_alloc.h>
 #include <mm/node_map.h>
@@ -12,6 +13,8 @@
 
 struct active_range active_ranges_seen[256];
 int nr_active_ranges_seen;
+const struct phys_range *ram_seen;
+unsigned int nr_ram_seen;
 
 struct cpuinfo_x86 boot_cpu_data;
 
@@ -24,8 +27,16 @@ void add_active_range(unsigned int nid, unsigned long start_pfn, unsigned long e
 	active_ranges_seen[nr_active_ranges_seen++] = (struct active_range){ start_pfn, end_pfn };
 }
 
-void balance_own(const char *owner, u64 start, u64 size)
+void balance_own(const char *owner, struct phys_range range)
 {
+}
+
+/* Those who find memory by it are told. */
+void boot_add_ram(const struct phys_range *ram, unsigned int nr)
+{
+	ram_seen = ram;
+	nr_ram_seen = nr;
+	early_res_set_ram(ram, nr);
 }
 
 /* Lives until the program ends, as boot memory does. */

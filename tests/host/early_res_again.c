@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/kernel/early_res.c with a way back: a boot hands its reservations over once, the tests do it as
- * often as they like.
+ * src/kernel/early_res.c with a way back: a boot hands its reservations over once, the tests do it
+ * as often as they like.
  */
 #include "../../src/kernel/early_res.c"
 
@@ -15,5 +15,6 @@ void early_res_again(void)
 	max_early_res = MAX_EARLY_RES_X;
 	early_res_count = 0;
 	taken_over = false;
+	early_res_set_ram(NULL, 0);
 	nr_handed_over = 0;
 }

@@ -81,6 +81,8 @@ void host_pages(unsigned long nr_pages)
 	freed = calloc(BITS_TO_LONGS(nr_pages), sizeof(long));
 	memset(host_freed_blocks, 0, sizeof(host_freed_blocks));
 	host_freed_pages = totalram_pages = totalhigh_pages = 0;
+	contig_page_data.node_start_pfn = 0;
+	contig_page_data.node_spanned_pages = nr_pages;
 	for (int i = 0; i < MAX_NR_ZONES; i++)
 		contig_page_data.node_zones[i].zone_pgdat = &contig_page_data;
 }

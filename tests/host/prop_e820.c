@@ -4,7 +4,7 @@
  *
  *	Multiboot2 map tag -> boot_params -> setup_memory_map() -> mem= and memmap= ->
  *	finish_e820_parsing() -> trim_bios_range() -> e820_end_of_ram_pfn(),
- *	e820_register_active_regions()
+ *	e820_register_active_regions(), e820__memblock_setup()
  *
  * After each step the kernel's map must be the model's, entry by entry: the same RAM, sorted,
  * disjoint, merged. What does not fit must have been told, with the right numbers.
@@ -315,6 +315,24 @@ static void must_register_ram(const struct model_map *map)
 		differs("more active ranges", map, map);
 }
 
+/* The boot allocator is told of RAM to the byte, in order. */
+static void must_hand_down_ram(const struct model_map *map)
+{
+	unsigned int nr = 0;
+
+	e820__memblock_setup();
+	for (int i = 0; i < map->nr; i++) {
+		if (map->entry[i].type != E820_RAM)
+			continue;
+		if (nr == nr_ram_seen || ram_seen[nr].start != map->entry[i].addr ||
+		    ram_seen[nr].end != map->entry[i].addr + map->entry[i].size)
+			differs("another range of RAM", map, map);
+		nr++;
+	}
+	if (nr != nr_ram_seen)
+		differs("more RAM", map, map);
+}
+
 static void one_run(void)
 {
 	static struct model_map given, map;
@@ -345,6 +363,7 @@ static void one_run(void)
 			return;
 		must_be("after trim_bios_range()", &given, &map);
 		must_register_ram(&map);
+		must_hand_down_ram(&map);
 		seen.trimmed++;
 	}
 }

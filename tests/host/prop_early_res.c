@@ -14,12 +14,14 @@
  *	prop_early_res OPERATIONS	SEED= in the environment repeats a run
  */
 #include <asm/page.h>
-#include <firmware/e820.h>
+#include <asm/sections.h>
 #include <kernel/early_res.h>
+#include <kernel/range.h>
 #include <lib/kernel.h>
 #include <lib/vsprintf.h>
 #include <mm/balance.h>
 #include <mm/boot/boot_alloc.h>
+#include <mm/boot/early.h>
 #include <mm/boot/nobootmem.h>
 #include <mm/node_map.h>
 #include <mm/page_alloc.h>
@@ -38,11 +40,13 @@
 
 char *host_memory;
 struct page *mem_map;
-unsigned long max_low_pfn;
+unsigned long max_low_pfn, max_pfn_mapped;
 static struct page pages[MAX_PFN];
+
+/* RAM as early_node_map has it, and to the byte: a range may begin and end within a page. */
 static struct node_active_region ram[3];
+static struct phys_range ram_bytes[3];
 static int nr_ram;
-static unsigned int mapped;		/* pieces of memory that are mapped */
 static bool mostly_cuttable;		/* nearly all reservations: the table fills up */
 
 static struct {
@@ -52,10 +56,6 @@ static struct {
 	unsigned int slots;
 } model;
 static u16 next_owner;
-
-/* Where the table was last told to go, and what was asked for; NOWHERE: nothing was found. */
-static int table_place, table_pieces;
-static bool table_searched;
 
 static unsigned long freed[MAX_PFN], nr_freed;
 static u16 taken[MAX_PIECES];
@@ -74,12 +74,17 @@ int active_ranges(const struct node_active_region **map)
 	return nr_ram;
 }
 
-u64 get_max_mapped(void)
+unsigned long __absent_pages_in_range(int nid, unsigned long start_pfn, unsigned long end_pfn)
 {
-	return mapped * PIECE;
+	unsigned long absent = end_pfn - start_pfn;
+
+	for (int i = 0; i < nr_ram; i++)
+		for (unsigned long pfn = ram[i].start_pfn; pfn < ram[i].end_pfn; pfn++)
+			absent -= pfn >= start_pfn && pfn < end_pfn;
+	return absent;
 }
 
-void balance_own(const char *owner, u64 start, u64 size)
+void balance_own(const char *owner, struct phys_range range)
 {
 	owners_told++;
 }
@@ -97,7 +102,7 @@ static int lowest_free(int from, int to, int n, int step)
 	return NOWHERE;
 }
 
-/* The same in RAM. */
+/* The same in whole pages of RAM. */
 static int lowest_free_ram(int from, int to, int n, int step)
 {
 	for (int i = 0; i < nr_ram; i++) {
@@ -110,13 +115,17 @@ static int lowest_free_ram(int from, int to, int n, int step)
 	return NOWHERE;
 }
 
-u64 find_e820_area(u64 start, u64 end, u64 size, u64 align)
+/* The same in RAM to the byte, mapped or not; the step is a piece. */
+static int lowest_free_bytes(int from, int to, int n)
 {
-	must(align <= PIECE && start <= end);
-	table_searched = true;
-	table_pieces = DIV_ROUND_UP(size, PIECE);
-	table_place = lowest_free_ram(DIV_ROUND_UP(start, PIECE), end / PIECE, table_pieces, 1);
-	return table_place == NOWHERE ? -1ULL : table_place * PIECE;
+	for (int i = 0; i < nr_ram; i++) {
+		int at = lowest_free(max_t(int, from, ram_bytes[i].start / PIECE),
+				     min_t(int, to, ram_bytes[i].end / PIECE), n, 1);
+
+		if (at != NOWHERE)
+			return at;
+	}
+	return NOWHERE;
 }
 
 void __free_pages_bootmem(struct page *page, unsigned int order)
@@ -205,40 +214,62 @@ static bool wants_growth(void)
 	return model.slots - entries() <= max(model.slots / 8, 2u);
 }
 
-/*
- * After a call that reserves [start, end), before the model knows it: has the table moved? Returns
- * false if it found no place; then there must have been none, beyond the old table and beside the
- * range.
- */
-static bool follow_table(bool wanted, int start, int end)
+/* Where a table of n pieces goes when [start, end) is being reserved: below it, or else above. */
+static int table_place(int start, int end, int n)
 {
-	int from = 0, n = 2 * model.slots * sizeof(struct early_res) / PIECE;
+	int from = 0, mapped = max_pfn_mapped * A_PAGE, at = NOWHERE;
 
-	must(table_searched || !wanted || mapped < MAX_PIECES);
 	for (int i = 0; i < (int)MAX_PIECES; i++)
 		if (model.owner[i] == TABLE)
 			from = i + 1;
+	if (from + n < min(start, mapped))
+		at = lowest_free_bytes(from, min(start, mapped), n);
+	if (at == NOWHERE && end + n < mapped)
+		at = lowest_free_bytes(end, mapped, n);
+	return at;
+}
+
+/*
+ * After a call that reserves [start, end), before the model knows it: has the table moved, and to
+ * where it must? Returns false if there is no place.
+ */
+static bool follow_table(bool wanted, int start, int end)
+{
+	int n = 2 * model.slots * sizeof(struct early_res) / PIECE, at;
+	char line[100];
+
 	if (!wanted) {
-		must(!table_searched);
+		must(!log_has("early_res array"));
 		return true;
 	}
-	if (!table_searched || table_place == NOWHERE) {
-		must(lowest_free_ram(from, min(start, (int)mapped) - 1, n, 1) == NOWHERE);
-		must(lowest_free_ram(end, (int)mapped - 1, n, 1) == NOWHERE);
+	at = table_place(start, end, n);
+	if (at == NOWHERE)
 		return false;
-	}
-	must(table_pieces == n && table_place + n <= (int)mapped);
-	must(table_place + n <= start || table_place >= end);
+	sprintf(line, "early_res array is doubled to %u at [%llx - %llx]\n", 2 * model.slots, at * PIECE,
+		(at + n) * PIECE - 1);
+	must(log_has(line));
 	for (int i = 0; i < (int)MAX_PIECES; i++)
 		if (model.owner[i] == TABLE)
 			model.owner[i] = NOBODY;
-	mark(table_place, table_place + n, TABLE);
+	mark(at, at + n, TABLE);
 	model.slots *= 2;
 	seen.grown++;
 	return true;
 }
 
 /* --- a run -------------------------------------------------------------------------------- */
+
+/* Whole pages of RAM, and sometimes a part of a page before and after; another range's is not met. */
+static struct phys_range random_ends(unsigned long start_pfn, unsigned long end_pfn)
+{
+	struct phys_range r = { PFN_PHYS(start_pfn), PFN_PHYS(end_pfn) };
+
+	if (start_pfn && random_chance(2))
+		r.start -= random_below(A_PAGE / 2) * PIECE;
+	if (end_pfn < MAX_PFN && random_chance(2))
+		r.end += random_below(A_PAGE / 2) * PIECE;
+	return r;
+}
 
 static void start_machine(void)
 {
@@ -254,11 +285,13 @@ static void start_machine(void)
 
 		if (left == 1 && random_chance(2))
 			end = MAX_PFN;
-		ram[nr_ram++] = (struct node_active_region){ .start_pfn = pfn, .end_pfn = end };
+		ram[nr_ram] = (struct node_active_region){ .start_pfn = pfn, .end_pfn = end };
+		ram_bytes[nr_ram++] = random_ends(pfn, end);
 		pfn = end + 1 + random_below(4);
 	}
+	early_res_set_ram(ram_bytes, nr_ram);
 	max_low_pfn = random_chance(2) ? MAX_PFN : 1 + random_below(MAX_PFN);
-	mapped = random_chance(2) ? MAX_PIECES : random_below(MAX_PIECES + 1);
+	max_pfn_mapped = random_chance(2) ? MAX_PFN : random_below(MAX_PFN + 1);
 	mostly_cuttable = random_chance(6);
 	owners_told = 0;
 	check_table();
@@ -305,7 +338,6 @@ static bool do_reserve(void)
 		return true;
 	unchecked = !overlaps(start, end) && random_chance(2);
 	owner = new_owner(cuttable, false);
-	table_searched = false;
 	panicked = panics(call_reserve(start, end, owner, unchecked));
 	if (!follow_table(wanted, start, end)) {
 		must(panicked && log_has("can not find more space for early_res array"));
@@ -382,7 +414,6 @@ static bool do_alloc(void)
 
 	if (at != NOWHERE)
 		memset(host_memory + at * PIECE, 0xa5, n * PIECE);
-	table_searched = false;
 	panicked = panics(mem = __alloc_memory_core_early(0, n * PIECE, step * PIECE, goal * PIECE,
 							  limit * PIECE));
 	if (!follow_table(wanted, at, at + n)) {
@@ -433,13 +464,12 @@ static void forget_table(void)
 static void hand_to_buddy(void)
 {
 	unsigned long n = 0, total = 0;
+	int ranges = DIV_ROUND_UP(2 * (early_res_total() + nr_ram) * sizeof(struct range), PIECE);
 	bool panicked;
 
 	nr_freed = 0;
-	table_searched = false;
 	panicked = panics(total = free_all_memory_core_early());
-	must(table_searched);
-	if (table_place == NOWHERE) {
+	if (lowest_free_bytes(0, max_pfn_mapped * A_PAGE, ranges) == NOWHERE) {
 		must(panicked && log_has("can not find more space for range free"));
 		seen.stuck++;
 		return;
@@ -455,10 +485,10 @@ static void hand_to_buddy(void)
 	too_late();
 }
 
-static void take(u64 start, u64 end)
+static void take(struct phys_range range)
 {
-	must(start < end && end <= MAX_PIECES * PIECE);
-	for (u64 at = start / PIECE; at < end / PIECE; at++) {
+	must(range.start < range.end && range.end <= MAX_PIECES * PIECE);
+	for (u64 at = range.start / PIECE; at < range.end / PIECE; at++) {
 		must(taken[at] == NOBODY);
 		taken[at] = 1;
 	}
@@ -467,16 +497,23 @@ static void take(u64 start, u64 end)
 static void hand_to_bootmem(void)
 {
 	int start = random_below(MAX_PIECES), end = random_below(MAX_PIECES + 1);
+	bool as_in_boot = random_chance(2);
 	unsigned int count;
 	int handed, total;
 
 	memset(taken, 0, sizeof(taken));
-	early_res_to_bootmem(start * PIECE, end * PIECE, take);
+	if (as_in_boot) {
+		start = 0;
+		end = max_low_pfn * A_PAGE;
+		early_hand_over(0, take);
+	} else {
+		early_res_to_bootmem(start * PIECE, end * PIECE, take);
+	}
 	forget_table();
 	count = entries();
 	for (int at = 0; at < (int)MAX_PIECES; at++)
 		must(taken[at] == (at >= start && at < end && model.owner[at] != NOBODY));
-	must(owners_told == count);
+	must(owners_told == (as_in_boot ? count : 0));
 	early_res_handed_over(&handed, &total);
 	must((unsigned int)handed == min_t(unsigned int, count, MAX_EARLY_RES_X));
 	must((unsigned int)total == count);

@@ -15,7 +15,7 @@ host_flags := -std=gnu11 -m32 -g -fno-strict-aliasing -fno-common -Wall -Wextra 
 host_sanitize := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all '-fsanitize-sections=.init.*,.data.*,.bss.*'
 
-host_common := tests/host/host src/kernel/border src/kernel/range src/kernel/kallsyms $(host_lib:%=src/lib/%)
+host_common := tests/host/host $(patsubst %,src/kernel/%,border range kallsyms refuse) $(host_lib:%=src/lib/%)
 
 host_tests := string vsprintf bitops lists multiboot2 e820 early_res params bootmem_24 slab slab_debug \
 	caches memblock memblock_alloc memblock_free memblock_logs fdt fdt_broken devicetree boot_alloc \
@@ -26,13 +26,14 @@ host_multiboot2 := $(host_firmware)/multiboot2
 host_e820 := $(patsubst %,$(host_firmware)/%,e820/e820 e820/ram e820/user multiboot2) src/kernel/resource \
 	src/kernel/early_res $(patsubst %,tests/host/%,e820_model e820_stand_ins kmalloc_stand_ins)
 host_early_res := tests/host/early_res_again
-host_prop_early_res := $(host_boot)/nobootmem
+host_prop_early_res := $(host_boot)/nobootmem $(host_boot)/early
 host_params := src/kernel/params
 host_fw_cfg := $(host_firmware)/fw_cfg
-host_bootmem := $(host_boot)/bootmem
+host_bitmap := $(host_boot)/early src/kernel/early_res tests/host/boot_stand_ins
+host_bootmem := $(host_boot)/bootmem $(host_bitmap)
 host_buddy_files := $(patsubst %,$(host_page_alloc)/%,buddy free free_boot pageblock pageset report zonelists)
 host_alloctrace := $(host_buddy_files) $(host_page_alloc)/alloc src/proc/dump_zones src/proc/seq
-host_bootmem_24 := $(host_boot)/bootmem_24
+host_bootmem_24 := $(host_boot)/bootmem_24 $(host_bitmap)
 host_line := src/monitor/line src/proc/seq
 host_memblock_files := $(patsubst %,$(host_boot)/memblock/%,memblock flags iter alloc query free) \
 	tests/host/memblock_stand_ins
@@ -43,8 +44,9 @@ host_memblock_logs := $(host_memblock_files)
 host_fdt := src/of/fdt src/of/of_reserved_mem $(host_memblock_files)
 host_fdt_broken := $(host_fdt)
 host_devicetree := $(patsubst %,$(host_firmware)/%,devicetree e820/e820 e820/ram multiboot2) src/of/fdt \
-	src/of/of_reserved_mem src/arch/i386/mm/init_32/nomap src/kernel/early_res $(host_memblock_files)
-host_boot_alloc := $(patsubst %,$(host_boot)/%,boot_alloc bootmem bootmem_24 nobootmem) src/kernel/early_res \
+	src/of/of_reserved_mem src/arch/i386/mm/init_32/nomap $(host_memblock_files)
+host_boot_alloc := $(patsubst %,$(host_boot)/%,boot_alloc stats early bootmem bootmem_24 nobootmem memblock/boot) \
+	src/kernel/early_res \
 	$(host_page_alloc)/node_map $(filter src/%,$(host_memblock_files)) \
 	$(patsubst %,$(host_firmware)/%,e820/e820 e820/ram multiboot2)
 host_slab := tests/host/slab_stand_ins \

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/mm/boot/boot_alloc.c with all four generations behind it, on a small machine: what each hands over,
- * and what it says to those who come before the start or after the end, or give back what nobody
- * has reserved. A boot can't be taken back, so each case runs in a process of its own.
+ * src/mm/boot/boot_alloc.c with all four generations behind it, on small machines: what each hands
+ * over, also where mem_map is smaller than low memory, and what it says to those who come before the
+ * start or after the end, or give back what nobody has reserved. A boot can't be taken back, so each
+ * case runs in a process of its own.
  */
 #include <asm/init_32.h>
 #include <asm/page.h>
@@ -11,12 +12,13 @@
 #include <lib/kernel.h>
 #include <mm/balance.h>
 #include <mm/boot/boot_alloc.h>
-#include <mm/boot/memblock.h>
+#include <mm/boot/boot_allocator.h>
+#include <mm/boot/stats.h>
 #include <mm/mm_init.h>
 #include <mm/node_map.h>
 #include <mm/page_alloc.h>
-#include <of/fdt.h>
 
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,6 +27,7 @@
 #define K	1024UL
 #define M	(1024 * K)
 #define PAGES	(24 * M / PAGE_SIZE)	/* all of them low memory */
+#define MOST_PAGES 0x14000UL		/* of any machine's RAM */
 #define IMAGE	(16 * M)
 #define IMAGE_SIZE (300 * K)
 
@@ -35,11 +38,11 @@ static const char *const names[] = { "bootmem", "bootmem-2.4", "early_res", "mem
 char *host_memory;
 struct page *mem_map;
 pg_data_t contig_page_data;
-unsigned long max_mapnr = PAGES, max_pfn_mapped, totalram_pages, totalhigh_pages;
+unsigned long max_mapnr, max_pfn_mapped, totalram_pages, totalhigh_pages;
 int after_bootmem, movable_zone;
 struct cpuinfo_x86 boot_cpu_data;
 
-static bool freed[PAGES];
+static bool freed[MOST_PAGES];
 static unsigned long nr_freed;
 
 static void note_freed(struct page *page, unsigned int order)
@@ -47,7 +50,7 @@ static void note_freed(struct page *page, unsigned int order)
 	unsigned long pfn = page_to_pfn(page), i;
 
 	for (i = pfn; i < pfn + (1UL << order); i++) {
-		assert_true(i < PAGES && !freed[i]);
+		assert_true(i < MOST_PAGES && !freed[i]);
 		freed[i] = true;
 		nr_freed++;
 	}
@@ -65,7 +68,7 @@ void __free_pages_core(struct page *page, unsigned int order)
 	note_freed(page, order);
 }
 
-void balance_own(const char *owner, u64 start, u64 size)
+void balance_own(const char *owner, struct phys_range range)
 {
 }
 
@@ -73,39 +76,83 @@ void mminit_dprintk(enum mminit_level level, const char *prefix, const char *fmt
 {
 }
 
-void x86_flattree_reserve(void)
-{
-}
-
-void numa_clear_kernel_node_hotplug(void)
-{
-}
-
 /* --- a boot ----------------------------------------------------------------------------- */
 
-/* Up to where RAM is known: 4 KiB to 636 KiB, and 1 MiB to the end but for a hole. */
-static void begin(const char *name)
+struct machine {
+	unsigned long low_pages;	/* max_low_pfn */
+	struct phys_range ram[4];
+	struct phys_range reserved;	/* is no RAM, and says so */
+};
+
+/* 4 KiB to 636 KiB, and 1 MiB to the end but for a hole. */
+static const struct machine small = {
+	PAGES, { { 4 * K, 636 * K }, { M, 20 * M }, { 21 * M, 24 * M } }, { 20 * M, 21 * M },
+};
+
+/* A last byte of RAM far above the others is no page: low memory goes on where mem_map has ended. */
+static const struct machine lone_byte = {
+	0x37bfe, { { 0, 0x9f000 }, { M, 0x13c00000 }, { 0x6a3e0800, 0x6a3e0801 } }, { 0x9f000, M },
+};
+
+/* memmap=exactmap memmap=48M@16M memmap=1K$0: mem_map begins high. */
+static const struct machine high_start = { 64 * M / PAGE_SIZE, { { 16 * M, 64 * M } }, { 0, K } };
+
+/* Whether a whole page frame is RAM. */
+static bool is_ram_of(const struct machine *m, unsigned long pfn)
 {
-	assert_int_equal(boot_alloc_setup((char *)name), 0);
-	assert_string_equal(boot_alloc_name(boot_alloc_kind), name);
-	host_memory = calloc(PAGES, PAGE_SIZE);
-	mem_map = calloc(PAGES, sizeof(*mem_map));
-	for (int i = 0; i < MAX_NR_ZONES; i++)
-		contig_page_data.node_zones[i].zone_pgdat = &contig_page_data;
-	max_low_pfn = max_pfn = max_pfn_mapped = PAGES;
-	e820_add_region(4 * K, 632 * K, E820_RAM);
-	e820_add_region(M, 19 * M, E820_RAM);
-	e820_add_region(20 * M, M, E820_RESERVED);
-	e820_add_region(21 * M, 3 * M, E820_RAM);
-	boot_reserve(IMAGE, IMAGE + IMAGE_SIZE, "TEXT DATA BSS");
-	boot_add_ram();
-	e820_register_active_regions(0, 0, PAGES);
+	for (size_t i = 0; i < ARRAY_SIZE(m->ram); i++)
+		if (pfn >= PFN_UP(m->ram[i].start) && pfn < PFN_DOWN(m->ram[i].end))
+			return true;
+	return false;
 }
 
 static bool is_ram(unsigned long pfn)
 {
-	return (pfn >= 1 && pfn < 159) || (pfn >= 256 && pfn < 20 * 256) ||
-	       (pfn >= 21 * 256 && pfn < PAGES);
+	return is_ram_of(&small, pfn);
+}
+
+/* Node 0 from the first page frame that is RAM to the last one, and a struct page for each block. */
+static void make_mem_map(const struct machine *m)
+{
+	unsigned long first = 0, end = MOST_PAGES, start;
+
+	while (!is_ram_of(m, first))
+		first++;
+	while (!is_ram_of(m, end - 1))
+		end--;
+	contig_page_data.node_start_pfn = first;
+	contig_page_data.node_spanned_pages = end - first;
+	start = round_down(first, MAX_ORDER_NR_PAGES);
+	mem_map = calloc(round_up(end, MAX_ORDER_NR_PAGES) - start, sizeof(*mem_map));
+	mem_map -= start;
+	for (int i = 0; i < MAX_NR_ZONES; i++)
+		contig_page_data.node_zones[i].zone_pgdat = &contig_page_data;
+}
+
+/* Up to where RAM is known. */
+static void begin_on(const struct machine *m, const char *name)
+{
+	assert_int_equal(boot_alloc_setup((char *)name), 0);
+	assert_string_equal(live_boot_allocator()->name, name);
+	host_memory = mmap(NULL, MOST_PAGES * PAGE_SIZE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	assert_true(host_memory != MAP_FAILED);
+	make_mem_map(m);
+	max_low_pfn = max_pfn = max_pfn_mapped = max_mapnr = m->low_pages;
+	for (size_t i = 0; i < ARRAY_SIZE(m->ram); i++)
+		if (m->ram[i].end)
+			e820_add_region(m->ram[i].start, phys_range_size(m->ram[i]), E820_RAM);
+	e820_add_region(m->reserved.start, phys_range_size(m->reserved), E820_RESERVED);
+	e820_sanitize();
+	boot_reserve(phys_span(IMAGE, IMAGE_SIZE), "TEXT DATA BSS");
+	e820__memblock_setup();
+	e820_register_active_regions(0, 0, m->low_pages);
+	sort_node_map();
+}
+
+static void begin(const char *name)
+{
+	begin_on(&small, name);
 }
 
 /* A call that must end in a BUG which names it, and this program as the caller. */
@@ -157,10 +204,12 @@ static void run_too_late(const char *name)
 	nr_freed = 0;
 	test_refuse_all(": too late, all pages have been handed over\n");
 	log_clear();
-	assert_true(panics(boot_reserve(M, 2 * M, "late")));
+	assert_true(panics(boot_reserve(phys_range(M, 2 * M), "late")));
 	assert_true(log_has(strcmp(name, "memblock") ? ": too late, the early reservations have been "
-			    "taken over\n" : "memdawn: memblock_reserve was called from "));
-	assert_true(panics(boot_unreserve(IMAGE, IMAGE + IMAGE_SIZE)));
+			    "taken over\n" : ": too late, all pages have been handed over\n"));
+	assert_true(log_has(strcmp(name, "memblock") ? "memdawn: reserve_early() called from [<" :
+			    "memdawn: memblock_reserve() called from [<"));
+	assert_true(panics(boot_unreserve(phys_span(IMAGE, IMAGE_SIZE))));
 	assert_int_equal(nr_freed, 0);
 }
 
@@ -169,13 +218,13 @@ static void run_never_reserved(const char *name)
 	begin(name);
 	log_clear();
 	if (strcmp(name, "memblock")) {
-		assert_true(panics(boot_unreserve(M, 2 * M)));
+		assert_true(panics(boot_unreserve(phys_range(M, 2 * M))));
 		assert_true(log_has("free_early on not reserved area: 100000-1fffff!"));
 		log_clear();
-		assert_true(panics(boot_unreserve(IMAGE, IMAGE + IMAGE_SIZE - 1)));
+		assert_true(panics(boot_unreserve(phys_span(IMAGE, IMAGE_SIZE - 1))));
 		assert_true(log_has("free_early on not reserved area: 1000000-"));
 	} else {
-		boot_unreserve(M, 2 * M);
+		boot_unreserve(phys_range(M, 2 * M));
 		assert_true(log_has("memdawn: memblock: [0x0000000000100000-0x00000000001fffff], which "
 				    "0x"));
 		assert_true(log_has(" frees, was not all reserved\n"));
@@ -189,20 +238,21 @@ static void run_never_reserved(const char *name)
 /* The free pieces, which memtest= writes to: nothing in them is anybody's. */
 static void run_pieces(const char *name)
 {
-	static const u64 expected[][2] = {
-		{ 4 * K, 632 * K }, { M, 2 * M }, { 3 * M + 5000, 13 * M - 5000 },
-		{ IMAGE + IMAGE_SIZE, 4 * M - IMAGE_SIZE }, { 21 * M, 3 * M },
+	static const struct phys_range expected[] = {
+		{ 4 * K, 636 * K }, { M, 3 * M }, { 3 * M + 5000, IMAGE },
+		{ IMAGE + IMAGE_SIZE, 20 * M }, { 21 * M, 24 * M },
 	};
-	u64 at = 0, size;
+	struct phys_range found = { 0, 0 };
 
 	begin(name);
-	boot_reserve(3 * M, 3 * M + 5000, "kept");
-	for (size_t i = 0; i < ARRAY_SIZE(expected); i++, at += size) {
-		at = boot_find_area_size(at, &size);
-		assert_true(at == expected[i][0] && size == expected[i][1]);
+	boot_reserve(phys_span(3 * M, 5000), "kept");
+	for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
+		found = boot_next_free(found.end);
+		assert_true(found.start == expected[i].start && found.end == expected[i].end);
 	}
-	assert_true(boot_find_area_size(at, &size) == -1ULL);
-	assert_true(boot_find_area_size(2 * M + 5, &size) == 2 * M + 5 && size == M - 5);
+	assert_true(phys_range_empty(boot_next_free(found.end)));
+	found = boot_next_free(2 * M + 5);
+	assert_true(found.start == 2 * M + 5 && found.end == 3 * M);
 }
 
 /* Too much is asked for: NULL, or a panic with the reason; and the rest can still be had. */
@@ -236,9 +286,9 @@ static void run_whole(const char *name)
 	size_t i, j;
 
 	begin(name);
-	boot_reserve(3 * M, 3 * M + 5000, "kept");
-	boot_reserve(4 * M, 5 * M, "given back");
-	boot_unreserve(4 * M, 5 * M);
+	boot_reserve(phys_span(3 * M, 5000), "kept");
+	boot_reserve(phys_range(4 * M, 5 * M), "given back");
+	boot_unreserve(phys_range(4 * M, 5 * M));
 	boot_alloc_start();
 	for (i = 0; i < ARRAY_SIZE(wanted); i++) {
 		char *mem = boot_alloc(wanted[i].size, wanted[i].align, wanted[i].goal);
@@ -260,7 +310,7 @@ static void run_whole(const char *name)
 	for (pfn = 0; pfn < PAGES; pfn++)
 		expected += is_ram(pfn) && !used[pfn];
 
-	stats = &boot_alloc_stats[boot_alloc_kind];
+	stats = &boot_alloc_stats[boot_alloc_number()];
 	assert_int_equal(stats->allocations, ARRAY_SIZE(wanted));
 	assert_int_equal(boot_free_all(), expected);
 	assert_int_equal(nr_freed, expected);
@@ -275,6 +325,46 @@ static void run_whole(const char *name)
 	assert_int_equal(stats->runs, runs);
 	assert_int_equal(stats->largest, largest);
 	assert_true(stats->bookkeeping > 0 && stats->entries > 0);
+}
+
+/*
+ * RAM begins high or ends before low memory does, and so does mem_map: each page of RAM that nobody
+ * has is handed over, and nothing outside mem_map looked at or marked (the sanitizer sees to it).
+ */
+static void run_on_odd_map(const struct machine *m, const char *name)
+{
+	const struct boot_alloc_stats *stats;
+	unsigned long image_pages = PFN_UP(IMAGE_SIZE), free = 0, run = 0, runs = 0, largest = 0;
+
+	begin_on(m, name);
+	boot_reserve_overlap_ok(phys_range(0x9f000, M), "BIOS reserved");
+	boot_alloc_start();
+	assert_non_null(boot_alloc(2 * M, PAGE_SIZE, 16 * M));
+	for (unsigned long pfn = 0; pfn < MOST_PAGES; pfn++)
+		free += pfn < m->low_pages && is_ram_of(m, pfn);
+	free -= image_pages + 2 * M / PAGE_SIZE;
+	assert_int_equal(boot_free_all(), free);
+	assert_int_equal(nr_freed, free);
+	for (unsigned long pfn = 0; pfn < MOST_PAGES; pfn++) {
+		run = freed[pfn] ? run + 1 : 0;
+		runs += run == 1;
+		largest = max(largest, run);
+	}
+	stats = &boot_alloc_stats[boot_alloc_number()];
+	assert_int_equal(stats->free, free);
+	assert_int_equal(stats->reserved, image_pages + 2 * M / PAGE_SIZE);
+	assert_int_equal(stats->runs, runs);
+	assert_int_equal(stats->largest, largest);
+}
+
+static void run_lone_byte(const char *name)
+{
+	run_on_odd_map(&lone_byte, name);
+}
+
+static void run_high_start(const char *name)
+{
+	run_on_odd_map(&high_start, name);
 }
 
 /* --- each in a process of its own ------------------------------------------------------- */
@@ -308,6 +398,8 @@ FOR_EACH(never_reserved)
 FOR_EACH(pieces)
 FOR_EACH(no_room)
 FOR_EACH(whole)
+FOR_EACH(lone_byte)
+FOR_EACH(high_start)
 
 int main(void)
 {
@@ -318,6 +410,8 @@ int main(void)
 		cmocka_unit_test(test_pieces),
 		cmocka_unit_test(test_no_room),
 		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_lone_byte),
+		cmocka_unit_test(test_high_start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -330,7 +330,7 @@ static void refuse_all(const char *why)
 
 static void test_before_init(void **state)
 {
-	refuse_all("too early, the allocator has not been started\n");
+	refuse_all("too early, the boot allocator has not been started\n");
 }
 
 static void test_after_free_all(void **state)

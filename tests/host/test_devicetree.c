@@ -11,6 +11,7 @@
 #include <lib/kernel.h>
 #include <mm/balance.h>
 #include <mm/boot/boot_alloc.h>
+#include <mm/boot/boot_allocator.h>
 #include <mm/node_map.h>
 #include <of/fdt.h>
 
@@ -27,8 +28,21 @@
 
 /* --- stand-ins -------------------------------------------------------------------------- */
 
-enum boot_alloc_kind boot_alloc_kind;
-unsigned long max_pfn_mapped;
+static const struct boot_allocator another = { .name = "another" };
+static const struct boot_allocator keeps_it = { .device_tree = true };
+static const struct boot_allocator *live;
+
+const struct boot_allocator *live_boot_allocator(void)
+{
+	return live;
+}
+
+/* As memblock takes it. */
+void boot_add_ram(const struct phys_range *ram, unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++)
+		memblock_add(ram[i].start, phys_range_size(ram[i]));
+}
 
 /* The image: from here to _brk_end. */
 char _text[64 * K];
@@ -38,11 +52,6 @@ unsigned long _brk_end = (unsigned long)_text + 5 * PAGE_SIZE - 100;
 
 static struct tree tree;
 static int mapped;
-
-const char *boot_alloc_name(enum boot_alloc_kind kind)
-{
-	return "another";
-}
 
 void *early_memremap(resource_size_t phys_addr, unsigned long size)
 {
@@ -70,7 +79,7 @@ void add_active_range(unsigned int nid, unsigned long start_pfn, unsigned long e
 {
 }
 
-void balance_own(const char *owner, u64 start, u64 size)
+void balance_own(const char *owner, struct phys_range range)
 {
 }
 
@@ -81,7 +90,7 @@ static void machine(phys_addr_t image)
 {
 	memblock_reset();
 	log_clear();
-	boot_alloc_kind = BOOT_MEMBLOCK;
+	live = &keeps_it;
 	host_memory = (char *)((unsigned long)_text - (unsigned long)image);
 	memset(&e820, 0, sizeof(e820));
 	memset(&boot_params, 0, sizeof(boot_params));
@@ -104,14 +113,12 @@ static void memory_node(const char *name, u32 base, u32 size)
 	tree_end_node(&tree);
 }
 
-/* Whether the map has changed. What boot_add_ram() does is done as well. */
+/* Whether the map has changed. As setup_arch() does it. */
 static bool read_tree(void)
 {
 	bool changed = x86_flattree_get_config();
 
-	for (u32 i = 0; i < e820.nr_map; i++)
-		if (e820.map[i].type == RAM)
-			memblock_add(e820.map[i].addr, e820.map[i].size);
+	e820__memblock_setup();
 	x86_flattree_reserve();
 	assert_int_equal(mapped, 0);
 	free(tree.blob);
@@ -237,14 +244,14 @@ static void test_not_used(void **state)
 	tree_begin(&tree, 1, 1);
 	memory_node("memory@0", 0, 32 * M);
 	load_tree();
-	boot_alloc_kind = BOOT_BOOTMEM;
+	live = &another;
 	assert_false(x86_flattree_get_config());
 	x86_flattree_reserve();
 	assert_string_equal(log_text(),
 			    "memdawn: fdt: the device tree is not used: another serves, only "
 			    "memdawn.bootalloc=memblock keeps what it says\n");
 
-	boot_alloc_kind = BOOT_MEMBLOCK;
+	live = &keeps_it;
 	log_clear();
 	boot_params.modules[0].end = DTB_AT + 256 * K + 1;
 	assert_false(x86_flattree_get_config());

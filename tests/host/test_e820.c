@@ -288,20 +288,23 @@ static void test_search_gap(void **state)
 static void test_find_area_around_reservations(void **state)
 {
 	static const struct case_map map = MAP({ 0, 0x9f000, RAM }, { 0x100000, 0x1000000, RAM });
-	u64 size;
+	struct phys_range found;
 
 	set_map(&map);
+	e820__memblock_setup();
 	reserve_early(0x1000, 0x3000, "low");
 	reserve_early(0x100000, 0x180000, "image");
-	assert_true(find_e820_area(0, ~0ULL, 0x1000, 0x1000) == 0);
-	assert_true(find_e820_area(0, ~0ULL, 0x2000, 0x1000) == 0x3000);
-	assert_true(find_e820_area(0x100000, ~0ULL, 0x2000, 0x1000) == 0x180000);
-	assert_true(find_e820_area(0x100000, 0x181000, 0x2000, 0x1000) == -1ULL);
-	assert_true(find_e820_area(0x80000, ~0ULL, 0x20000, 0x100000) == 0x200000);
-	assert_true(find_e820_area(0, ~0ULL, 0x1000000, 0x1000) == -1ULL);
-	assert_true(find_e820_area_size(0, &size, 0x1000) == 0 && size == 0x1000);
-	assert_true(find_e820_area_size(0x1000, &size, 0x1000) == 0x3000 && size == 0x9c000);
-	assert_true(find_e820_area_size(0x2000000, &size, 0x1000) == -1ULL);
+	assert_true(early_res_find_area(phys_range(0, ~0ULL), 0x1000, 0x1000) == 0);
+	assert_true(early_res_find_area(phys_range(0, ~0ULL), 0x2000, 0x1000) == 0x3000);
+	assert_true(early_res_find_area(phys_range(0x100000, ~0ULL), 0x2000, 0x1000) == 0x180000);
+	assert_true(early_res_find_area(phys_range(0x100000, 0x181000), 0x2000, 0x1000) == -1ULL);
+	assert_true(early_res_find_area(phys_range(0x80000, ~0ULL), 0x20000, 0x100000) == 0x200000);
+	assert_true(early_res_find_area(phys_range(0, ~0ULL), 0x1000000, 0x1000) == -1ULL);
+	found = early_res_next_free(0);
+	assert_true(found.start == 0 && found.end == 0x1000);
+	found = early_res_next_free(0x1000);
+	assert_true(found.start == 0x3000 && found.end == 0x9f000);
+	assert_true(phys_range_empty(early_res_next_free(0x2000000)));
 	free_early(0x1000, 0x3000);
 	free_early(0x100000, 0x180000);
 }

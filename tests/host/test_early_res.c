@@ -4,10 +4,9 @@
  * model that looks at every page.
  */
 #include <asm/page.h>
-#include <firmware/e820.h>
+#include <asm/sections.h>
 #include <kernel/early_res.h>
 #include <lib/kernel.h>
-#include <mm/balance.h>
 
 #include <host.h>
 
@@ -17,37 +16,27 @@
 
 char *host_memory;
 
-/* What a boot allocator was given: bytes [start, end). */
-static struct {
-	u64 start, end;
-} reserved_ranges[64];
+/* What a boot allocator was given. */
+static struct phys_range reserved_ranges[64];
 static int nr_reserved_ranges;
 
-/* RAM that is free for a larger table; 0: there is none. */
-static u64 table_space;
 static char memory[0x10000];
+unsigned long max_pfn_mapped = sizeof(memory) / PAGE_SIZE;
 
-u64 find_e820_area(u64 start, u64 end, u64 size, u64 align)
+/* All the RAM there is. */
+static struct phys_range ram[2];
+
+static void set_ram(u64 start, u64 end, u64 other_start, u64 other_end)
 {
-	u64 addr = round_up(max(start, table_space), align);
-
-	return table_space && addr + size <= end ? addr : -1ULL;
+	ram[0] = phys_range(start, end);
+	ram[1] = phys_range(other_start, other_end);
+	early_res_set_ram(ram, 2);
 }
 
-u64 get_max_mapped(void)
-{
-	return sizeof(memory);
-}
-
-void balance_own(const char *owner, u64 start, u64 size)
-{
-}
-
-static void take_over(u64 start, u64 end)
+static void take_over(struct phys_range range)
 {
 	assert_true(nr_reserved_ranges < 64);
-	reserved_ranges[nr_reserved_ranges].start = start;
-	reserved_ranges[nr_reserved_ranges++].end = end;
+	reserved_ranges[nr_reserved_ranges++] = range;
 }
 
 /* Hands over, and starts with an empty table; what it held is in the log and in reserved_ranges. */
@@ -113,7 +102,7 @@ static void test_overlap_ok(void **state)
 /* With four slots left and nowhere to go it says what it needs. */
 static void test_no_space_to_grow(void **state)
 {
-	table_space = 0;
+	set_ram(0, 0x700, 0x1c000, 0x100000);
 	for (u64 i = 0; i < 28; i++)
 		reserve_early(i * PAGE, i * PAGE + 1, "x");
 	assert_true(panics(reserve_early(0x100000, 0x200000, "one more")));
@@ -137,7 +126,7 @@ static void test_table_full(void **state)
 /* The larger table is below what is being reserved, or else above; and is its own first entry. */
 static void test_growth(void **state)
 {
-	table_space = 0x4000;
+	set_ram(0x4000, 0xa000, 0, 0);
 	log_clear();
 	for (u64 i = 0; i < 29; i++)
 		reserve_early(0x4000 + i * 16, 0x4000 + i * 16 + 1, "x");
@@ -149,7 +138,7 @@ static void test_growth(void **state)
 	assert_true(early_res_get(0)->start == 0x41e0 && early_res_get(0)->end == 0x49e0);
 	assert_true(early_res_get(1)->start == 0x4000 && early_res_get(29)->start == 0x41c0);
 
-	table_space = 0x5000;
+	set_ram(0x5000, 0xa000, 0, 0);
 	for (u64 i = 0; i < 28; i++)
 		reserve_early_without_check(0x9000 + i * 16, 0x9000 + i * 16 + 1, "y");
 	assert_true(log_has("early_res array is doubled to 128 at [5000 - 5fff]\n"));

@@ -45,11 +45,12 @@ static void check_regions(const struct memblock_type *type, const struct region 
 /* Whose the reservations are: a line for each. */
 static char owners[1024];
 
-void balance_own(const char *owner, u64 start, u64 size)
+void balance_own(const char *owner, struct phys_range range)
 {
 	size_t len = strlen(owners);
 
-	snprintf(owners + len, sizeof(owners) - len, "%s %llx %llx\n", owner, start, size);
+	snprintf(owners + len, sizeof(owners) - len, "%s %llx %llx\n", owner, range.start,
+		 phys_range_size(range));
 }
 
 static int setup(void **state)

@@ -13,7 +13,7 @@
 #include <fdt_by_dtc.h>
 #include <memblock_stand_ins.h>
 
-void balance_own(const char *owner, u64 start, u64 size)
+void balance_own(const char *owner, struct phys_range range)
 {
 }
 

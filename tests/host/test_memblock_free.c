@@ -30,11 +30,12 @@ static void check_late_call(const char *func)
 	unsigned long caller;
 	const char *line;
 
-	snprintf(expected, sizeof(expected), "memdawn: %s was called from ", func);
+	snprintf(expected, sizeof(expected), "memdawn: %s() called from [<", func);
 	line = strstr(log_text(), expected);
 	assert_non_null(line);
 	line += strlen(expected);
-	assert_int_equal(sscanf(line, "%lx after memblock_free_all()", &caller), 1);
+	assert_int_equal(sscanf(line, "%lx>] 0x", &caller), 1);
+	assert_non_null(strstr(line, ": too late, all pages have been handed over\n"));
 	assert_true(caller - (unsigned long)setup < 0x100000 ||
 		    (unsigned long)setup - caller < 0x100000);
 	assert_non_null(strstr(line, "kernel BUG at "));

@@ -255,7 +255,7 @@ static void test_map_with_odd_end(void **state)
 {
 	parse_map_with(24, 3, 23);
 	assert_int_equal(boot_params.e820_entries, 3);
-	assert_true(log_has("23 bytes behind the memory map's last whole entry"));
+	assert_true(log_has("23 bytes after the memory map's last whole entry"));
 	parse_map_with(0xffffffff, 0, 40);
 	assert_int_equal(boot_params.e820_entries, 0);
 	parse_map_with(24, 0, 0);

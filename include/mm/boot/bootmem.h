@@ -9,8 +9,8 @@
 
 #include <lib/list.h>
 #include <lib/types.h>
+#include <mm/boot/boot_allocator.h>
 #include <mm/mmzone.h>
-
 
 #define BOOTMEM_DEFAULT		0
 #define BOOTMEM_EXCLUSIVE	(1 << 0)
@@ -25,6 +25,7 @@ typedef struct bootmem_data {
 } bootmem_data_t;
 
 extern bootmem_data_t bootmem_node_data[MAX_NUMNODES];
+extern const struct boot_allocator bootmem_allocator;
 
 unsigned long bootmem_bootmap_pages(unsigned long pages);
 unsigned long init_bootmem_node(pg_data_t *pgdat, unsigned long freepfn,

@@ -16,6 +16,7 @@
  */
 
 #include <lib/types.h>
+#include <mm/boot/boot_allocator.h>
 
 /* Linux: include/linux/bootmem.h:struct bootmem_data, v2.4.37. */
 struct bootmem24_data {
@@ -27,6 +28,7 @@ struct bootmem24_data {
 };
 
 extern struct bootmem24_data bootmem24_node_data;
+extern const struct boot_allocator bootmem24_allocator;
 
 unsigned long bootmem24_bootmap_pages(unsigned long pages);
 unsigned long bootmem24_init(unsigned long start_pfn, unsigned long max_low_pfn);

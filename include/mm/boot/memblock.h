@@ -14,6 +14,7 @@
  */
 
 #include <lib/types.h>
+#include <mm/boot/boot_allocator.h>
 #include <mm/mmzone.h>
 
 #define INIT_MEMBLOCK_REGIONS	128
@@ -73,6 +74,7 @@ struct memblock {
 };
 
 extern struct memblock memblock;
+extern const struct boot_allocator memblock_allocator;
 extern unsigned long max_low_pfn;	/* end of the directly mapped page frames */
 extern bool movable_node_enabled;	/* movable_node: the kernel spares MEMBLOCK_HOTPLUG */
 
@@ -182,6 +184,11 @@ static inline bool memblock_is_driver_managed(const struct memblock_region *m)
 static inline bool memblock_is_reserved_noinit(const struct memblock_region *m)
 {
 	return m->flags & MEMBLOCK_RSRV_NOINIT;
+}
+
+static inline struct phys_range memblock_region_range(const struct memblock_region *r)
+{
+	return phys_range(r->base, r->base + r->size);
 }
 
 /* src/mm/boot/memblock/free.c: handing over */

@@ -2,7 +2,7 @@
 #ifndef MM_BOOT_MEMBLOCK_INTERNAL_H
 #define MM_BOOT_MEMBLOCK_INTERNAL_H
 
-/* What the files src/mm/memblock*.c share and nobody else needs. */
+/* What the files in src/mm/boot/memblock share and nobody else needs. */
 
 #include <asm/page.h>
 #include <kernel/kallsyms.h>
@@ -60,5 +60,12 @@ int memblock_isolate_range(struct memblock_type *type, phys_addr_t base, phys_ad
 void memblock_remove_region(struct memblock_type *type, unsigned long r);
 int memblock_remove_range(struct memblock_type *type, phys_addr_t base, phys_addr_t size);
 void memblock_merge_regions(struct memblock_type *type);
+
+/* The same as without _for; the caller is somebody else than who has called. */
+int memblock_add_for(phys_addr_t base, phys_addr_t size, const void *caller);
+int memblock_reserve_for(phys_addr_t base, phys_addr_t size, const void *caller);
+int memblock_phys_free_for(phys_addr_t base, phys_addr_t size, const void *caller);
+void *memblock_alloc_for(phys_addr_t size, phys_addr_t align, phys_addr_t min_addr,
+			 const void *caller);
 
 #endif

@@ -134,7 +134,7 @@ def bootmem_bitmap(target: Target, name: str) -> tuple[int, int, int, dict[str, 
     fields) of the generation that serves."""
     if name == "bootmem":
         node = target.value("bootmem_node_data")[0]
-        stats = target.value("boot_alloc_stats")[target.value("boot_alloc_kind")]
+        stats = target.value("boot_alloc_stats")[target.value("boot_alloc_live")]
         over = stats["free"]                    # known when all was handed over
         return (0 if over else node["node_bootmem_map"], node["node_min_pfn"], node["node_low_pfn"],
                 {"last_end": node["last_end_off"], "hint_pfn": node["hint_idx"]})
@@ -251,5 +251,5 @@ def owners(target: Target) -> list[Owner]:
     count = target.value("nr_owners")
     if not count:
         raise NotReady("balance_own")
-    return [{"name": owner["name"], "start": owner["start"], "end": owner["end"]}
+    return [{"name": owner["name"], "start": owner["range"]["start"], "end": owner["range"]["end"]}
             for owner in target.value("owners")[:count]]

@@ -157,6 +157,5 @@ class Target:
     def boot_allocator(self) -> str:
         """The live one's name, as memdawn.bootalloc= has it."""
         self.require_c()
-        address, kind = self.find("names", "src/mm/boot/boot_alloc.c")
-        names: CValue = kind.decode(self.read(address, kind.size))
-        return self.string(names[self.value("boot_alloc_kind")])
+        table = self.value("boot_allocators")[self.value("boot_alloc_live")]
+        return self.string(self.at("struct boot_allocator", table)["name"])

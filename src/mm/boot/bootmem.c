@@ -19,17 +19,21 @@
  */
 #include <asm/page.h>
 #include <kernel/init.h>
-#include <kernel/kallsyms.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <lib/bitmap.h>
 #include <lib/bitops.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
+#include <mm/boot/boot_alloc.h>
 #include <mm/boot/bootmem.h>
+#include <mm/boot/early.h>
+#include <mm/node_map.h>
 #include <mm/page_alloc.h>
 
 bootmem_data_t bootmem_node_data[MAX_NUMNODES] __section(".init.data.bootmem_node_data");
+
+#define NO_RUN		(~0UL)	/* no page frame's index */
 
 static struct list_head bdata_list __initdata = LIST_HEAD_INIT(bdata_list);
 static bool bootmem_is_over __initdata;
@@ -44,20 +48,12 @@ do {										\
 
 #define bdebug(fmt, args...)	bootmem_trace(__func__, fmt, ##args)
 
-/* A public function's name and who has called it. */
-#define CALL		__func__, __builtin_return_address(0)
-
-/* Between the first node's start and the hand-over; any other caller is named in a BUG. */
-static void __init check_serving(const char *func, const void *caller)
+/* From the first node's start to the hand-over. */
+static enum serving __init serving(void)
 {
-	bool early = list_empty(&bdata_list);
-
-	if (!early && !bootmem_is_over)
-		return;
-	printk(KERN_ALERT "memdawn: %s() called from [<%08lx>] %s: %s\n", func,
-	       (unsigned long)caller, symbol_text(caller),
-	       early ? "too early, the allocator has not been started" : "too late, all pages have been handed over");
-	BUG();
+	if (list_empty(&bdata_list))
+		return NOT_STARTED;
+	return bootmem_is_over ? HANDED_OVER : SERVING;
 }
 
 static int __init bdata_nid(const bootmem_data_t *bdata)
@@ -182,7 +178,6 @@ static unsigned long __init free_all_bootmem_core(bootmem_data_t *bdata)
  * free_all_bootmem - hand all free low memory to the buddy allocator
  *
  * Every call from here on is a BUG.
- *
  * Return: the number of pages.
  * Linux: mm/bootmem.c:free_all_bootmem, v2.6.34.
  */
@@ -191,7 +186,7 @@ unsigned long __init free_all_bootmem(void)
 	unsigned long total_pages = 0;
 	bootmem_data_t *bdata;
 
-	check_serving(CALL);
+	check_serving(serving(), CALL);
 	list_for_each_entry(bdata, &bdata_list, list)
 		total_pages += free_all_bootmem_core(bdata);
 	bootmem_is_over = true;
@@ -263,7 +258,7 @@ static int __init mark_bootmem_node(bootmem_data_t *bdata, unsigned long start, 
  */
 void __init free_bootmem_node(pg_data_t *pgdat, unsigned long physaddr, unsigned long size)
 {
-	check_serving(CALL);
+	check_serving(serving(), CALL);
 	mark_bootmem_node(pgdat->bdata, PFN_UP(physaddr), PFN_DOWN(physaddr + size), 0, 0);
 }
 
@@ -274,7 +269,6 @@ void __init free_bootmem_node(pg_data_t *pgdat, unsigned long physaddr, unsigned
  * @flags: BOOTMEM_DEFAULT, or BOOTMEM_EXCLUSIVE if none of it may be reserved yet
  *
  * Rounded outward; in one node, else BUG.
- *
  * Return: 0, or -1 if exclusive and not free (-EBUSY in Linux).
  * Linux: mm/bootmem.c:reserve_bootmem, v2.6.34.
  */
@@ -283,7 +277,7 @@ int __init reserve_bootmem(unsigned long addr, unsigned long size, int flags)
 	unsigned long start = PFN_DOWN(addr), end = PFN_UP(addr + size);
 	bootmem_data_t *bdata;
 
-	check_serving(CALL);
+	check_serving(serving(), CALL);
 	list_for_each_entry(bdata, &bdata_list, list) {
 		if (start < bdata->node_min_pfn || start >= bdata->node_low_pfn)
 			continue;
@@ -312,52 +306,46 @@ static unsigned long __init align_off(const bootmem_data_t *bdata, unsigned long
 	return ALIGN(base + off, align) - base;
 }
 
-/* The first free run of nr pages in [sidx, midx), aligned to step; ~0UL if there is none. */
+/* The first free run of nr pages from sidx on, aligned to step as sidx is, or NO_RUN. */
 static unsigned long __init find_free_run(const bootmem_data_t *bdata, unsigned long sidx,
-					  unsigned long midx, unsigned long nr, unsigned long step)
+					  unsigned long nr, unsigned long step)
 {
-	unsigned long used;
-
-	for (;;) {
-		sidx = find_next_zero_bit(bdata->node_bootmem_map, midx, sidx);
-		sidx = align_idx(bdata, sidx, step);
-		if (sidx >= midx || nr > midx - sidx)
-			return ~0UL;
-		used = find_next_bit(bdata->node_bootmem_map, sidx + nr, sidx);
-		if (used >= sidx + nr)
-			return sidx;
-		sidx = align_idx(bdata, used, step);
-		if (sidx == used)
-			sidx += step;
-	}
+	return bitmap_find_free_run(bdata->node_bootmem_map,
+				    bdata->node_low_pfn - bdata->node_min_pfn, sidx, nr, step);
 }
 
-/* Takes size bytes at the pages found, or right after the last allocation. */
-static void * __init take_run(bootmem_data_t *bdata, unsigned long sidx, unsigned long size,
+/*
+ * Where an allocation begins for which the search has found page idx, in bytes from the node's
+ * start: there, or in what the last allocation has left of the page before.
+ */
+static unsigned long __init first_byte(const bootmem_data_t *bdata, unsigned long idx,
+				       unsigned long align)
+{
+	unsigned long rest = bdata->last_end_off;
+
+	if (!(rest & ~PAGE_MASK) || PFN_UP(rest) != idx)
+		return idx << PAGE_SHIFT;
+	return align_off(bdata, rest, align);
+}
+
+/* Takes size bytes for which the search has found page idx. The page before it is taken already. */
+static void * __init take_run(bootmem_data_t *bdata, unsigned long idx, unsigned long size,
 			      unsigned long align)
 {
-	unsigned long start_off = sidx << PAGE_SHIFT, end_off;
-	void *region;
-	int merge;
+	unsigned long start = first_byte(bdata, idx, align), end = start + size;
+	int busy = __reserve(bdata, idx, PFN_UP(end), BOOTMEM_EXCLUSIVE);
 
-	if ((bdata->last_end_off & (PAGE_SIZE - 1)) && PFN_DOWN(bdata->last_end_off) + 1 == sidx)
-		start_off = align_off(bdata, bdata->last_end_off, align);
-	merge = PFN_DOWN(start_off) < sidx;
-	end_off = start_off + size;
-	bdata->last_end_off = end_off;
-	bdata->hint_idx = PFN_UP(end_off);
-	if (__reserve(bdata, PFN_DOWN(start_off) + merge, PFN_UP(end_off), BOOTMEM_EXCLUSIVE))
-		BUG();
-	region = phys_to_virt((bdata->node_min_pfn << PAGE_SHIFT) + start_off);
-	memset(region, 0, size);
-	return region;
+	BUG_ON(busy);
+	bdata->hint_idx = PFN_UP(end);
+	bdata->last_end_off = end;
+	return memset(phys_to_virt(PFN_PHYS(bdata->node_min_pfn) + start), 0, size);
 }
 
 static void * __init alloc_bootmem_core(bootmem_data_t *bdata, unsigned long size,
 					unsigned long align, unsigned long goal)
 {
-	unsigned long min = bdata->node_min_pfn, max = bdata->node_low_pfn;
-	unsigned long step, start, sidx, midx, found, fallback = 0;
+	unsigned long min = bdata->node_min_pfn, max = bdata->node_low_pfn, nr = PFN_UP(size);
+	unsigned long step, sidx, found = NO_RUN;
 
 	bdebug("nid=%d size=%lx [%lu pages] align=%lx goal=%lx limit=0\n", bdata_nid(bdata),
 	       size, PAGE_ALIGN(size) >> PAGE_SHIFT, align, goal);
@@ -365,18 +353,12 @@ static void * __init alloc_bootmem_core(bootmem_data_t *bdata, unsigned long siz
 	BUG_ON(align & (align - 1));
 	goal >>= PAGE_SHIFT;
 	step = max_t(unsigned long, align >> PAGE_SHIFT, 1);
-	start = ALIGN(goal && min < goal && goal < max ? goal : min, step);
-	sidx = start - min;
-	midx = max - min;
-	if (bdata->hint_idx > sidx) {
-		fallback = sidx + 1;	/* + 1: an index of 0 counts */
-		sidx = align_idx(bdata, bdata->hint_idx, step);
-	}
-	found = find_free_run(bdata, sidx, midx, PFN_UP(size), step);
-	if (found == ~0UL && fallback)
-		found = find_free_run(bdata, align_idx(bdata, fallback - 1, step), midx,
-				      PFN_UP(size), step);
-	return found == ~0UL ? NULL : take_run(bdata, found, size, align);
+	sidx = ALIGN(goal && min < goal && goal < max ? goal : min, step) - min;
+	if (bdata->hint_idx > sidx)
+		found = find_free_run(bdata, align_idx(bdata, bdata->hint_idx, step), nr, step);
+	if (found == NO_RUN)
+		found = find_free_run(bdata, sidx, nr, step);
+	return found == NO_RUN ? NULL : take_run(bdata, found, size, align);
 }
 
 /* From the first node that has the room above the goal. */
@@ -408,7 +390,7 @@ void * __init __alloc_bootmem_nopanic(unsigned long size, unsigned long align, u
 {
 	void *mem;
 
-	check_serving(CALL);
+	check_serving(serving(), CALL);
 	mem = alloc_from_nodes(size, align, goal);
 	return mem || !goal ? mem : alloc_from_nodes(size, align, 0);
 }
@@ -430,3 +412,54 @@ unsigned long __init bootmem_free_pages(void)
 	}
 	return pages;
 }
+
+/* --- as the boot allocator -------------------------------------------------------------- */
+
+static unsigned long bootmap __initdata;	/* the bitmap's physical address */
+
+static void __init place_tables(void)
+{
+	bootmap = early_place_bitmap(bootmem_bootmap_pages(max_low_pfn));
+}
+
+static void __init take_reservation(struct phys_range range)
+{
+	reserve_bootmem(range.start, phys_range_size(range), BOOTMEM_DEFAULT);
+}
+
+/* As 2.6.34 does it in setup_bootmem_allocator(). */
+static void __init start(void)
+{
+	unsigned long bytes;
+
+	NODE_DATA(0)->bdata = &bootmem_node_data[0];
+	bytes = init_bootmem_node(NODE_DATA(0), PFN_DOWN(bootmap), 0, max_low_pfn);
+	printk(KERN_INFO "  node %d low ram: %08lx - %08lx\n", 0, 0UL, max_low_pfn << PAGE_SHIFT);
+	printk(KERN_INFO "  node %d bootmap %08lx - %08lx\n", 0, bootmap, bootmap + bytes);
+	free_bootmem_with_active_regions(0, max_low_pfn);
+	early_hand_over(bytes, take_reservation);
+}
+
+static void * __init alloc(unsigned long size, unsigned long align, unsigned long goal,
+			   const void *caller)
+{
+	return __alloc_bootmem_nopanic(size, align, goal);
+}
+
+const struct boot_allocator bootmem_allocator __refconst = {
+	.name = "bootmem",
+	.reserve = early_reserve,
+	.reserve_overlap_ok = early_reserve_overlap_ok,
+	.unreserve = early_unreserve,
+	.add_ram = early_add_ram,
+	.find_area = early_res_find_area,
+	.next_free = early_res_next_free,
+	.place_tables = place_tables,
+	.start = start,
+	.alloc = alloc,
+	.free_pages = bootmem_free_pages,
+	.bookkeeping = early_bookkeeping,
+	.hand_over = free_all_bootmem,
+	.reservation = early_reservation,
+	.nr_reservations = early_nr_reservations,
+};

@@ -13,7 +13,7 @@
  *	| page last_pos   | last_pos + 1    |
  *	|#########________|                 |     last_offset is the first _, 0 if there is none
  *	|#########@@@@@@@@|@@@              |     the next allocation, @, begins there if the page
- *	                                          after it is what the search has found
+ *	                                          after it is what the search has found for it
  *
  * At the end the free pages are handed over one by one, as all versions of 2.4 do (32 at once came
  * with 2.6), then the bitmap's own.
@@ -24,13 +24,15 @@
  */
 #include <asm/page.h>
 #include <kernel/init.h>
-#include <kernel/kallsyms.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <lib/bitmap.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
+#include <mm/boot/boot_alloc.h>
 #include <mm/boot/bootmem_24.h>
+#include <mm/boot/early.h>
+#include <mm/node_map.h>
 #include <mm/page_alloc.h>
 
 #define NO_PAGE		(~0UL)
@@ -39,31 +41,11 @@
 
 struct bootmem24_data bootmem24_node_data __initdata;
 
-/* A public function's name and who has called it. */
-#define CALL		__func__, __builtin_return_address(0)
-
-/* Says which call cannot be served and why, then BUG(). */
-static void __init __noreturn __cold __printf(3, 4)
-refuse(const char *func, const void *caller, const char *fmt, ...)
-{
-	va_list args;
-
-	printk(KERN_ALERT "memdawn: %s() called from [<%08lx>] %s: ", func, (unsigned long)caller,
-	       symbol_text(caller));
-	va_start(args, fmt);
-	vprintk(fmt, args);
-	va_end(args);
-	printk(KERN_CONT "\n");
-	BUG();
-}
-
-static void __init check_serving(const char *func, const void *caller)
+static enum serving __init serving(void)
 {
 	if (bootmem24_node_data.node_bootmem_map)
-		return;
-	refuse(func, caller, bootmem24_node_data.node_low_pfn ?
-	       "too late, all pages have been handed over" :
-	       "too early, the allocator has not been started");
+		return SERVING;
+	return bootmem24_node_data.node_low_pfn ? HANDED_OVER : NOT_STARTED;
 }
 
 /* end_pfn: addr + size, rounded as the caller needs it. */
@@ -72,10 +54,10 @@ static void __init check_range(const char *func, const void *caller, unsigned lo
 {
 	const struct bootmem24_data *bdata = &bootmem24_node_data;
 
-	check_serving(func, caller);
+	check_serving(serving(), func, caller);
 	if (!size || addr < bdata->node_boot_start || end_pfn > bdata->node_low_pfn)
-		refuse(func, caller, "%lx bytes at %lx, but the node is %lx - %lx", size, addr,
-		       bdata->node_boot_start, bdata->node_low_pfn << PAGE_SHIFT);
+		refuse_call(func, caller, "%lx bytes at %lx, but the node is %lx - %lx", size, addr,
+			    bdata->node_boot_start, bdata->node_low_pfn << PAGE_SHIFT);
 }
 
 static unsigned long __init node_start_pfn(void)
@@ -100,7 +82,7 @@ static void __init check_bitmap_reserved(const char *func, const void *caller)
 	unsigned long end = start + bootmem24_bootmap_pages(node_pages());
 
 	if (find_next_zero_bit(map, end, start) < end)
-		refuse(func, caller, "the bitmap at %lx is not reserved", __pa(map));
+		refuse_call(func, caller, "the bitmap at %lx is not reserved", __pa(map));
 }
 
 /**
@@ -121,12 +103,12 @@ static void __init check_node(const char *func, const void *caller, unsigned lon
 	unsigned long map_pages = bootmem24_bootmap_pages(end - start);
 
 	if (bootmem24_node_data.node_low_pfn)
-		refuse(func, caller, "the allocator has been started before");
+		refuse_call(func, caller, "the allocator has been started before");
 	if (start >= end || end > MAX_LOW_PFN)
-		refuse(func, caller, "no node can be page frames %lx - %lx", start, end);
+		refuse_call(func, caller, "no node can be page frames %lx - %lx", start, end);
 	if (mapstart < start || mapstart > end || map_pages > end - mapstart)
-		refuse(func, caller, "no room for %lu pages of bitmap at page frame %lx: the node "
-		       "is %lx - %lx", map_pages, mapstart, start, end);
+		refuse_call(func, caller, "no room for %lu pages of bitmap at page frame %lx: the node "
+			    "is %lx - %lx", map_pages, mapstart, start, end);
 }
 
 static unsigned long __init init_bootmem_core(unsigned long mapstart, unsigned long start,
@@ -192,8 +174,8 @@ static void __init free_range(const char *func, const void *caller, unsigned lon
 	eidx = end_pfn - node_start_pfn();
 	free = find_next_zero_bit(bdata->node_bootmem_map, eidx, sidx);
 	if (free < eidx)
-		refuse(func, caller, "%lx bytes at %lx, but page frame %lx is not reserved", size,
-		       addr, free + node_start_pfn());
+		refuse_call(func, caller, "%lx bytes at %lx, but page frame %lx is not reserved", size,
+			    addr, free + node_start_pfn());
 	bitmap_clear(bdata->node_bootmem_map, sidx, eidx - sidx);
 	if (sidx <= bdata->last_pos && bdata->last_pos < eidx)
 		bdata->last_offset = 0;
@@ -229,7 +211,7 @@ void __init bootmem24_register_low_pages(u64 addr, u64 size)
 	u64 low = PFN_PHYS(bootmem24_node_data.node_low_pfn);
 	unsigned long curr_pfn, last_pfn;
 
-	check_serving(CALL);
+	check_serving(serving(), CALL);
 	if (addr >= low)
 		return;
 	curr_pfn = PFN_UP(addr);
@@ -264,16 +246,7 @@ void __init bootmem24_reserve(unsigned long addr, unsigned long size)
 /* The first of nr free pages in a row at i, i + incr, i + 2 * incr, ...; NO_PAGE: there is none. */
 static unsigned long __init find_free_run(unsigned long i, unsigned long nr, unsigned long incr)
 {
-	const unsigned long *map = bootmem24_node_data.node_bootmem_map;
-	unsigned long eidx = node_pages(), used;
-
-	while (i < eidx && nr <= eidx - i) {
-		used = find_next_bit(map, i + nr, i);
-		if (used == i + nr)
-			return i;
-		i += round_up(find_next_zero_bit(map, eidx, used) - i, incr);
-	}
-	return NO_PAGE;
+	return bitmap_find_free_run(bootmem24_node_data.node_bootmem_map, node_pages(), i, nr, incr);
 }
 
 /*
@@ -318,11 +291,11 @@ static void * __init alloc_bootmem_core(unsigned long size, unsigned long align,
 static void __init check_alloc(const char *func, const void *caller, unsigned long size,
 			       unsigned long align)
 {
-	check_serving(func, caller);
+	check_serving(serving(), func, caller);
 	if (!size)
-		refuse(func, caller, "0 bytes");
+		refuse_call(func, caller, "0 bytes");
 	if (!is_power_of_2(align))
-		refuse(func, caller, "alignment %lx is no power of 2", align);
+		refuse_call(func, caller, "alignment %lx is no power of 2", align);
 	check_bitmap_reserved(func, caller);
 }
 
@@ -334,7 +307,6 @@ static void __init check_alloc(const char *func, const void *caller, unsigned lo
  *
  * BUG if the arguments are wrong, before bootmem24_init(), after bootmem24_free_all(), or if the
  * bitmap is not reserved.
- *
  * Return: zeroed memory in the linear map.
  *
  * Linux: mm/bootmem.c:__alloc_bootmem_core, v2.4.37. There an alignment of 0 is let through and
@@ -354,7 +326,6 @@ void * __init bootmem24_alloc_nopanic(unsigned long size, unsigned long align, u
  * @goal: physical address to search from; 0, or nothing free above it: from the start
  *
  * BUG as in bootmem24_alloc_nopanic().
- *
  * Return: zeroed memory in the linear map.
  * Linux: mm/bootmem.c:__alloc_bootmem, v2.4.37.
  */
@@ -382,7 +353,7 @@ void * __init bootmem24_alloc(unsigned long size, unsigned long align, unsigned 
  */
 unsigned long __init bootmem24_free_pages(void)
 {
-	check_serving(CALL);
+	check_serving(serving(), CALL);
 	return node_pages() - bitmap_weight(bootmem24_node_data.node_bootmem_map, node_pages());
 }
 
@@ -393,7 +364,6 @@ unsigned long __init bootmem24_free_pages(void)
  * the bitmap's own. BUG if the bitmap is not reserved: its pages would be handed over twice.
  *
  * No call from here afterwards.
- *
  * Return: the number of pages.
  * Linux: mm/bootmem.c:free_all_bootmem, v2.4.37, which loses the bitmap's last page if that page
  * stands for less than 8 page frames.
@@ -404,7 +374,7 @@ unsigned long __init bootmem24_free_all(void)
 	unsigned long pages = node_pages(), count = 0, map_pfn, map_pages, i;
 	struct page *page;
 
-	check_serving(CALL);
+	check_serving(serving(), CALL);
 	check_bitmap_reserved(CALL);
 	page = pfn_to_page(node_start_pfn());
 	for (i = 0; i < pages; i++, page++) {
@@ -436,3 +406,62 @@ void __init bootmem24_print_zones(const unsigned long zone_pages[3])
 	for (i = 0; i < 3; i++)
 		printk("zone(%d): %lu pages.\n", i, zone_pages[i]);
 }
+
+/* --- as the boot allocator -------------------------------------------------------------- */
+
+static unsigned long bootmap __initdata;	/* the bitmap's physical address */
+
+static void __init place_tables(void)
+{
+	bootmap = early_place_bitmap(bootmem24_bootmap_pages(max_low_pfn));
+}
+
+static int __init register_low_range(unsigned long start_pfn, unsigned long end_pfn, void *data)
+{
+	bootmem24_register_low_pages(PFN_PHYS(start_pfn), PFN_PHYS(end_pfn - start_pfn));
+	return 0;
+}
+
+/* 2.4 says "reserved twice" for each page of it that isn't free: only RAM, then. */
+static void __init take_reservation(struct phys_range range)
+{
+	unsigned long pfn, last = PFN_UP(range.end);
+
+	for (pfn = PFN_DOWN(range.start); pfn < last; pfn++)
+		if (!__absent_pages_in_range(0, pfn, pfn + 1))
+			bootmem24_reserve(pfn << PAGE_SHIFT, PAGE_SIZE);
+}
+
+/* Linux: arch/i386/kernel/setup.c:setup_arch, v2.4.37; the bitmap lies where there is room. */
+static void __init start(void)
+{
+	unsigned long bytes = bootmem24_init(PFN_DOWN(bootmap), max_low_pfn);
+
+	work_with_active_regions(0, register_low_range, NULL);
+	early_hand_over(bytes, take_reservation);
+}
+
+static void * __init alloc(unsigned long size, unsigned long align, unsigned long goal,
+			   const void *caller)
+{
+	return bootmem24_alloc_nopanic(size, align, goal);
+}
+
+const struct boot_allocator bootmem24_allocator __refconst = {
+	.name = "bootmem-2.4",
+	.reserve = early_reserve,
+	.reserve_overlap_ok = early_reserve_overlap_ok,
+	.unreserve = early_unreserve,
+	.add_ram = early_add_ram,
+	.find_area = early_res_find_area,
+	.next_free = early_res_next_free,
+	.place_tables = place_tables,
+	.start = start,
+	.alloc = alloc,
+	.free_pages = bootmem24_free_pages,
+	.print_zones = bootmem24_print_zones,
+	.bookkeeping = early_bookkeeping,
+	.hand_over = bootmem24_free_all,
+	.reservation = early_reservation,
+	.nr_reservations = early_nr_reservations,
+};

@@ -14,7 +14,7 @@
  * then in singles again.
  */
 #include <asm/page.h>
-#include <firmware/e820.h>
+#include <asm/sections.h>
 #include <kernel/early_res.h>
 #include <kernel/init.h>
 #include <kernel/panic.h>
@@ -25,6 +25,7 @@
 #include <lib/string.h>
 #include <mm/balance.h>
 #include <mm/boot/boot_alloc.h>
+#include <mm/boot/early.h>
 #include <mm/boot/nobootmem.h>
 #include <mm/node_map.h>
 #include <mm/page_alloc.h>
@@ -38,7 +39,6 @@
  * @limit: physical address, not beyond it
  *
  * RAM must be registered.
- *
  * Return: zeroed memory in the linear map, or NULL.
  * Linux: mm/page_alloc.c:__alloc_memory_core_early, v2.6.34.
  */
@@ -72,7 +72,7 @@ static void __init subtract_early_res(struct range *range, int az)
 		const struct early_res *r = early_res_get(i);
 
 		printk(KERN_INFO "  #%d [%010llx - %010llx] %15s\n", i, r->start, r->end, r->name);
-		balance_own(r->name, r->start, r->end - r->start);
+		balance_own(r->name, phys_range(r->start, r->end));
 		subtract_range(range, az, PFN_DOWN(r->start), PFN_UP(r->end));
 	}
 }
@@ -86,7 +86,8 @@ static int __init get_free_all_memory_range(struct range **rangep)
 	const struct node_active_region *map;
 	int i, nr = active_ranges(&map), az = 2 * (early_res_total() + nr), nr_range = 0;
 	u64 size = az * sizeof(struct range);
-	u64 mem = find_e820_area(0, get_max_mapped(), size, sizeof(struct range));
+	u64 mem = early_res_find_area(phys_range(0, PFN_PHYS(max_pfn_mapped)), size,
+				      sizeof(struct range));
 	struct range *range;
 
 	if (mem == -1ULL)
@@ -119,21 +120,61 @@ static void __init __free_pages_memory(unsigned long start, unsigned long end)
  * free_all_memory_core_early - hand all free low memory to the buddy allocator
  *
  * Prints the reservations. early_res is of no use afterwards.
- *
  * Return: the number of pages.
  * Linux: mm/bootmem.c:free_all_memory_core_early, v2.6.34, whose array of ranges
  * has room for twice the reservations: with 32 or more RAM ranges it loses them all.
  */
 unsigned long __init free_all_memory_core_early(void)
 {
-	struct range *range;
-	int i, nr_range = get_free_all_memory_range(&range);
-	unsigned long count = 0;
+	struct range *first, *r;
+	unsigned long pages = 0;
+	int nr = get_free_all_memory_range(&first);
 
-	for (i = 0; i < nr_range; i++) {
-		count += range[i].end - range[i].start;
-		__free_pages_memory(range[i].start, range[i].end);
+	for (r = first; r < first + nr; r++) {
+		__free_pages_memory(r->start, r->end);
+		pages += r->end - r->start;
 	}
 	early_res_forget();
-	return count;
+	return pages;
 }
+
+/* The goal is dropped where there is nothing above it. */
+static void * __init alloc(unsigned long size, unsigned long align, unsigned long goal,
+			   const void *caller)
+{
+	u64 limit = PFN_PHYS(max_low_pfn);
+	void *mem = __alloc_memory_core_early(0, size, align, goal, limit);
+
+	return mem || !goal ? mem : __alloc_memory_core_early(0, size, align, 0, limit);
+}
+
+/* Low RAM less what is reserved; reservations never overlap. */
+static unsigned long __init free_pages(void)
+{
+	unsigned long used = 0;
+	int i;
+
+	for (i = early_res_first(); i < early_res_total(); i++) {
+		const struct early_res *r = early_res_get(i);
+
+		if (r->start < PFN_PHYS(max_low_pfn))
+			used += PFN_UP(r->end) - PFN_DOWN(r->start);
+	}
+	return max_low_pfn - __absent_pages_in_range(0, 0, max_low_pfn) - used;
+}
+
+const struct boot_allocator early_res_allocator __refconst = {
+	.name = "early_res",
+	.reserve = early_reserve,
+	.reserve_overlap_ok = early_reserve_overlap_ok,
+	.unreserve = early_unreserve,
+	.add_ram = early_add_ram,
+	.find_area = early_res_find_area,
+	.next_free = early_res_next_free,
+	.alloc = alloc,
+	.free_pages = free_pages,
+	.bookkeeping = early_bookkeeping,
+	.hand_over = free_all_memory_core_early,
+	.reservation = early_reservation,
+	.nr_reservations = early_nr_reservations,
+};

@@ -272,7 +272,7 @@ static void __init alloc_node_mem_map(pg_data_t *pgdat)
 	mem_map = alloc_bootmem_nopanic(size);
 	if (!mem_map)
 		no_room_for_mem_map(size);
-	balance_own("mem_map", __pa(mem_map), size);
+	balance_own("mem_map", phys_span(__pa(mem_map), size));
 	pgdat->node_mem_map = mem_map + (pgdat->node_start_pfn - start);
 	mem_map -= start;
 }
@@ -291,7 +291,7 @@ static void __init setup_usemap(struct zone *zone)
 	unsigned long size = usemap_size(zone->spanned_pages);
 
 	zone->pageblock_flags = alloc_bootmem(size);
-	balance_own("pageblock_flags", __pa(zone->pageblock_flags), size);
+	balance_own("pageblock_flags", phys_span(__pa(zone->pageblock_flags), size));
 }
 
 /* A hash table of wait queues for 256 pages each: a power of two from 4 to 4096. */
@@ -312,7 +312,7 @@ static void __init zone_wait_table_init(struct zone *zone)
 	zone->wait_table_hash_nr_entries = nr;
 	zone->wait_table_bits = ilog2(nr);
 	zone->wait_table = alloc_bootmem(size);
-	balance_own("wait_table", __pa(zone->wait_table), size);
+	balance_own("wait_table", phys_span(__pa(zone->wait_table), size));
 	for (i = 0; i < nr; i++)
 		INIT_LIST_HEAD(&zone->wait_table[i].task_list);
 }

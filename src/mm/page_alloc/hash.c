@@ -74,7 +74,7 @@ void * __init alloc_large_system_hash(const char *tablename, unsigned long bucke
 			panic("Failed to allocate %s hash table\n", tablename);
 		size = bucketsize << --shift;
 	}
-	balance_own(tablename, __pa(table), size);
+	balance_own(tablename, phys_span(__pa(table), size));
 	printk(KERN_INFO "%s hash table entries: %d (order: %d, %lu bytes)\n", tablename,
 	       1U << shift, ilog2(size) - PAGE_SHIFT, size);
 	*_hash_shift = shift;

@@ -48,6 +48,7 @@ static unsigned long nr_free_zone_pages(int high_zoneidx)
 /**
  * nr_free_buffer_pages - pages of DMA and Normal, less the high watermarks
  *
+ * Return: their number.
  * Linux: mm/page_alloc.c:nr_free_buffer_pages, v2.6.34.
  */
 unsigned long nr_free_buffer_pages(void)
@@ -58,6 +59,7 @@ unsigned long nr_free_buffer_pages(void)
 /**
  * nr_free_pagecache_pages - pages of all zones, less the high watermarks
  *
+ * Return: their number.
  * Linux: mm/page_alloc.c:nr_free_pagecache_pages, v2.6.34.
  */
 unsigned long nr_free_pagecache_pages(void)

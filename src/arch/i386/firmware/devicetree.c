@@ -28,6 +28,7 @@
 #include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <mm/boot/boot_alloc.h>
+#include <mm/boot/boot_allocator.h>
 #include <mm/boot/memblock.h>
 #include <of/fdt.h>
 
@@ -70,9 +71,9 @@ static bool __init map_dtb(void)
 
 	if (!m)
 		return false;
-	if (boot_alloc_kind != BOOT_MEMBLOCK) {
+	if (!live_boot_allocator()->device_tree) {
 		printk(KERN_WARNING "memdawn: fdt: the device tree is not used: %s serves, only "
-		       "memdawn.bootalloc=memblock keeps what it says\n", boot_alloc_name(boot_alloc_kind));
+		       "memdawn.bootalloc=memblock keeps what it says\n", live_boot_allocator()->name);
 		return false;
 	}
 	if (size > MAX_DTB_SIZE) {
@@ -90,61 +91,57 @@ static bool __init map_dtb(void)
 	return false;
 }
 
-/* The bytes of [start, end) that are in memblock.memory. */
-static u64 __init memory_within(u64 start, u64 end)
+/* The bytes of a range that are in memblock.memory. */
+static u64 __init memory_within(struct phys_range range)
 {
 	const struct memblock_region *r;
 	u64 bytes = 0;
 
-	for_each_mem_region(r) {
-		u64 first = max(r->base, start), last = min(r->base + r->size, end);
-
-		if (first < last)
-			bytes += last - first;
-	}
+	for_each_mem_region(r)
+		bytes += phys_range_size(phys_range_common(memblock_region_range(r), range));
 	return bytes;
 }
 
-static void __init report(u64 start, u64 end, const char *what)
+static void __init report(struct phys_range range, const char *what)
 {
-	printk(KERN_INFO "memdawn: fdt: [mem %#010llx-%#010llx] %s\n", start, end - 1, what);
+	printk(KERN_INFO "memdawn: fdt: [mem %#010llx-%#010llx] %s\n", range.start, range.end - 1,
+	       what);
 }
 
-/* RAM in [start, end) that the tree doesn't describe becomes reserved. Returns its bytes. */
-static u64 __init reserve_unknown(u64 start, u64 end)
+/* RAM that the tree doesn't describe becomes reserved. Returns its bytes. */
+static u64 __init leave_unused(struct phys_range ram)
+{
+	if (phys_range_empty(ram))
+		return 0;
+	report(ram, "is RAM that the device tree doesn't describe: not used");
+	return e820_update_range(ram.start, phys_range_size(ram), E820_RAM, E820_RESERVED);
+}
+
+/* The same for what of this RAM the tree doesn't describe: what lies between memory's regions. */
+static u64 __init reserve_unknown(struct phys_range ram)
 {
 	const struct memblock_region *r;
 	u64 bytes = 0;
 
-	/* What lies below start is dealt with. */
+	/* What lies below ram.start is dealt with. */
 	for_each_mem_region(r) {
-		u64 stop = min(r->base, end);
-
-		if (start < stop) {
-			report(start, stop, "is RAM that the device tree doesn't describe: not used");
-			bytes += e820_update_range(start, stop - start, E820_RAM, E820_RESERVED);
-		}
-		start = max(start, min(r->base + r->size, end));
+		bytes += leave_unused(phys_range(ram.start, min(r->base, ram.end)));
+		ram.start = max(ram.start, memblock_region_range(r).end);
 	}
-	if (start < end) {
-		report(start, end, "is RAM that the device tree doesn't describe: not used");
-		bytes += e820_update_range(start, end - start, E820_RAM, E820_RESERVED);
-	}
-	return bytes;
+	return bytes + leave_unused(ram);
 }
 
 /* Reserves whatever RAM the tree doesn't describe. Returns its bytes. */
 static u64 __init cut_e820(void)
 {
 	static struct e820map before __initdata;
+	const struct e820entry *ei;
 	u64 bytes = 0;
-	u32 i;
 
 	before = e820;
-	for (i = 0; i < before.nr_map; i++)
-		if (before.map[i].type == E820_RAM)
-			bytes += reserve_unknown(before.map[i].addr,
-						 e820_end(&before.map[i]));
+	for (ei = before.map; ei < before.map + before.nr_map; ei++)
+		if (ei->type == E820_RAM)
+			bytes += reserve_unknown(phys_range(ei->addr, e820_end(ei)));
 	if (!bytes)
 		return 0;
 	update_e820();
@@ -154,47 +151,46 @@ static u64 __init cut_e820(void)
 	return bytes;
 }
 
-/* [start, end) is no RAM: out of memblock.memory with it. Returns the bytes that were in there. */
-static u64 __init refuse(u64 start, u64 end)
+/* A range is no RAM: out of memblock.memory with it. Returns the bytes that were in there. */
+static u64 __init refuse(struct phys_range range)
 {
 	const struct memblock_region *r;
-	u64 bytes = memory_within(start, end);
+	u64 bytes = memory_within(range);
 
 	if (!bytes)
 		return 0;
 	for_each_mem_region(r) {
-		u64 first = max(r->base, start), last = min(r->base + r->size, end);
+		struct phys_range part = phys_range_common(memblock_region_range(r), range);
 
-		if (first < last)
-			report(first, last, "is no RAM in the firmware's map: refused");
+		if (!phys_range_empty(part))
+			report(part, "is no RAM in the firmware's map: refused");
 	}
-	memblock_remove(start, end - start);
+	memblock_remove(range.start, phys_range_size(range));
 	return bytes;
 }
 
-/* Takes out of memblock.memory whatever isn't RAM. Returns the bytes. */
+/* Takes the gaps between the map's RAM out of memblock.memory. Returns the bytes. */
 static u64 __init cut_memblock(void)
 {
+	struct phys_range gap = phys_range(0, PHYS_ADDR_MAX);
 	const struct e820entry *ei;
-	u64 end = 0, bytes = 0;
+	u64 bytes = 0;
 
-	/* Below end all is RAM, or refused. */
-	for (ei = e820.map; ei < e820.map + e820.nr_map; ei++) {
-		if (ei->type != E820_RAM)
-			continue;
-		bytes += refuse(end, ei->addr);
-		end = e820_end(ei);
-	}
-	return bytes + refuse(end, PHYS_ADDR_MAX);
+	for (ei = e820.map; ei < e820.map + e820.nr_map; ei++)
+		if (ei->type == E820_RAM) {
+			bytes += refuse(phys_range(gap.start, ei->addr));
+			gap.start = e820_end(ei);
+		}
+	return bytes + refuse(gap);
 }
 
 /* False, with a message, if what is in memory already doesn't lie in the tree's memory. */
-static bool __init is_described(const char *who, u64 start, u64 end)
+static bool __init is_described(const char *who, struct phys_range range)
 {
-	if (memory_within(start, end) == end - start)
+	if (memory_within(range) == phys_range_size(range))
 		return true;
 	printk(KERN_ERR "memdawn: fdt: the %s lies at [mem %#010llx-%#010llx], which is no memory in "
-	       "the device tree: its memory nodes are not used\n", who, start, end - 1);
+	       "the device tree: its memory nodes are not used\n", who, range.start, range.end - 1);
 	return false;
 }
 
@@ -221,8 +217,9 @@ bool __init x86_flattree_get_config(void)
 		printk(KERN_INFO "memdawn: fdt: no memory nodes: the firmware's map stands\n");
 		return false;
 	}
-	if (!is_described("kernel", __pa(_text), PAGE_ALIGN(__pa(_brk_end))) ||
-	    !is_described("RAM disk", ramdisk, PAGE_ALIGN(ramdisk + boot_params.ramdisk_size))) {
+	if (!is_described("kernel", phys_range(__pa(_text), PAGE_ALIGN(__pa(_brk_end)))) ||
+	    !is_described("RAM disk",
+			  phys_range(ramdisk, PAGE_ALIGN(ramdisk + boot_params.ramdisk_size)))) {
 		memblock_remove(0, PHYS_ADDR_MAX);
 		return false;
 	}

@@ -82,8 +82,8 @@ void __init place_initrd(u64 dest)
 
 	if (!dest || !size)
 		return;
-	if (!boot_map_has_ram(dest, end) || overlaps(dest, end, __pa(_text), __pa(_end)) ||
-	    hits_module(dest, end)) {
+	if (!boot_map_has_ram(phys_span(dest, PAGE_ALIGN(size))) ||
+	    overlaps(dest, end, __pa(_text), __pa(_end)) || hits_module(dest, end)) {
 		printk(KERN_WARNING "memdawn: the RAM disk can't go to %llx - %llx: not RAM, or in "
 		       "use by the image or a module; it stays at %llx\n", dest, end, src);
 		return;
@@ -99,11 +99,12 @@ void __init place_initrd(u64 dest)
  */
 static u64 __init relocate_initrd(u64 from, u64 size, u64 end_of_lowmem)
 {
-	u64 to = boot_find_area(0, end_of_lowmem, PAGE_ALIGN(size), PAGE_SIZE);
+	u64 area_size = PAGE_ALIGN(size);
+	u64 to = boot_find_area(phys_range(0, end_of_lowmem), area_size, PAGE_SIZE);
 
 	if (to == -1ULL)
 		panic("Cannot find place for new RAMDISK of size %lld\n", size);
-	boot_reserve(to, PAGE_ALIGN(to + size), "NEW RAMDISK");
+	boot_reserve(phys_span(to, area_size), "NEW RAMDISK");
 	printk(KERN_INFO "Allocated new RAMDISK: %08llx - %08llx\n", to, to + size);
 	copy_from_phys(__va(to), from, size);
 	printk(KERN_INFO "Move RAMDISK from %016llx - %016llx to %08llx - %08llx\n",
@@ -127,14 +128,14 @@ void __init reserve_initrd(void)
 	if (!loaded_at || !size)
 		return;
 	if (size >= end_of_lowmem / 2) {
-		boot_unreserve(loaded_at, reserved_end);
+		boot_unreserve(phys_range(loaded_at, reserved_end));
 		printk(KERN_ERR "initrd too large to handle, disabling initrd\n");
 		return;
 	}
 	printk(KERN_INFO "RAMDISK: %08llx - %08llx\n", loaded_at, reserved_end);
 	if (reserved_end > end_of_lowmem) {
 		place = relocate_initrd(loaded_at, size, end_of_lowmem);
-		boot_unreserve(loaded_at, reserved_end);
+		boot_unreserve(phys_range(loaded_at, reserved_end));
 	}
 	initrd_start = place + PAGE_OFFSET;
 	initrd_end = initrd_start + size;

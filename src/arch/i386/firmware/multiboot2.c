@@ -204,7 +204,7 @@ static void __init parse_mmap(const struct payload *p)
 		add_boot_map_entry(get_u64(p->data + off), get_u64(p->data + off + 8),
 				   get_u32(p->data + off + 16));
 	if (off != p->len)
-		printk(KERN_ERR "memdawn: multiboot2: %u bytes behind the memory map's last whole "
+		printk(KERN_ERR "memdawn: multiboot2: %u bytes after the memory map's last whole "
 		       "entry are left out\n", p->len - off);
 }
 

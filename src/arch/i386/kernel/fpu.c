@@ -58,7 +58,7 @@ static void __init xsave_cntxt_init(void)
 	/* The size depends on what has just been enabled. */
 	cpuid_count(XSTATE_LEAF, 0, &eax, &ebx, &ecx, &edx);
 	init_xstate_buf = alloc_bootmem(ebx);
-	balance_own("xsave area", __pa(init_xstate_buf), ebx);
+	balance_own("xsave area", phys_span(__pa(init_xstate_buf), ebx));
 	*(u32 *)(init_xstate_buf + XSAVE_MXCSR) = MXCSR_DEFAULT;
 	printk(KERN_INFO "xsave/xrstor: enabled xstate_bv 0x%llx, cntxt size 0x%x\n",
 	       pcntxt_mask, ebx);

@@ -47,13 +47,13 @@ static void __init reserve_ebda_region(void)
 		lowmem = 0x9f000;
 	if (!lowmem || lowmem >= 0x100000)
 		lowmem = 0x9f000;
-	boot_reserve_overlap_ok(lowmem, 0x100000, "BIOS reserved");
+	boot_reserve_overlap_ok(phys_range(lowmem, 0x100000), "BIOS reserved");
 }
 
 static void __init reserve_module(const struct boot_module *m, const char *kind, const char *owner)
 {
 	printk(KERN_INFO "memdawn: module %s at %llx - %llx\n", kind, m->start, m->end);
-	boot_reserve(m->start, PAGE_ALIGN(m->end), owner);
+	boot_reserve(phys_range(m->start, PAGE_ALIGN(m->end)), owner);
 }
 
 /* Everything of GRUB's that is needed later: the RAM disk under the name Linux gives it. */
@@ -62,9 +62,9 @@ static void __init reserve_modules(void)
 	u32 i;
 
 	if (boot_params.ramdisk_image)
-		boot_reserve(boot_params.ramdisk_image,
-			      PAGE_ALIGN(boot_params.ramdisk_image + boot_params.ramdisk_size),
-			      "RAMDISK");
+		boot_reserve(phys_range(boot_params.ramdisk_image,
+					PAGE_ALIGN(boot_params.ramdisk_image + boot_params.ramdisk_size)),
+			     "RAMDISK");
 	for (i = 0; i < boot_params.nr_modules; i++) {
 		const struct boot_module *m = &boot_params.modules[i];
 
@@ -104,11 +104,11 @@ asmlinkage void __init i386_start_kernel(void)
 	       ", the memory boot of Linux 2.6.34 (i386 PAE)\n");
 	multiboot2_parse(mb2_info_copy, mb2_info_size);
 	strlcpy(boot_command_line, boot_params.command_line, COMMAND_LINE_SIZE);
-	boot_alloc_kind = (unsigned long)image_boot_alloc;
+	boot_alloc_choose((unsigned long)image_boot_alloc);
 	parse_memdawn_options();
 	report_loader();
 
-	boot_reserve(__pa(_text), __pa(__bss_stop), "TEXT DATA BSS");
+	boot_reserve(phys_range(__pa(_text), __pa(__bss_stop)), "TEXT DATA BSS");
 	if (boot_alloc_all)
 		kexec_reserve();
 	place_initrd(memdawn_options.initrd);

@@ -58,7 +58,8 @@ static const struct boot_module * __init kernel_module(void)
  */
 void __init kexec_reserve(void)
 {
-	boot_reserve(mb2_info_addr, PAGE_ALIGN(mb2_info_addr + mb2_info_size), "BOOT INFO");
+	boot_reserve(phys_range(mb2_info_addr, PAGE_ALIGN(mb2_info_addr + mb2_info_size)),
+		     "BOOT INFO");
 }
 
 /* The file's program headers, or NULL if they can't be those of a kernel. */

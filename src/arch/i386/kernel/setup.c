@@ -48,7 +48,7 @@ static struct resource video_ram_resource = {
 static void __init reserve_brk(void)
 {
 	if (_brk_end > _brk_start)
-		boot_reserve(__pa(_brk_start), __pa(_brk_end), "BRK");
+		boot_reserve(phys_range(__pa(_brk_start), __pa(_brk_end)), "BRK");
 	_brk_start = 0;
 }
 
@@ -115,7 +115,9 @@ void __init setup_arch(char **cmdline_p)
 	find_low_pfn_range();		/* highmem= counts from the end of RAM */
 	check_image_is_ram();		/* low memory, about to be mapped, must not end below it */
 	check_given_map();		/* what the map says is about to be used */
-	boot_add_ram();			/* the map is final, nobody has looked for free RAM yet */
+	e820__memblock_setup();		/* the map is final, nobody has looked for free RAM yet */
+	x86_flattree_reserve();		/* what it reserves is in RAM that memblock knows */
+	boot_print_ram();
 
 	printk(KERN_DEBUG "initial memory mapped : 0 - %08lx\n", max_pfn_mapped << PAGE_SHIFT);
 	reserve_brk();			/* before the next line looks for free RAM */
@@ -126,6 +128,7 @@ void __init setup_arch(char **cmdline_p)
 					 * reserved */
 
 	initmem_init(0, max_pfn);	/* the boot allocator serves from here */
+	numa_clear_kernel_node_hotplug();	/* before more is in use than was there */
 	pagetable_setup_start();	/* where head has mapped more, vmalloc has its place */
 	paging_init();			/* zones and mem_map, from the boot allocator */
 

@@ -17,7 +17,6 @@
 #include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <mm/boot/boot_alloc.h>
-#include <mm/boot/memblock.h>
 #include <mm/highmem.h>
 #include <mm/node_map.h>
 #include <mm/page_alloc.h>
@@ -72,10 +71,8 @@ void __init set_highmem_pages_init(void)
 			continue;
 		printk(KERN_INFO "Initializing %s for node %d (%08lx:%08lx)\n", zone->name, 0,
 		       data.start_pfn, data.end_pfn);
-		if (boot_alloc_kind == BOOT_MEMBLOCK) {
-			memblock_free_highpages(data.start_pfn, data.end_pfn);
+		if (boot_free_highpages(data.start_pfn, data.end_pfn))
 			continue;
-		}
 		totalhigh_before = totalhigh_pages;
 		work_with_active_regions(0, add_highpages_work_fn, &data);
 		totalram_pages += totalhigh_pages - totalhigh_before;

@@ -51,7 +51,7 @@ static void __init reserve_bad_mem(u64 pattern, u64 start_bad, u64 end_bad)
 {
 	printk(KERN_INFO "  %016llx bad mem addr %010llx - %010llx reserved\n",
 	       pattern, start_bad, end_bad);
-	boot_reserve(start_bad, end_bad, "BAD RAM");
+	boot_reserve(phys_range(start_bad, end_bad), "BAD RAM");
 }
 
 /* Tests the whole words in physical [start, start + size). */
@@ -91,16 +91,15 @@ static u64 __init big_endian(u64 x)
 /* Every free piece of RAM in [pos, end), one after the other. */
 static void __init do_one_pass(u64 pattern, u64 pos, u64 end)
 {
-	u64 size;
+	struct phys_range piece;
 
-	for (;; pos += size) {
-		pos = boot_find_area_size(pos, &size);
-		if (pos >= end)
+	for (;; pos = piece.end) {
+		piece = phys_range_common(boot_next_free(pos), phys_range(pos, end));
+		if (phys_range_empty(piece))
 			return;
-		size = min(size, end - pos);
-		printk(KERN_INFO "  %010llx - %010llx pattern %016llx\n", pos, pos + size,
+		printk(KERN_INFO "  %010llx - %010llx pattern %016llx\n", piece.start, piece.end,
 		       big_endian(pattern));
-		memtest(pattern, pos, size);
+		memtest(pattern, piece.start, phys_range_size(piece));
 	}
 }
 

@@ -28,7 +28,7 @@ void __init x86_configure_nx(void)
  * noexec_setup - noexec=on|off: whether data pages can't be executed
  * @str: the value, or NULL
  *
- * Returns 0, or -1 for a missing value.
+ * Return: 0, or -1 for a missing value.
  * Linux: arch/x86/mm/setup_nx.c:noexec_setup, v2.6.34.
  */
 int __init noexec_setup(char *str)

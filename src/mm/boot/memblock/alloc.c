@@ -257,6 +257,15 @@ static void *__init alloc_virtual(const char *func, const struct request *req, c
 	return addr ? __va(addr) : NULL;
 }
 
+static void *__init alloc_zeroed(const struct request *req, const void *caller)
+{
+	void *ptr = alloc_virtual("memblock_alloc_try_nid", req, caller);
+
+	if (ptr)
+		memset(ptr, 0, req->size);
+	return ptr;
+}
+
 /**
  * memblock_alloc_exact_nid_raw - allocate on this node or not at all
  * @size: bytes
@@ -313,9 +322,24 @@ void *__init memblock_alloc_try_nid(phys_addr_t size, phys_addr_t align, phys_ad
 				    phys_addr_t max_addr, int nid)
 {
 	const struct request req = { size, align, min_addr, max_addr, nid, false };
-	void *ptr = alloc_virtual(__func__, &req, memblock_caller());
 
-	if (ptr)
-		memset(ptr, 0, size);
-	return ptr;
+	return alloc_zeroed(&req, memblock_caller());
+}
+
+/**
+ * memblock_alloc_for - memblock_alloc_from() on somebody's behalf
+ * @size: bytes
+ * @align: power of two; 0: MEMBLOCK_CACHE_BYTES
+ * @min_addr: preferably not below this address
+ * @caller: who wants it, for the log
+ *
+ * Return: the address of zeroed memory; NULL if there is no place, or no room left to note it.
+ */
+void *__init memblock_alloc_for(phys_addr_t size, phys_addr_t align, phys_addr_t min_addr,
+				const void *caller)
+{
+	const struct request req = { size, align, min_addr, MEMBLOCK_ALLOC_ACCESSIBLE,
+				     NUMA_NO_NODE, false };
+
+	return alloc_zeroed(&req, caller);
 }

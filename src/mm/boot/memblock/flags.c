@@ -27,20 +27,27 @@ int __init cmdline_parse_movable_node(char *p)
 	return p ? -EINVAL : 0;
 }
 
-/* Sets or clears a flag of [base, base + size). Linux: mm/memblock.c:memblock_setclr_flag, v6.1. */
-static int __init setclr_flag(struct memblock_type *type, phys_addr_t base, phys_addr_t size,
-			      bool set, enum memblock_flags flag)
-{
-	unsigned long i, start_rgn, end_rgn;
-	int ret = memblock_isolate_range(type, base, size, &start_rgn, &end_rgn);
+/* What becomes of a range's regions. */
+struct change {
+	enum memblock_flags set, clear;
+	bool set_nid;
+	int nid;
+};
 
-	if (ret)
-		return ret;
-	for (i = start_rgn; i < end_rgn; i++)
-		if (set)
-			type->regions[i].flags |= flag;
-		else
-			type->regions[i].flags &= ~flag;
+/* Makes a change to every region of [base, base + size), and to nothing outside. */
+static int __init change_range(struct memblock_type *type, phys_addr_t base, phys_addr_t size,
+			       struct change change)
+{
+	unsigned long first, end;
+	struct memblock_region *r;
+
+	if (memblock_isolate_range(type, base, size, &first, &end))
+		return -ENOMEM;
+	for (r = &type->regions[first]; r < &type->regions[end]; r++) {
+		r->flags = (r->flags & ~change.clear) | change.set;
+		if (change.set_nid)
+			r->nid = change.nid;
+	}
 	memblock_merge_regions(type);
 	return 0;
 }
@@ -56,7 +63,7 @@ static int __init setclr_flag(struct memblock_type *type, phys_addr_t base, phys
 int __init memblock_mark_hotplug(phys_addr_t base, phys_addr_t size)
 {
 	memblock_assert_live(__func__, memblock_caller());
-	return setclr_flag(&memblock.memory, base, size, true, MEMBLOCK_HOTPLUG);
+	return change_range(&memblock.memory, base, size, (struct change){ .set = MEMBLOCK_HOTPLUG });
 }
 
 /**
@@ -70,7 +77,7 @@ int __init memblock_mark_hotplug(phys_addr_t base, phys_addr_t size)
 int __init memblock_clear_hotplug(phys_addr_t base, phys_addr_t size)
 {
 	memblock_assert_live(__func__, memblock_caller());
-	return setclr_flag(&memblock.memory, base, size, false, MEMBLOCK_HOTPLUG);
+	return change_range(&memblock.memory, base, size, (struct change){ .clear = MEMBLOCK_HOTPLUG });
 }
 
 /**
@@ -86,7 +93,7 @@ int __init memblock_mark_mirror(phys_addr_t base, phys_addr_t size)
 {
 	memblock_assert_live(__func__, memblock_caller());
 	memblock_state.has_mirror = true;
-	return setclr_flag(&memblock.memory, base, size, true, MEMBLOCK_MIRROR);
+	return change_range(&memblock.memory, base, size, (struct change){ .set = MEMBLOCK_MIRROR });
 }
 
 /**
@@ -101,7 +108,7 @@ int __init memblock_mark_mirror(phys_addr_t base, phys_addr_t size)
 int __init memblock_mark_nomap(phys_addr_t base, phys_addr_t size)
 {
 	memblock_assert_live(__func__, memblock_caller());
-	return setclr_flag(&memblock.memory, base, size, true, MEMBLOCK_NOMAP);
+	return change_range(&memblock.memory, base, size, (struct change){ .set = MEMBLOCK_NOMAP });
 }
 
 /**
@@ -115,7 +122,7 @@ int __init memblock_mark_nomap(phys_addr_t base, phys_addr_t size)
 int __init memblock_clear_nomap(phys_addr_t base, phys_addr_t size)
 {
 	memblock_assert_live(__func__, memblock_caller());
-	return setclr_flag(&memblock.memory, base, size, false, MEMBLOCK_NOMAP);
+	return change_range(&memblock.memory, base, size, (struct change){ .clear = MEMBLOCK_NOMAP });
 }
 
 /**
@@ -129,7 +136,8 @@ int __init memblock_clear_nomap(phys_addr_t base, phys_addr_t size)
 int __init memblock_reserved_mark_noinit(phys_addr_t base, phys_addr_t size)
 {
 	memblock_assert_live(__func__, memblock_caller());
-	return setclr_flag(&memblock.reserved, base, size, true, MEMBLOCK_RSRV_NOINIT);
+	return change_range(&memblock.reserved, base, size,
+			    (struct change){ .set = MEMBLOCK_RSRV_NOINIT });
 }
 
 /**
@@ -145,17 +153,8 @@ int __init memblock_reserved_mark_noinit(phys_addr_t base, phys_addr_t size)
 int __init memblock_set_node(phys_addr_t base, phys_addr_t size, struct memblock_type *type,
 			     int nid)
 {
-	unsigned long i, start_rgn, end_rgn;
-	int ret;
-
 	memblock_assert_live(__func__, memblock_caller());
-	ret = memblock_isolate_range(type, base, size, &start_rgn, &end_rgn);
-	if (ret)
-		return ret;
-	for (i = start_rgn; i < end_rgn; i++)
-		type->regions[i].nid = nid;
-	memblock_merge_regions(type);
-	return 0;
+	return change_range(type, base, size, (struct change){ .set_nid = true, .nid = nid });
 }
 
 /**
@@ -222,12 +221,19 @@ void __init memblock_enforce_memory_limit(phys_addr_t limit)
 	memblock_remove_range(&memblock.reserved, max_addr, PHYS_ADDR_MAX);
 }
 
-/* Removes the regions of memory in [from, to), by index, but those that are NOMAP. */
-static void __init remove_map_regions(unsigned long from, unsigned long to)
+/* Of memory's regions keeps those with the numbers [first, end) alone, and those that are NOMAP. */
+static void __init keep_regions(unsigned long first, unsigned long end)
 {
-	while (to-- > from)
-		if (!memblock_is_nomap(&memblock.memory.regions[to]))
-			memblock_remove_region(&memblock.memory, to);
+	struct memblock_type *type = &memblock.memory;
+	unsigned long i = type->cnt;
+
+	/* From the last one down: those below keep their numbers. */
+	while (i--) {
+		bool keep = (i >= first && i < end) || memblock_is_nomap(&type->regions[i]);
+
+		if (!keep)
+			memblock_remove_region(type, i);
+	}
 }
 
 /**
@@ -251,8 +257,7 @@ void __init memblock_cap_memory_range(phys_addr_t base, phys_addr_t size)
 	}
 	if (memblock_isolate_range(&memblock.memory, base, size, &start_rgn, &end_rgn))
 		return;
-	remove_map_regions(end_rgn, memblock.memory.cnt);
-	remove_map_regions(0, start_rgn);
+	keep_regions(start_rgn, end_rgn);
 	memblock_remove_range(&memblock.reserved, 0, base);
 	memblock_remove_range(&memblock.reserved, memblock_cap_size(base, &size), PHYS_ADDR_MAX);
 }

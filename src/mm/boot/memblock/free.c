@@ -106,16 +106,20 @@ static unsigned long __init free_low_memory(void)
 	return count;
 }
 
-/* Marks every page frame that [start, end) touches. Linux: reserve_bootmem_region(). */
+/*
+ * Marks every page frame that [start, end) touches, if mem_map has it: RAM may begin high and end
+ * low, and what is reserved need not be RAM. Linux: reserve_bootmem_region().
+ */
 static void __init mark_reserved(phys_addr_t start, phys_addr_t end)
 {
-	u64 pfn = PFN_DOWN(start), end_pfn;
+	u64 first = NODE_DATA(0)->node_start_pfn, last = first + NODE_DATA(0)->node_spanned_pages;
 
 	if (start >= end)
 		return;
-	end_pfn = min_t(u64, PFN_DOWN(end - 1) + 1, max_mapnr);
-	for (; pfn < end_pfn; pfn++)
-		pfn_to_page(pfn)->flags |= PF(PG_reserved);
+	first = max(first, PFN_DOWN(start));
+	last = min(last, PFN_DOWN(end - 1) + 1);
+	for (; first < last; first++)
+		pfn_to_page(first)->flags |= PF(PG_reserved);
 }
 
 /* Linux: mm/memblock.c:memmap_init_reserved_pages, v6.1; the NOINIT flag as of v6.8. */

@@ -20,6 +20,13 @@
 #include <lib/kernel.h>
 #include <mm/boot/memblock_internal.h>
 
+/* Memory with one of these is for those who ask for it by name. */
+static enum memblock_flags spared_flags(void)
+{
+	return MEMBLOCK_NOMAP | MEMBLOCK_DRIVER_MANAGED |
+	       (movable_node_enabled ? MEMBLOCK_HOTPLUG : MEMBLOCK_NONE);
+}
+
 /* Regions of memory may be passed over, and the empty one that stands for none in any array. */
 static bool should_skip_region(const struct memblock_type *type, const struct memblock_region *m,
 			       int nid, enum memblock_flags flags)
@@ -30,13 +37,7 @@ static bool should_skip_region(const struct memblock_type *type, const struct me
 		return false;
 	if (nid != NUMA_NO_NODE && nid != MEMBLOCK_MAX_NUMNODES && nid != m->nid)
 		return true;
-	if (movable_node_enabled && memblock_is_hotpluggable(m) && !(flags & MEMBLOCK_HOTPLUG))
-		return true;
-	if ((flags & MEMBLOCK_MIRROR) && !memblock_is_mirror(m))
-		return true;
-	if (memblock_is_nomap(m) && !(flags & MEMBLOCK_NOMAP))
-		return true;
-	return memblock_is_driver_managed(m) && !(flags & MEMBLOCK_DRIVER_MANAGED);
+	return (m->flags & spared_flags() & ~flags) || (flags & MEMBLOCK_MIRROR & ~m->flags);
 }
 
 /* Where gap number idx of an array starts and ends. */

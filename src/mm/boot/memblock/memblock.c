@@ -60,11 +60,7 @@ struct memblock_state memblock_state;
  */
 void __init memblock_assert_live(const char *func, const void *caller)
 {
-	if (likely(!memblock_state.handed_over))
-		return;
-	printk(KERN_EMERG "memdawn: %s was called from %s after memblock_free_all()\n", func,
-	       symbol_text(caller));
-	BUG();
+	check_serving(memblock_state.handed_over ? HANDED_OVER : SERVING, func, caller);
 }
 
 /* What the functions that take one range have in common: in time? And their line in the log. */
@@ -178,16 +174,17 @@ void __init memblock_merge_regions(struct memblock_type *type)
 	type->cnt = last - type->regions + 1;
 }
 
-static void __init insert_region(struct memblock_type *type, unsigned long idx, phys_addr_t base,
-				 phys_addr_t size, int nid, enum memblock_flags flags)
+/* Puts a region in front of region idx. There must be room. */
+static void __init insert_region(struct memblock_type *type, unsigned long idx,
+				 struct memblock_region new)
 {
-	struct memblock_region *rgn = &type->regions[idx];
+	unsigned long i;
 
 	BUG_ON(type->cnt >= type->max);
-	memmove(rgn + 1, rgn, (type->cnt - idx) * sizeof(*rgn));
-	*rgn = (struct memblock_region){ .base = base, .size = size, .flags = flags, .nid = nid };
-	type->cnt++;
-	type->total_size += size;
+	for (i = type->cnt++; i > idx; i--)
+		type->regions[i] = type->regions[i - 1];
+	type->regions[idx] = new;
+	type->total_size += new.size;
 }
 
 /*
@@ -213,14 +210,16 @@ static unsigned long __init add_pieces(struct memblock_type *type, phys_addr_t b
 			WARN_ON(insert && (nid != rgn.nid || flags != rgn.flags));
 			pieces++;
 			if (insert)
-				insert_region(type, idx++, base, rgn.base - base, nid, flags);
+				insert_region(type, idx++, (struct memblock_region){
+					base, rgn.base - base, flags, nid });
 		}
 		base = min(region_end(&rgn), end);
 	}
 	if (base < end) {
 		pieces++;
 		if (insert)
-			insert_region(type, idx, base, end - base, nid, flags);
+			insert_region(type, idx, (struct memblock_region){
+				base, end - base, flags, nid });
 	}
 	return pieces;
 }
@@ -280,6 +279,20 @@ noinline int __init memblock_add_node(phys_addr_t base, phys_addr_t size, int ni
 }
 
 /**
+ * memblock_add_for - memblock_add() on somebody's behalf
+ * @base: start of the range
+ * @size: bytes; 0: nothing happens
+ * @caller: who wants it, for the log
+ *
+ * Return: 0, or -ENOMEM when the array is full and can't grow.
+ */
+int __init memblock_add_for(phys_addr_t base, phys_addr_t size, const void *caller)
+{
+	enter("memblock_add", base, size, caller);
+	return memblock_add_range(&memblock.memory, base, size, MEMBLOCK_MAX_NUMNODES, 0);
+}
+
+/**
  * memblock_add - register memory
  * @base: its start
  * @size: bytes; 0: nothing happens
@@ -290,20 +303,19 @@ noinline int __init memblock_add_node(phys_addr_t base, phys_addr_t size, int ni
  */
 noinline int __init memblock_add(phys_addr_t base, phys_addr_t size)
 {
-	enter(__func__, base, size, memblock_caller());
-	return memblock_add_range(&memblock.memory, base, size, MEMBLOCK_MAX_NUMNODES, 0);
+	return memblock_add_for(base, size, memblock_caller());
 }
 
 /* Region idx becomes two: below and from address `at`, which lies inside it. */
 static void __init split_region(struct memblock_type *type, unsigned long idx, phys_addr_t at)
 {
-	struct memblock_region *upper = &type->regions[idx];
-	const struct memblock_region whole = *upper;
+	struct memblock_region *upper = &type->regions[idx], lower = *upper;
 
+	lower.size = at - lower.base;
 	upper->base = at;
-	upper->size = region_end(&whole) - at;
-	type->total_size -= at - whole.base;
-	insert_region(type, idx, whole.base, at - whole.base, whole.nid, whole.flags);
+	upper->size -= lower.size;
+	type->total_size -= lower.size;
+	insert_region(type, idx, lower);
 }
 
 /**
@@ -406,6 +418,20 @@ noinline int __init memblock_remove(phys_addr_t base, phys_addr_t size)
 }
 
 /**
+ * memblock_reserve_for - memblock_reserve() on somebody's behalf
+ * @base: start of the range
+ * @size: bytes; 0: nothing happens
+ * @caller: who wants it, for the log
+ *
+ * Return: 0, or -ENOMEM when the array is full and can't grow.
+ */
+int __init memblock_reserve_for(phys_addr_t base, phys_addr_t size, const void *caller)
+{
+	enter("memblock_reserve", base, size, caller);
+	return memblock_add_range(&memblock.reserved, base, size, MEMBLOCK_MAX_NUMNODES, 0);
+}
+
+/**
  * memblock_reserve - keep a range
  * @base: its start
  * @size: bytes; 0: nothing happens
@@ -416,8 +442,7 @@ noinline int __init memblock_remove(phys_addr_t base, phys_addr_t size)
  */
 noinline int __init memblock_reserve(phys_addr_t base, phys_addr_t size)
 {
-	enter(__func__, base, size, memblock_caller());
-	return memblock_add_range(&memblock.reserved, base, size, MEMBLOCK_MAX_NUMNODES, 0);
+	return memblock_reserve_for(base, size, memblock_caller());
 }
 
 /* Whether every byte of the range is reserved. */
@@ -426,6 +451,23 @@ static bool __init all_reserved(phys_addr_t base, phys_addr_t size)
 	phys_addr_t end = memblock_cap_size(base, &size);
 
 	return !size || !add_pieces(&memblock.reserved, base, end, 0, 0, false);
+}
+
+/**
+ * memblock_phys_free_for - memblock_phys_free() on somebody's behalf
+ * @base: start of the range
+ * @size: bytes; 0: nothing happens
+ * @caller: who wants it, for the log
+ *
+ * Return: 0, or -ENOMEM when the array is full and can't grow.
+ */
+int __init memblock_phys_free_for(phys_addr_t base, phys_addr_t size, const void *caller)
+{
+	enter("memblock_phys_free", base, size, caller);
+	if (!all_reserved(base, size))
+		printk(KERN_WARNING "memdawn: memblock: [" PA "-" PA "], which %s frees, was not "
+		       "all reserved\n", base, base + size - 1, symbol_text(caller));
+	return memblock_remove_range(&memblock.reserved, base, size);
 }
 
 /**
@@ -439,11 +481,7 @@ static bool __init all_reserved(phys_addr_t base, phys_addr_t size)
  */
 noinline int __init memblock_phys_free(phys_addr_t base, phys_addr_t size)
 {
-	enter(__func__, base, size, memblock_caller());
-	if (!all_reserved(base, size))
-		printk(KERN_WARNING "memdawn: memblock: [" PA "-" PA "], which %s frees, was not "
-		       "all reserved\n", base, base + size - 1, symbol_text(memblock_caller()));
-	return memblock_remove_range(&memblock.reserved, base, size);
+	return memblock_phys_free_for(base, size, memblock_caller());
 }
 
 /**

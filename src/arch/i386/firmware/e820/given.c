@@ -26,6 +26,9 @@
 #include <mm/absent.h>
 #include <mm/boot/boot_alloc.h>
 
+/* Each of the given map's entries may be cut into pieces by those of the firmware's. */
+BUILD_BUG_ON(2 * E820MAX > MAX_ABSENT_RANGES);
+
 #define FW_CFG_NAME	"opt/memdawn/e820"
 #define MAX_SHOWN	4	/* ranges that the log names one by one */
 
@@ -57,20 +60,18 @@ int __init given_map_setup(char *val)
 }
 
 /**
- * boot_map_has_ram - is all of [start, end) in one entry of RAM of the loader's map?
- * @start: physical address
- * @end: physical address after the range
- *
- * Return: whether it is.
+ * boot_map_has_ram - is all of a range in one entry of RAM of the loader's map?
+ * @range: physical bytes
  */
-bool __init boot_map_has_ram(u64 start, u64 end)
+bool __init boot_map_has_ram(struct phys_range range)
 {
 	u32 i;
 
 	for (i = 0; i < boot_params.e820_entries; i++) {
 		const struct e820entry *ei = &boot_params.e820_map[i];
 
-		if (ei->type == E820_RAM && start >= ei->addr && end <= e820_end(ei))
+		if (ei->type == E820_RAM &&
+		    phys_range_within(range, phys_range(ei->addr, e820_end(ei))))
 			return true;
 	}
 	return false;
@@ -143,12 +144,12 @@ static bool __init read_map(const struct boot_module *module, u32 nr)
 }
 
 /* The image and what GRUB has loaded lie where they lie: false, with a message, if not in RAM. */
-static bool __init holds(const char *what, u64 start, u64 end)
+static bool __init holds(const char *what, struct phys_range range)
 {
-	if (boot_map_has_ram(start, end))
+	if (boot_map_has_ram(range))
 		return true;
 	printk(KERN_ERR "memdawn: e820: %s at %llx - %llx does not lie in the given map's RAM\n", what,
-	       start, end);
+	       range.start, range.end);
 	return false;
 }
 
@@ -175,17 +176,17 @@ static bool __init usable(void)
 		printk(KERN_ERR "memdawn: e820: the given map is a single range, at least 2 are needed\n");
 		return false;
 	}
-	if (!holds("the kernel", __pa(_text), __pa(_end)))
+	if (!holds("the kernel", phys_range(__pa(_text), __pa(_end))))
 		return false;
 	for (i = 0; i < boot_params.nr_modules; i++) {
 		const struct boot_module *m = &boot_params.modules[i];
 
-		if (m->kind == MODULE_DTB && !holds("module dtb", m->start, m->end))
+		if (m->kind == MODULE_DTB && !holds("module dtb", phys_range(m->start, m->end)))
 			return false;
 	}
 	return !boot_params.ramdisk_image ||
-	       holds("the RAM disk", boot_params.ramdisk_image,
-		     boot_params.ramdisk_image + boot_params.ramdisk_size);
+	       holds("the RAM disk", phys_span(boot_params.ramdisk_image,
+					       boot_params.ramdisk_size));
 }
 
 static bool __init replace_map(const struct boot_module *module)

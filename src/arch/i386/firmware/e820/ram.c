@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where RAM is: what the boot asks the finished memory map, until the boot allocator and
- * early_node_map know it. Linux has all of this in arch/x86/kernel/e820.c.
+ * Where RAM is: what the finished memory map hands down to the boot allocator, in bytes, and to
+ * early_node_map, in page frames. Nobody asks the map itself after that.
+ * Linux has all of this in arch/x86/kernel/e820.c.
  */
 #include <asm/page.h>
-#include <asm/sections.h>
 #include <firmware/e820.h>
 #include <kernel/border.h>
-#include <kernel/early_res.h>
 #include <kernel/init.h>
 #include <kernel/printk.h>
 #include <kernel/variant.h>
 #include <lib/kernel.h>
+#include <mm/boot/boot_alloc.h>
 #include <mm/node_map.h>
 
 struct border border_ram_given = { .what = "RAM ends, as given:", .kind = BORDER_PFN };
@@ -28,55 +28,21 @@ static const struct e820entry * __init next_ram(const struct e820entry *entry)
 }
 
 /**
- * find_e820_area - find free RAM before any allocator exists
- * @start: lowest physical address
- * @end: physical address that the area must not pass
- * @size: bytes
- * @align: power of two
+ * e820__memblock_setup - tell the boot allocator what is RAM
  *
- * First fit over the RAM entries in map order, around the early reservations. Nothing is reserved.
- *
- * Return: a physical address, or -1ULL.
- * Linux: arch/x86/kernel/e820.c:find_e820_area, v2.6.34.
+ * The map must be final.
+ * Linux: arch/x86/kernel/e820.c:e820__memblock_setup, v6.1, for memblock; the boot allocators
+ * before it ask the map (find_e820_area).
  */
-u64 __init find_e820_area(u64 start, u64 end, u64 size, u64 align)
+void __init e820__memblock_setup(void)
 {
+	static struct phys_range ranges[E820MAX] __initdata;
 	const struct e820entry *ram = NULL;
-	u64 addr = -1ULL;
+	unsigned int nr = 0;
 
-	while (addr == -1ULL && (ram = next_ram(ram)))
-		addr = find_early_area(ram->addr, e820_end(ram), start, end, size, align);
-	return addr;
-}
-
-/**
- * get_max_mapped - the physical address up to which memory is mapped
- *
- * Return: that address.
- * Linux: arch/x86/kernel/e820.c:get_max_mapped, v2.6.34.
- */
-u64 __init get_max_mapped(void)
-{
-	return PFN_PHYS(max_pfn_mapped);
-}
-
-/**
- * find_e820_area_size - find the next free piece of RAM, whatever its size
- * @start: lowest physical address
- * @sizep: the size found, in bytes
- * @align: power of two
- *
- * Return: a physical address, or -1ULL.
- * Linux: arch/x86/kernel/e820.c:find_e820_area_size, v2.6.34.
- */
-u64 __init find_e820_area_size(u64 start, u64 *sizep, u64 align)
-{
-	const struct e820entry *ram = NULL;
-	u64 addr = -1ULL;
-
-	while (addr == -1ULL && (ram = next_ram(ram)))
-		addr = find_early_area_size(ram->addr, e820_end(ram), start, sizep, align);
-	return addr;
+	while ((ram = next_ram(ram)))
+		ranges[nr++] = phys_range(ram->addr, e820_end(ram));
+	boot_add_ram(ranges, nr);
 }
 
 /**

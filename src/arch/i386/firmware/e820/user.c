@@ -233,7 +233,7 @@ void __init e820_reserve_resources(void)
 	u32 i;
 
 	e820_res = res;
-	balance_own("e820 resources", __pa(res), sizeof(*res) * e820.nr_map);
+	balance_own("e820 resources", phys_span(__pa(res), sizeof(*res) * e820.nr_map));
 	for (i = 0; i < e820.nr_map; i++, res++) {
 		const struct e820entry *ei = &e820.map[i];
 

@@ -69,7 +69,7 @@ static void * __init alloc_table(void)
 	if (!after_bootmem)
 		return alloc_low_page();
 	table = alloc_bootmem_pages(PAGE_SIZE);
-	balance_own("page tables", __pa(table), PAGE_SIZE);
+	balance_own("page tables", phys_span(__pa(table), PAGE_SIZE));
 	return table;
 }
 
@@ -243,7 +243,7 @@ static void __init find_early_table_space(unsigned long end, bool use_pse)
 		 table_bytes((end + PMD_SIZE - 1) >> PMD_SHIFT) +
 		 table_bytes(ptes) + table_bytes(__end_of_fixed_addresses);
 
-	start = boot_find_area(0x7000, (u64)max_pfn_mapped << PAGE_SHIFT, tables, PAGE_SIZE);
+	start = boot_find_area(phys_range(0x7000, PFN_PHYS(max_pfn_mapped)), tables, PAGE_SIZE);
 	if (start == -1ULL)
 		panic("Cannot find space for the kernel page tables: %lu kB of free RAM below "
 		      "%lu kB (all that is mapped now) are needed", tables >> 10,
@@ -295,8 +295,7 @@ unsigned long __init init_memory_mapping(unsigned long start, unsigned long end)
 	write_cr3(__pa(swapper_pg_dir));
 	__flush_tlb_all();
 
-	boot_reserve((u64)e820_table_start << PAGE_SHIFT, (u64)e820_table_end << PAGE_SHIFT,
-		      "PGTABLE");
+	boot_reserve(phys_range(PFN_PHYS(e820_table_start), PFN_PHYS(e820_table_end)), "PGTABLE");
 	early_memtest(start, end);
 	return PFN_DOWN(end);
 }

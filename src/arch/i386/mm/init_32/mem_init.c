@@ -84,16 +84,15 @@ static void __init print_layout(void)
  */
 void __init mem_init(void)
 {
+	bool highmem_first = boot_highmem_first();
 	unsigned long reservedpages;
 
 	BUG_ON(!mem_map);
-	if (boot_alloc_kind == BOOT_MEMBLOCK) {
-		set_highmem_pages_init();	/* first, as in 6.1 */
-		totalram_pages += boot_free_all();
-	} else {
-		totalram_pages += boot_free_all();
+	if (highmem_first)
 		set_highmem_pages_init();
-	}
+	totalram_pages += boot_free_all();
+	if (!highmem_first)
+		set_highmem_pages_init();
 	reservedpages = count_reserved_ram();
 
 	print_memory_line(reservedpages);

@@ -23,7 +23,7 @@
  * @va: virtual address
  * @level: PG_LEVEL_4K or PG_LEVEL_2M, or PG_LEVEL_NONE if nothing is there
  *
- * Returns the entry (for 2M the PMD entry), present or not, or NULL if there is
+ * Return: the entry (for 2M the PMD entry), present or not, or NULL if there is
  * no table for it.
  * Linux: arch/x86/mm/pageattr.c:lookup_address, v2.6.34.
  */

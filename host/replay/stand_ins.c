@@ -190,7 +190,7 @@ void alloctrace_early(void)
 
 /* --- the end ---------------------------------------------------------------------------- */
 
-/* The first thing behind mem_init(). */
+/* The first thing after mem_init(). */
 void kmem_cache_init(void)
 {
 	leave(0);

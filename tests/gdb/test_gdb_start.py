@@ -26,7 +26,7 @@ def fixture_tools():
 
 
 def test_gdb_with_the_machine():
-    """Symbols before paging and behind it, commands, and the end of both with GDB."""
+    """Symbols before paging and after it, commands, and the end of both with GDB."""
     done = subprocess.run(COMMAND + ["--gdb"], text=True, capture_output=True, timeout=SECONDS,
                           check=False, input="memdawn-next\nx/i $pc\nmemdawn-next paging\n"
                           "hbreak find_low_pfn_range\ncontinue\nbacktrace\nlist 1,2\nquit\n")

@@ -278,7 +278,7 @@ def test_what_the_user_reserves_is_his(page):
 def test_a_source_is_a_whole_function(page, documents):
     """The box shows the function with its comment, as the file has it, and marks the line."""
     def shown():
-        return [line.text for line in page.find_elements(By.CSS_SELECTOR, "#source-text span")]
+        return page.execute_script("return [...document.querySelectorAll('#source-text .line')].map(e => e.innerText)")
     index = next(i for i, line in enumerate(documents[0]["log"]) if line["text"].startswith("BIOS-provided"))
     call = documents[0]["log"][index]["calls"][0]
     page.execute_script("document.querySelector(arguments[0]).click()", f"#log li[data-line='{index}'] .place")
@@ -287,6 +287,12 @@ def test_a_source_is_a_whole_function(page, documents):
     assert numbers == list(range(numbers[0], numbers[-1] + 1)) and call["line"] in numbers
     assert lines[numbers[0] - 1].startswith("/*") and lines[numbers[-1] - 1] == "}"
     assert not any(line.startswith("}") for line in lines[numbers[0]:numbers[-1] - 1]), "one function, no more"
+    places = page.execute_script("""
+        return [...document.querySelectorAll("#source-text .line")].map(line => [line.getBoundingClientRect().top,
+            line.querySelector("code").getBoundingClientRect().left, line.querySelector("code").textContent]);""")
+    assert [code if code != " " else "" for _, _, code in places] == lines[numbers[0] - 1:numbers[-1]]
+    assert all(one[0] + 10 < other[0] for one, other in zip(places, places[1:])), "each on a line of its own"
+    assert len({left for _, left, _ in places}) == 1
     assert any(f"{call['function']}(" in lines[number - 1] for number in numbers)
     assert page.find_element(By.CSS_SELECTOR, "#source-text .hit").text.split()[0] == str(call["line"])
     page.switch_to.active_element.send_keys(Keys.ESCAPE)

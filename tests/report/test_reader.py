@@ -10,7 +10,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 import pytest
 
-from pictures import MIB, ROOT, STAGES, go, screen, search, text
+from pictures import MIB, ROOT, STAGES, go, run, screen, search, text
 
 pytestmark = pytest.mark.xdist_group("report")
 
@@ -273,6 +273,27 @@ def test_what_the_user_reserves_is_his(page):
     """memmap=7M$101M is not the firmware's."""
     search(page, hex(105 * MIB))
     assert "The command line (mem= or memmap=) wants it so" in text(page, "#inspector")
+
+
+@pytest.mark.parametrize("length, step, says", [
+    (10 * MIB, {"what": "not used:", "why": "by highmem=512M", "pfn": 91 * MIB >> 12, "bytes": None, "pages": 2560},
+     "It lies above the last page frame that is used (by highmem=512M)."),
+    (0xc00, None, "A piece of a page frame: the kernel uses whole ones only."),
+])
+def test_ram_that_is_not_used(page, documents, tmp_path, length, step, says):
+    """Why the kernel does without it. (This machine uses all: one of its holes is called RAM instead.)"""
+    changed = json.loads(json.dumps(documents[0]))
+    stage = changed["stages"][STAGES.index("buddy")]
+    index = next(i for i, known in enumerate(stage["physical"]) if known["start"] == 91 * MIB)
+    unused = {**stage["physical"][index], "end": 91 * MIB + length, "owner": "RAM that the kernel does not use",
+              "event": None}
+    stage["physical"][index:index + 1] = [unused] + [{**stage["physical"][index], "start": unused["end"]}] * (
+        unused["end"] < stage["physical"][index]["end"])
+    stage["state"]["layout"]["data"]["derivation"]["steps"] += [step] if step else []
+    (tmp_path / "changed.json").write_text(json.dumps([changed]), encoding="utf-8")
+    run("make-report", "--from", tmp_path / "changed.json", "-o", tmp_path / "page.html")
+    page.get(f"file://{tmp_path}/page.html#buddy={91 * MIB:#x}")
+    assert says in text(page, "#inspector")
 
 
 def test_a_source_is_a_whole_function(page, documents):

@@ -304,6 +304,13 @@ check-report: deps-qemu deps-gdb deps-pytest deps-report-tests check-build
 check-docs: deps-qemu deps-gdb deps-report deps-pytest check-build exact-images replay-fast
 	$(Q)$(pytest) tests/docs $(PYTEST_ARGS)
 
+# Which faults would the tests find? COUNT of them, planted one at a time in a copy of the tree.
+COUNT ?= 20
+.PHONY: check-mutants
+check-mutants: deps-host deps-qemu deps-gdb deps-pytest check-build
+	$(Q)tests/mutants/check-mutants --count $(COUNT) --tree $(O)/mutants $(if $(SEED),--seed $(SEED)) \
+		$(MUTANTS_ARGS)
+
 # The kernel's files as programs: for scripts/replay --fast, check-host and check-fuzz.
 include host/rules.mk
 include tests/host/rules.mk
@@ -369,6 +376,7 @@ help:
 	'    make check-report the pictures alone, in headless Chromium' \
 	'    make check-docs   the documents alone: every command in the documents, compared with what they show' \
 	"    TESTS='test_e820 fuzz_e820 tests/boot/test_image.py': these alone, of the part that is named" \
+	'  make check-mutants  COUNT=20 small faults, planted one at a time: which do the tests find? (hours; SEED=)' \
 	'  make fresh      the commands of the README on a bare Debian in a folder (as root; SUITE=trixie, PARTS="run log")' \
 	'V=1 shows the commands; DEPS=ask asks before anything is installed, DEPS=no installs nothing.'
 

@@ -14,6 +14,7 @@ from memdawn.debugger import running, show
 from memdawn.debugger.gdb_target import GdbTarget
 from memdawn.state import boot_memory, kernel, milestones, page_tables, pages, virtual_layout
 from memdawn.state.target import Missing
+from memdawn.visible import visible
 
 # In place of how many arguments there may be: one, an expression that may have blanks.
 EXPRESSION = None
@@ -140,7 +141,7 @@ class Reader(Command):
             value, lines = self.result(words)
         except Usage as error:
             raise gdb.GdbError("\n".join(filter(None, [str(error), self.usage]))) from error
-        text = json.dumps(value) if as_json else "\n".join(lines)
+        text = json.dumps(value) if as_json else visible("\n".join(lines))
         gdb.write(text + "\n")
 
 

@@ -13,6 +13,7 @@ from memdawn.debugger import show
 from memdawn.debugger.gdb_target import GdbTarget
 from memdawn.state import page_tables
 from memdawn.state.milestones import MILESTONES, Milestone, address_of
+from memdawn.visible import visible
 
 
 class Interrupted(Exception):
@@ -178,7 +179,7 @@ def write_block(title: str, lines: Sequence[str], most: int, command: str) -> No
     """A title and the first of its lines."""
     gdb.write(f"{title}:\n")
     for line in lines[:most]:
-        gdb.write(f"  {line}\n")
+        gdb.write(f"  {visible(line)}\n")
     if len(lines) > most:
         gdb.write(f"  ... {len(lines) - most} more ({command} shows all)\n")
 

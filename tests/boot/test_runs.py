@@ -184,7 +184,7 @@ STAND_IN_BOCHS = r"""#!/bin/sh
 file=$(sed -n 's/^com1: .*dev=//p' "$3")
 touch "$(dirname "$file")/bochs.log"
 printf 'memdawn: memdawn 0.1\nmemdawn: boot complete: 1 pages free, 2 reserved, balance ok\n' > "$file"
-printf 'Mount-ca' >> "$file"
+printf 'Console: colour\nMount-ca' >> "$file"
 exec sleep 600
 """
 

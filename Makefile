@@ -84,18 +84,22 @@ LDFLAGS := -m elf_i386 -z noexecstack --build-id=none --orphan-handling=error --
 build = +@mkdir -p $(O); { flock -w 5 9 || { echo '  WAIT    another make is building in $(O)' >&2; \
 	flock 9; }; $(MAKE) $(1) $(build_output); } 9> $(O)/lock
 
+# Behind a file that is compiled for the first time: how many of these there are, and which one it is.
+unbuilt := $(filter-out $(wildcard $(objects)),$(objects))
+progress = $(if $(filter $@,$(unbuilt)),$(eval compiled += x) [$(words $(compiled))/$(words $(unbuilt))])
+
 .PHONY: all
 all: deps-build
 	$(call build,$(kernel))
 
 $(O)/%.o: %.c Makefile | $(O)/version.h
 	@mkdir -p $(@D)
-	$(say) CC $<
+	$(say) CC '$<$(progress)'
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(O)/%.asm.o: %.asm Makefile | $(O)/asm-offsets.inc
 	@mkdir -p $(@D)
-	$(say) NASM $<
+	$(say) NASM '$<$(progress)'
 	$(Q)$(NASM) $(NASMFLAGS) -Werror=all -MD $(@:.o=.d) -MT $@ -o $@ $<
 
 # Constants that assembly shares with C: the compiler works them out, sed picks them up.
@@ -267,7 +271,8 @@ TESTS :=
 .PHONY: check check-lint check-host check-fuzz check-build check-boot check-report check-docs
 check:
 	$(Q)for part in lint build host fuzz boot; do \
-		echo "== check-$$part"; $(MAKE) check-$$part || exit; \
+		echo "== check-$$part"; start=$$SECONDS; $(MAKE) check-$$part || exit; \
+		echo "== check-$$part took $$((SECONDS - start)) s"; \
 	done
 	@echo '== check: every part passed'
 

@@ -40,12 +40,12 @@ replay_symbols := _text _stext _etext __start_rodata __end_rodata _sdata _edata 
 	swapper_pg_dir swapper_pg_pmd swapper_pg_fixmap empty_zero_page init_thread_union \
 	image_boot_alloc
 
-# For check-fuzz: what is undefined in C ends the program by SIGILL. (The sanitizers' libraries can't be
+# For check-fuzz, with a TLB (host/replay/tlb.c): what is undefined in C ends the program by SIGILL. (The sanitizers' libraries can't be
 # linked statically.)
 replay_san_dir := $(host_dir)/fast-san
 $(replay_dir)/%.o: replay_flags := -O2
 $(replay_san_dir)/%.o: replay_flags := -O1 -fno-omit-frame-pointer -fsanitize=undefined,bounds-strict \
-	-fsanitize-undefined-trap-on-error -DCONFIG_DEBUG_VM
+	-fsanitize-undefined-trap-on-error -DCONFIG_DEBUG_VM -DREPLAY_TLB
 
 # The BIOS has its words at odd addresses.
 $(replay_san_dir)/src/arch/i386/kernel/head32.o: replay_flags += -fno-sanitize=alignment
@@ -76,7 +76,7 @@ $(host_dir)/replay: $(call replay_objects,$(replay_dir)) $(host_dir)/replay.symb
 	$(say) HOSTLD $@
 	$(Q)$(HOSTCC) -m32 -static -no-pie -o $@ $(filter %.o,$^) @$(host_dir)/replay.symbols
 
-$(host_dir)/replay-san: $(call replay_objects,$(replay_san_dir)) $(host_dir)/replay.symbols
+$(host_dir)/replay-san: $(call replay_objects,$(replay_san_dir)) $(replay_san_dir)/host/replay/tlb.o $(host_dir)/replay.symbols
 	$(say) HOSTLD $@
 	$(Q)$(HOSTCC) -m32 -static -no-pie -o $@ $(filter %.o,$^) @$(host_dir)/replay.symbols
 

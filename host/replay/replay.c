@@ -13,6 +13,7 @@
  */
 #include <asm/page.h>
 #include <asm/pgtable.h>
+#include <asm/processor.h>
 #include <asm/sections.h>
 #include <firmware/multiboot2.h>
 #include <kernel/start_kernel.h>
@@ -152,6 +153,7 @@ int main(int argc, char **argv)
 	memcpy(__va(BDA_LOWMEM_KILOBYTES), &(u16){ 639 }, sizeof(u16));
 	memcpy(__va(BDA_EBDA_SEGMENT), &(u16){ 639 << 6 }, sizeof(u16));
 	build_page_tables();
+	tlb_flush(true);
 	i386_start_kernel();
 	return STATUS_USAGE;	/* not reached: the boot ends in kmem_cache_init() or panic() */
 }

@@ -279,6 +279,16 @@ static void wrong_cache(void)
 	must(panics(kmem_cache_free(c, kmalloc(40, GFP_KERNEL))));
 }
 
+/* A cache with objects of the same size and place: only the page says whose it is. */
+static void wrong_twin(void)
+{
+	struct kmem_cache *c = debug_cache(ALL_CHECKS);
+	struct kmem_cache *twin = kmem_cache_create("twin", 40, 0, ALL_CHECKS, NULL);
+
+	must(twin->buffer_size == c->buffer_size);
+	must(panics(kmem_cache_free(c, kmem_cache_alloc(twin, GFP_KERNEL))));
+}
+
 /* memdawn.debug: every cache is checked, and there are as many bytes as asked for. */
 static void debug_everything(void)
 {
@@ -304,7 +314,7 @@ static void debug_everything(void)
 	X(single_bit)								\
 	X(use_after_free_found_by_shrink) X(constructor_too_far)		\
 	X(constructor_with_poison) X(broken_list) X(wrong_address)		\
-	X(wrong_cache) X(debug_everything)
+	X(wrong_cache) X(wrong_twin) X(debug_everything)
 
 TESTS(TEST)
 

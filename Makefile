@@ -84,18 +84,22 @@ LDFLAGS := -m elf_i386 -z noexecstack --build-id=none --orphan-handling=error --
 build = +@mkdir -p $(O); { flock -w 5 9 || { echo '  WAIT    another make is building in $(O)' >&2; \
 	flock 9; }; $(MAKE) $(1) $(build_output); } 9> $(O)/lock
 
+# Behind a file that is compiled for the first time: how many of these there are, and which one it is.
+unbuilt := $(filter-out $(wildcard $(objects)),$(objects))
+progress = $(if $(filter $@,$(unbuilt)),$(eval compiled += x) [$(words $(compiled))/$(words $(unbuilt))])
+
 .PHONY: all
 all: deps-build
 	$(call build,$(kernel))
 
 $(O)/%.o: %.c Makefile | $(O)/version.h
 	@mkdir -p $(@D)
-	$(say) CC $<
+	$(say) CC '$<$(progress)'
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(O)/%.asm.o: %.asm Makefile | $(O)/asm-offsets.inc
 	@mkdir -p $(@D)
-	$(say) NASM $<
+	$(say) NASM '$<$(progress)'
 	$(Q)$(NASM) $(NASMFLAGS) -Werror=all -MD $(@:.o=.d) -MT $@ -o $@ $<
 
 # Constants that assembly shares with C: the compiler works them out, sed picks them up.
@@ -266,7 +270,8 @@ TESTS :=
 .PHONY: check check-lint check-host check-fuzz check-build check-boot check-report check-docs
 check:
 	$(Q)for part in lint build host fuzz boot; do \
-		echo "== check-$$part"; $(MAKE) check-$$part || exit; \
+		echo "== check-$$part"; start=$$SECONDS; $(MAKE) check-$$part || exit; \
+		echo "== check-$$part took $$((SECONDS - start)) s"; \
 	done
 	@echo '== check: every part passed'
 
@@ -302,6 +307,13 @@ check-report: deps-qemu deps-gdb deps-pytest deps-report-tests check-build
 
 check-docs: deps-qemu deps-gdb deps-report deps-pytest check-build exact-images replay-fast
 	$(Q)$(pytest) tests/docs $(PYTEST_ARGS)
+
+# Which faults would the tests find? COUNT of them, planted one at a time in a copy of the tree.
+COUNT ?= 20
+.PHONY: check-mutants
+check-mutants: deps-host deps-qemu deps-gdb deps-pytest check-build
+	$(Q)tests/mutants/check-mutants --count $(COUNT) --tree $(O)/mutants $(if $(SEED),--seed $(SEED)) \
+		$(MUTANTS_ARGS)
 
 # The kernel's files as programs: for scripts/replay --fast, check-host and check-fuzz.
 include host/rules.mk
@@ -368,6 +380,7 @@ help:
 	'    make check-report the pictures alone, in headless Chromium' \
 	'    make check-docs   the documents alone: every command in the documents, compared with what they show' \
 	"    TESTS='test_e820 fuzz_e820 tests/boot/test_image.py': these alone, of the part that is named" \
+	'  make check-mutants  COUNT=20 small faults, planted one at a time: which do the tests find? (hours; SEED=)' \
 	'  make fresh      the commands of the README on a bare Debian in a folder (as root; SUITE=trixie, PARTS="run log")' \
 	'V=1 shows the commands; DEPS=ask asks before anything is installed, DEPS=no installs nothing.'
 

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel's boot as a program: replay MAP CMDLINE
+ * The kernel's boot as a program: replay MAP CMDLINE [DEVICE-TREE]
  *
  * From i386_start_kernel() to the end of mem_init() the kernel's own files run, unmodified. Low
  * memory is real memory at the kernel's own addresses, from PAGE_OFFSET on, and the image's borders
  * are those of the kernel that was built, so that every address in the log is the kernel's. What
  * only a CPU in kernel mode can do is left out (include/asm, stand_ins.c).
  *
- * MAP has entries of 20 bytes: it is a module named e820, for memdawn.e820=module. The firmware's
- * map is a machine that has RAM everywhere. The log goes to standard output. Exit status: 0 the end
+ * MAP has entries of 20 bytes: it is a module named e820, for memdawn.e820=module. DEVICE-TREE is one
+ * named dtb. The firmware's map is a machine that has RAM everywhere. The log goes to standard output. Exit status: 0 the end
  * of mem_init() was reached, 1 wrong use, 3 panic.
  */
 #include <asm/page.h>
 #include <asm/pgtable.h>
+#include <asm/processor.h>
 #include <asm/sections.h>
 #include <firmware/multiboot2.h>
 #include <kernel/start_kernel.h>
@@ -25,7 +26,8 @@
 #include "replay.h"
 
 #define MODULE_AT	0x10000000UL	/* in low memory, which is read before anything is allocated */
-#define MOST_MODULE	0x08000000UL
+#define DTB_AT		0x14000000UL
+#define MOST_MODULE	0x04000000UL
 #define MOST_LOWMEM	0x38000000UL	/* what low memory can have with a vmalloc area of 128 MiB */
 #define LEAST_LOWMEM	0x20000000UL
 #define STEP		0x100000UL
@@ -40,7 +42,7 @@ unsigned long _brk_start, _brk_end, max_pfn_mapped;
 
 static void usage(const char *why)
 {
-	fprintf(stderr, "replay: %s\nusage: replay MAP COMMAND-LINE\n", why);
+	fprintf(stderr, "replay: %s\nusage: replay MAP COMMAND-LINE [DEVICE-TREE]\n", why);
 	exit(STATUS_USAGE);
 }
 
@@ -58,18 +60,18 @@ static void map_low_memory(void)
 	exit(STATUS_USAGE);
 }
 
-/* Reads the map to where the module is; returns its size. */
-static u32 load_module(const char *name)
+/* Reads a file to where a module is; returns its size. */
+static u32 load_module(const char *name, unsigned long at)
 {
 	FILE *file = fopen(name, "rb");
 	size_t size;
 
 	if (!file)
-		usage("the map can't be read");
-	size = fread(__va(MODULE_AT), 1, MOST_MODULE, file);
+		usage("a file can't be read");
+	size = fread(__va(at), 1, MOST_MODULE, file);
 	fclose(file);
 	if (size == MOST_MODULE)
-		usage("the map is longer than 128 MiB");
+		usage("a file is longer than 64 MiB");
 	return size;
 }
 
@@ -89,14 +91,19 @@ static void put_tag(u32 type, const void *payload, u32 size)
 	mb2_info_size = (mb2_info_size + 7) & ~7u;
 }
 
-/* What a boot loader would say: its name, RAM up to PAE's limit, the module, the command line. */
-static void make_information(u32 module_size, const char *cmdline)
+static void put_module(unsigned long at, u32 size, const char *words)
+{
+	struct { u32 start, end; char words[8]; } module = { at, at + size, "" };
+
+	strncpy(module.words, words, sizeof(module.words) - 1);
+	put_tag(3, &module, sizeof(module));
+}
+
+/* What a boot loader would say: its name, RAM up to PAE's limit, the modules, the command line. */
+static void make_information(const char *map, const char *cmdline, const char *tree)
 {
 	const struct { u32 entry_size, version; u64 map[6]; } ram = {
 		24, 0, { 0, 639 << 10, 1, 1 << 20, (64ULL << 30) - (1 << 20), 1 },
-	};
-	struct { u32 start, end; char name[8]; } module = {
-		MODULE_AT, MODULE_AT + module_size, "e820",
 	};
 
 	if (strlen(cmdline) >= sizeof(mb2_info_copy) / 2)
@@ -104,7 +111,9 @@ static void make_information(u32 module_size, const char *cmdline)
 	put("\0\0\0\0\0\0\0", 8);
 	put_tag(2, "replay", sizeof("replay"));
 	put_tag(6, &ram, sizeof(ram));
-	put_tag(3, &module, sizeof(module));
+	put_module(MODULE_AT, load_module(map, MODULE_AT), "e820");
+	if (tree)
+		put_module(DTB_AT, load_module(tree, DTB_AT), "dtb");
 	put_tag(1, cmdline, strlen(cmdline) + 1);
 	put_tag(0, "", 0);
 	memcpy(mb2_info_copy, &mb2_info_size, sizeof(mb2_info_size));
@@ -136,14 +145,15 @@ int main(int argc, char **argv)
 {
 	static char output[1 << 16];
 
-	if (argc != 3)
-		usage("two arguments are needed");
+	if (argc != 3 && argc != 4)
+		usage("two or three arguments are needed");
 	setvbuf(stdout, output, _IOFBF, sizeof(output));
 	map_low_memory();
-	make_information(load_module(argv[1]), argv[2]);
-	*(u16 *)__va(BDA_LOWMEM_KILOBYTES) = 639;
-	*(u16 *)__va(BDA_EBDA_SEGMENT) = 639 << 6;
+	make_information(argv[1], argv[2], argv[3]);
+	memcpy(__va(BDA_LOWMEM_KILOBYTES), &(u16){ 639 }, sizeof(u16));
+	memcpy(__va(BDA_EBDA_SEGMENT), &(u16){ 639 << 6 }, sizeof(u16));
 	build_page_tables();
+	tlb_flush(true);
 	i386_start_kernel();
 	return STATUS_USAGE;	/* not reached: the boot ends in kmem_cache_init() or panic() */
 }

@@ -5,4 +5,12 @@
 #define STATUS_USAGE	1
 #define STATUS_PANIC	3	/* the number that scripts/run-qemu gives to a panic */
 
+#ifdef REPLAY_TLB
+void tlb_check(void);
+#else
+static inline void tlb_check(void)
+{
+}
+#endif
+
 #endif /* REPLAY_H */

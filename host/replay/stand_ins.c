@@ -193,6 +193,7 @@ void alloctrace_early(void)
 /* The first thing after mem_init(). */
 void kmem_cache_init(void)
 {
+	tlb_check();
 	leave(0);
 }
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from memdawn import program
+from memdawn import program, visible
 from memdawn.emulators import machine as machines, media, runner
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -121,12 +121,16 @@ def qemu_args_from(args: argparse.Namespace, made: Parser) -> list[str]:
 
 
 def emitter(log_only: bool) -> Callable[[str], None]:
-    """A function that shows serial output as it comes."""
+    """A function that shows serial output as it comes: as it is, for who works at the machine and for
+    files; a log on a terminal is only to be read."""
     log_filter = runner.LogFilter()
+    stream = visible.raw(sys.stdout)
+    is_read = log_only and stream.isatty()
 
     def emit(text: str) -> None:
-        sys.stdout.write(log_filter.feed(text) if log_only else text)
-        sys.stdout.flush()
+        text = log_filter.feed(text) if log_only else text
+        stream.write(visible.visible(text) if is_read else text)
+        stream.flush()
 
     return emit
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import NoReturn
 
+from memdawn import visible
+
 StrPath = str | os.PathLike[str]
 
 # Statuses that every program has; the others are its own.
@@ -25,7 +27,7 @@ LONGEST_FOLDER = 80
 
 def open_streams() -> None:
     """Makes the standard streams usable, whatever the caller's locale has and whichever he has closed:
-    what can't be encoded is shown as an escape."""
+    what can't be encoded is shown as an escape, and so are control characters of others."""
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         stream = getattr(sys, name)
         if stream is None:
@@ -36,6 +38,7 @@ def open_streams() -> None:
             setattr(sys, name, stream)
         if number > 0 and isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+            setattr(sys, name, visible.VisibleStream(stream))
 
 
 def drop_output() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TextIO, TypedDict
 
 from memdawn.state.target import PAGE_SIZE
+from memdawn.visible import visible
 from report import ranges
 from report.document import Document, Permissions, StageRange
 
@@ -114,7 +115,7 @@ def by_text(by: Maker) -> str:
     if by["how"] == "found":
         return "so from the start"
     where = f"{by['function']}:{by['line']}" if by["file"] else by["function"]
-    return where if by["how"] == "by" else f"{by['how']} {where}"
+    return visible(where if by["how"] == "by" else f"{by['how']} {where}")
 
 
 def line(known: Shown, width: int, colour: bool) -> str:
@@ -123,7 +124,7 @@ def line(known: Shown, width: int, colour: bool) -> str:
     by = by_text(known["by"])
     cells = bar(known["end"] - known["start"])
     strip = letter * cells + " " * (LONGEST_BAR - cells)
-    owner = known["owner"]
+    owner = visible(known["owner"])
     mapping = known.get("mapping")
     if mapping:
         owner += f" {'w' if mapping['write'] else '-'}{'x' if mapping['execute'] else '-'}" \
@@ -162,15 +163,21 @@ def overview(found: Sequence[Shown], width: int, colour: bool) -> list[str]:
     return [text, f"{start:#x} to {last:#x}, a cell is {size_text(int(cell))}"]
 
 
+def scale(width: int) -> list[str]:
+    """What stands above the list of ranges: its order, and what the bars mean."""
+    sizes = ", ".join(f"{cells} up to {size_text(PAGE_SIZE << 2 * cells)}" for cells in (1, 4, 7, 10))
+    return ["each range, the highest address first:"[:width], f"cells of a bar: {sizes}"[:width]]
+
+
 def draw(found: StageMap, width: int, colour: bool) -> str:
-    """One stage's two maps, the highest address first."""
+    """One stage's two maps: to scale, and as a list."""
     width = max(width, 48)
-    lines = [f"{found['machine']}, stage {found['stage']}: {found['meaning']}"[:width]]
+    lines = [visible(f"{found['machine']}, stage {found['stage']}: {found['meaning']}")[:width]]
     both = (("physical memory", found["physical"]),
             ("the kernel's virtual gigabyte", found["virtual"]))
     for title, known_ranges in both:
-        lines += ["", f"{title}, to scale, the lowest address first:"[:width],
-                  *overview(known_ranges, width, colour), ""]
+        lines += ["", f"{title}, to scale, from the lowest address to the highest:"[:width],
+                  *overview(known_ranges, width, colour), "", *scale(width)]
         lines += [line(known, width, colour) for known in reversed(known_ranges)]
     seen = {known["kind"] for _, known_ranges in both for known in known_ranges}
     legend: list[str] = []

@@ -177,3 +177,27 @@ def test_make_gives_words_to_nobody_else(name, tmp_path):
                               capture_output=True, timeout=600)
         assert not list(tmp_path.iterdir())
         assert "unexpected EOF" not in done.stderr and (done.returncode == 0 or word in done.stderr)
+
+
+# A Bochs that says the end of a boot and half a line more, and stays.
+STAND_IN_BOCHS = r"""#!/bin/sh
+file=$(sed -n 's/^com1: .*dev=//p' "$3")
+touch "$(dirname "$file")/bochs.log"
+printf 'memdawn: memdawn 0.1\nmemdawn: boot complete: 1 pages free, 2 reserved, balance ok\n' > "$file"
+printf 'Console: colour\nMount-ca' >> "$file"
+exec sleep 600
+"""
+
+
+def test_bochs_ends_with_a_whole_line(tmp_path):
+    """And with what was seen, and where the prompt is."""
+    bochs = tmp_path / "bochs"
+    bochs.write_text(STAND_IN_BOCHS, encoding="ascii")
+    bochs.chmod(0o755)
+    done = subprocess.run([ROOT / "scripts/run-bochs", "--iso", BUILD / "memdawn.iso"], text=True,
+                          capture_output=True, check=False, stdin=subprocess.DEVNULL, timeout=600,
+                          env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    assert done.returncode == 0, done.stderr
+    *_, half, hint = done.stdout.splitlines()
+    assert half == "Mount-ca"
+    assert hint.startswith("run-bochs: the boot came to its end") and "make run" in hint

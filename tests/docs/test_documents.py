@@ -84,6 +84,21 @@ def test_scripts():
     assert scripts and scripts <= set(quoted("scripts/README.md"))
 
 
+def test_lines_of_functions():
+    """Where a sample says `function:line', the line lies in that function: no mask covers stale ones."""
+    found = re.findall(r"  (?:before |in or before )?(\w+):(\d+)$",
+                       (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(found) >= 3
+    sources = {path: path.read_text(encoding="utf-8").split("\n") for path in (ROOT / "src").rglob("*.c")}
+    for function, number in found:
+        spans = []
+        for path, lines in sources.items():
+            for at, line in enumerate(lines, 1):
+                if re.match(rf"\w.*\b{function}\(", line) and not line.endswith(";"):
+                    spans.append((path.name, at, at + lines[at:].index("}") + 1))
+        assert any(first <= int(number) <= last for _, first, last in spans), (function, number, spans)
+
+
 def test_screenshot():
     """The picture in the README is not older than the page that it shows."""
     done = subprocess.run([ROOT / "scripts/build/screenshot", "--check"], check=False, text=True,
@@ -112,7 +127,7 @@ def test_help():
     targets = {target for path in rules
                for line in re.findall(r"^\.PHONY: (.*)$", path.read_text(encoding="ascii"), re.MULTILINE)
                for target in line.split()}
-    inner = {"FORCE", "all", "run-words", "exact-images", "help"}
+    inner = {"FORCE", "all", "run-words", "exact-images", "help", "host-tests-of", "is-in-replay"}
     people = {target for target in targets - inner
               if re.fullmatch(r"[a-z-]+", target) and not target.endswith("-runs")}
     text = make("help")

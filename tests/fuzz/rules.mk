@@ -9,6 +9,8 @@
 #
 #   make check-fuzz SEED=1234 RUNS=1000000     repeat a run, or fuzz longer
 #   build/fuzz/fuzz_NAME FILE                  repeat one input; build/fuzz/NAME-* are crashes
+#
+# fuzz_replay is another kind: tests/fuzz/fuzz-replay boots the host program of scripts/replay --fast.
 
 FUZZCC := clang
 fuzz_dir := $(O)/fuzz
@@ -20,6 +22,7 @@ fuzz_targets := multiboot2 e820 cmdline
 fuzz_runs_multiboot2 := 40000
 fuzz_runs_e820 := 20000
 fuzz_runs_cmdline := 20000
+fuzz_runs_replay := 250
 
 fuzz_multiboot2 := $(host_e820)
 fuzz_e820 := $(host_e820)
@@ -59,8 +62,16 @@ $(fuzz_dir)/fuzz_$(1).run: $(fuzz_dir)/fuzz_$(1)
 endef
 $(foreach target,$(fuzz_targets),$(eval $(call fuzz_rules,$(target))))
 
+# Not libFuzzer's: random machines for the whole boot, judged from outside.
+.PHONY: $(fuzz_dir)/fuzz_replay.run
+$(fuzz_dir)/fuzz_replay.run: $(host_dir)/replay-san tests/fuzz/fuzz-replay
+	$(say) FUZZ 'fuzz_replay $(or $(RUNS),$(fuzz_runs_replay))'
+	@mkdir -p $(fuzz_dir)
+	$(Q)$(call host_run,tests/fuzz/fuzz-replay --program $< --kernel $(kernel) --keep $(fuzz_dir) \
+		--runs $(or $(RUNS),$(fuzz_runs_replay)) $(if $(SEED),--seed $(SEED)))
+
 .PHONY: check-fuzz-runs
-fuzz_chosen := $(filter $(or $(TESTS),%),$(fuzz_targets:%=fuzz_%))
+fuzz_chosen := $(filter $(or $(TESTS),%),$(fuzz_targets:%=fuzz_%) fuzz_replay)
 check-fuzz-runs: $(fuzz_chosen:%=$(fuzz_dir)/%.run)
 
 check-fuzz: deps-host

@@ -222,6 +222,46 @@ def test_panic_on_the_way():
     assert "setup_arch" in found.text("backtrace")
 
 
+def test_nothing_free():
+    """Before the hand-over no zone has a free block, which is said; after it, where a line has none."""
+    with debugged(machines.Machine(mem=64)) as vm:
+        found = run(vm, ["memdawn-next zones", "memdawn-freelist", "memdawn-freelist Normal 3",
+                         "memdawn-next buddy", "memdawn-buddyinfo --json",
+                         *(f"memdawn-freelist DMA {order}" for order in range(11)),
+                         "memdawn-next zones", "memdawn-next buddy", "memdawn-next slab"])
+    assert found.lines("memdawn-freelist") == ["zone DMA", "  no free block",
+                                               "zone Normal", "  no free block"]
+    assert found.lines("memdawn-freelist Normal 3") == ["zone Normal", "  no free block of order 3"]
+    blocks = found.json("buddyinfo")["DMA"]
+    assert 0 in blocks
+    for order, count in enumerate(blocks):
+        lines = found.lines(f"memdawn-freelist DMA {order}")
+        assert (lines[1] == f"  no free block of order {order}") == (count == 0), lines
+    passed = [text for command, text in found.all() if "zones" in command or "next buddy" in command]
+    assert passed[2].startswith("zones has passed") and passed[3].startswith("buddy has passed")
+    assert found.lines("memdawn-next slab")[0].startswith("slab, after kmem_cache_init()")
+
+
+def test_passed_without_us():
+    """A milestone that the machine has passed while the user ran it: the next one stops it."""
+    with debugged(machines.Machine(mem=64)) as vm:
+        found = run(vm, ["memdawn-next loaded", "hbreak kmem_cache_init", "continue",
+                         "memdawn-next zones", "memdawn-next end", "memdawn-next zones"])
+    errors = [text for command, text in found.all() if command == "memdawn-next zones"]
+    assert errors[0] == "zones had passed before; the machine has come to slab"
+    assert errors[1].startswith("the boot is over")
+
+
+def test_passed_again():
+    """A kernel that starts itself again passes each milestone once more, until the last boot."""
+    machine = case_machine(CORE_CASE, "memdawn.bootalloc=all")
+    with debugged(machine) as vm:
+        found = run(vm, [*["memdawn-next zones", "memdawn-buddyinfo"] * 4, "memdawn-next zones"])
+    said = [text for command, text in found.all() if command == "memdawn-next zones"]
+    assert all(text.startswith("zones, after paging_init()") for text in said[:4]), said
+    assert said[4].startswith("zones has passed")
+
+
 def test_other_emulator():
     """qemu-system-i386 describes its registers itself: there they can be written too."""
     machine = machines.Machine(mem=64, cpu="qemu32", qemu="qemu-system-i386")

@@ -2,12 +2,15 @@
 """`make gdb` and `make debug`: how the machine and GDB come together."""
 
 import json
+import os
 import re
 import shlex
 import shutil
 import socket
 import subprocess
+import time
 
+import pexpect
 import pytest
 
 from boot import BUILD, ROOT
@@ -111,3 +114,56 @@ def test_collect_state(tmp_path):
                           capture_output=True, check=False, timeout=SECONDS)
     assert done.returncode == runner.Outcome.ENDED and "the kernel panics" in done.stderr
     assert not (tmp_path / "state").exists()
+
+
+@pytest.fixture(name="terminal")
+def fixture_terminal():
+    """`make gdb` on a small terminal, at GDB's first prompt."""
+    made = pexpect.spawn("make", ["gdb", "MEM=64", "DEPS=no", f"O={BUILD}"], cwd=ROOT, timeout=SECONDS,
+                         encoding="utf-8", dimensions=(12, 80), env={**os.environ, "TERM": "dumb"})
+    made.expect_exact("(gdb) ")
+    yield made
+    made.close(force=True)
+
+
+def test_interrupt_is_for_gdb(terminal):
+    """Ctrl-C stops the machine wherever `continue' has taken it, three times of three; make, the
+    script and the machine stay, and end well."""
+    terminal.sendline("memdawn-next end")
+    terminal.expect_exact("end, after mark_rodata_ro()")
+    terminal.expect_exact("(gdb) ")
+    for _ in range(3):
+        terminal.sendline("continue")
+        terminal.expect_exact("Continuing.")
+        time.sleep(1)
+        terminal.sendintr()
+        terminal.expect("SIGINT|SIGTRAP")
+        terminal.expect_exact("(gdb) ")
+    terminal.sendline("print max_pfn")
+    terminal.expect_exact("= 16352")
+    terminal.sendline("quit")
+    terminal.expect(pexpect.EOF)
+    terminal.wait()
+    assert (terminal.exitstatus, terminal.signalstatus) == (0, None)
+
+
+def test_typed_ahead(terminal):
+    """No pager of GDB's takes what has been typed while a command of ours was at work."""
+    for line in ("memdawn-next zones", "memdawn-pgtable", "memdawn-next zones", "memdawn",
+                 "print 4711 * 3", "quit"):
+        terminal.sendline(line)
+    terminal.expect_exact("zones has passed: the machine stays where it is")
+    terminal.expect_exact("= 14133")
+    terminal.expect(pexpect.EOF)
+
+
+def test_commands_are_listed(terminal):
+    """`help memdawn-', as the welcome has it, names every command that the README has."""
+    terminal.sendline("set pagination off")
+    terminal.expect_exact("(gdb) ")
+    terminal.sendline("help memdawn-")
+    terminal.expect_exact("(gdb) ")
+    named = {word for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+             if line.startswith("| `memdawn-") for word in re.findall("memdawn-[a-z0-9_]+", line)}
+    assert len(named) > 20
+    assert set(re.findall(r"^memdawn-[a-z0-9_]+", terminal.before, re.MULTILINE)) == named

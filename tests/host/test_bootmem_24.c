@@ -228,6 +228,8 @@ static void test_node(void **state)
 	assert_null(bootmem24_alloc_nopanic(1, 1UL << 31, 0));
 	assert_true(panics(bootmem24_free(0x1002000, 0x1000)));
 	assert_true(panics(bootmem24_reserve(0x1002fff, 1)));
+	assert_true(panics(bootmem24_free(0x1005000, 0x2000)));
+	assert_true(log_has("2000 bytes at 1005000, but page frame 1006 is not reserved"));
 }
 
 static void test_zeroed(void **state)

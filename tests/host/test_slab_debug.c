@@ -157,6 +157,32 @@ static void use_after_free(void)
 						      c->num * c->buffer_size));
 }
 
+/* The first object of a slab has none before it, the last none after it; the others have both. */
+static void neighbours(void)
+{
+	struct kmem_cache *c = debug_cache(SLAB_POISON);
+	u8 *obj[600], *first = NULL;
+	unsigned int i;
+
+	must(c->num > 3 && c->num <= ARRAY_SIZE(obj));
+	for (i = 0; i < c->num; i++) {
+		u8 *found = kmem_cache_alloc(c, GFP_KERNEL);
+
+		if (!first)
+			first = virt_to_slab(found)->s_mem;
+		obj[(found - first) / c->buffer_size] = found;
+	}
+	for (i = 0; i < c->num; i += i == 1 ? c->num - 3 : 1) {
+		kmem_cache_free(c, obj[i]);
+		obj[i][3] = 0;
+		log_clear();
+		must(kmem_cache_alloc(c, GFP_KERNEL) == obj[i]);
+		must(log_has("Slab corruption: "));
+		must(log_has("Prev obj: ") == (i > 0));
+		must(log_has("Next obj: ") == (i < c->num - 1));
+	}
+}
+
 static void single_bit(void)
 {
 	struct kmem_cache *c = debug_cache(SLAB_POISON);
@@ -253,6 +279,16 @@ static void wrong_cache(void)
 	must(panics(kmem_cache_free(c, kmalloc(40, GFP_KERNEL))));
 }
 
+/* A cache with objects of the same size and place: only the page says whose it is. */
+static void wrong_twin(void)
+{
+	struct kmem_cache *c = debug_cache(ALL_CHECKS);
+	struct kmem_cache *twin = kmem_cache_create("twin", 40, 0, ALL_CHECKS, NULL);
+
+	must(twin->buffer_size == c->buffer_size);
+	must(panics(kmem_cache_free(c, kmem_cache_alloc(twin, GFP_KERNEL))));
+}
+
 /* memdawn.debug: every cache is checked, and there are as many bytes as asked for. */
 static void debug_everything(void)
 {
@@ -274,10 +310,11 @@ static void debug_everything(void)
 #define TESTS(X)								\
 	X(checks_find_nothing) X(write_behind) X(write_before)			\
 	X(write_behind_free_object) X(double_free)				\
-	X(double_free_without_guard_words) X(use_after_free) X(single_bit)	\
+	X(double_free_without_guard_words) X(use_after_free) X(neighbours)	\
+	X(single_bit)								\
 	X(use_after_free_found_by_shrink) X(constructor_too_far)		\
 	X(constructor_with_poison) X(broken_list) X(wrong_address)		\
-	X(wrong_cache) X(debug_everything)
+	X(wrong_cache) X(wrong_twin) X(debug_everything)
 
 TESTS(TEST)
 

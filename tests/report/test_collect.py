@@ -94,6 +94,29 @@ def test_map_shows_the_hole(made):
     assert re.search(r" 10 MiB +not in the memory map \(Normal\) +parse_memmap_opt:\d+$", hole)
 
 
+def test_map_says_how_it_is_read(made):
+    """The list is in the order that stands above it, and the bars are as long as their scale says."""
+    lines = run("map", "--from", made / "documents.json", "--width", 120).stdout.splitlines()
+    scale = [(int(cells), int(number) << {"KiB": 10, "MiB": 20, "GiB": 30}[unit]) for cells, number, unit in
+             re.findall(r"(\d+) up to (\d+) ([KMG]iB)", next(
+                 line for line in lines if line.startswith("cells of a bar:")))]
+    assert len(scale) == 4
+    for title in ("physical memory", "the kernel's virtual gigabyte"):
+        at = next(number for number, line in enumerate(lines) if line.startswith(title))
+        assert lines[at].endswith("from the lowest address to the highest:")
+        assert lines[at + 4] == "each range, the highest address first:"
+        found = []
+        for line in lines[at + 6:]:
+            match = re.match(r"([0-9a-f]{11})-([0-9a-f]{11}) (\S+)", line)
+            if not match:
+                break
+            found.append((int(match[1], 16), int(match[2], 16), len(match[3])))
+        assert len(found) > 3 and found == sorted(found, reverse=True)
+        for start, end, cells in found:
+            for known, most in scale:
+                assert (end - start <= most) == (cells <= known) or cells == 13, (start, end, cells)
+
+
 @pytest.mark.parametrize("width", [50, 80, 132])
 def test_map_fits(made, width):
     """No line is wider than the terminal; without colour there are no escapes."""

@@ -14,6 +14,7 @@ from memdawn.debugger import running, show
 from memdawn.debugger.gdb_target import GdbTarget
 from memdawn.state import boot_memory, kernel, milestones, page_tables, pages, virtual_layout
 from memdawn.state.target import Missing
+from memdawn.visible import visible
 
 # In place of how many arguments there may be: one, an expression that may have blanks.
 EXPRESSION = None
@@ -94,6 +95,19 @@ def number(text: str, limit: int = 1 << 32, wraps: bool = False) -> int:
 
 
 class Command(gdb.Command):
+    """A command whose output doesn't stop at GDB's pager: that would take what is typed ahead for
+    answers of its own."""
+
+    def invoke(self, argument: str, from_tty: bool) -> None:
+        with gdb.with_parameter("pagination", False):
+            self.work(gdb.string_to_argv(argument))
+
+    def work(self, words: Words) -> None:
+        """What the command does with its words."""
+        raise NotImplementedError
+
+
+class Reader(Command):
     """A command that prints what it reads. `run` takes the Target and the words after the
     command, and returns (value for --json, lines)."""
 
@@ -116,8 +130,7 @@ class Command(gdb.Command):
         except Missing as missing:
             return {"missing": str(missing)}, [str(missing)]
 
-    def invoke(self, argument: str, from_tty: bool) -> None:
-        words = gdb.string_to_argv(argument)
+    def work(self, words: Words) -> None:
         as_json = "--json" in words
         words = [word for word in words if word != "--json"]
         try:
@@ -128,7 +141,7 @@ class Command(gdb.Command):
             value, lines = self.result(words)
         except Usage as error:
             raise gdb.GdbError("\n".join(filter(None, [str(error), self.usage]))) from error
-        text = json.dumps(value) if as_json else "\n".join(lines)
+        text = json.dumps(value) if as_json else visible("\n".join(lines))
         gdb.write(text + "\n")
 
 
@@ -228,7 +241,7 @@ def run_freelist(words: Words) -> Work:
         if words and words[0] not in known:
             raise Usage(f"no zone '{words[0]}' (there are: {', '.join(known)})")
         data = pages.free_lists(target, words[0] if words else None, order)
-        return data, show.freelist(data, bool(words))
+        return data, show.freelist(data, bool(words), order)
     return work
 
 
@@ -352,15 +365,14 @@ def run_balance(words: Words) -> Work:
     return simple(pages.balance, show.balance)
 
 
-class Milestones(gdb.Command):
+class Milestones(Command):
     """List the boot's milestones; an arrow marks the one at which the machine stands.
 usage: memdawn-milestones [--json]"""
 
     def __init__(self) -> None:
         super().__init__("memdawn-milestones", gdb.COMMAND_RUNNING)
 
-    def invoke(self, argument: str, from_tty: bool) -> None:
-        words = gdb.string_to_argv(argument)
+    def work(self, words: Words) -> None:
         if words not in ([], ["--json"]):
             raise gdb.GdbError(f"'{words[0]}' is one argument too many\n"
                                "usage: memdawn-milestones [--json]")
@@ -377,7 +389,7 @@ usage: memdawn-milestones [--json]"""
                       f"{milestone.meaning}\n")
 
 
-class Next(gdb.Command):
+class Next(Command):
     """Run to the next milestone, or to the one that is named, and print what has changed since
 the last.
 usage: memdawn-next [MILESTONE] [--json]"""
@@ -386,8 +398,7 @@ usage: memdawn-next [MILESTONE] [--json]"""
         super().__init__("memdawn-next", gdb.COMMAND_RUNNING)
         self.stepper: running.Stepper | None = None
 
-    def invoke(self, argument: str, from_tty: bool) -> None:
-        words = gdb.string_to_argv(argument)
+    def work(self, words: Words) -> None:
         names = [word for word in words if word != "--json"]
         usage = "\nusage: memdawn-next [MILESTONE] [--json]"
         if len(names) > 1:
@@ -415,15 +426,14 @@ usage: memdawn-next [MILESTONE] [--json]"""
                 if milestone.name.startswith(word or "")]
 
 
-class Collect(gdb.Command):
+class Collect(Command):
     """Run to each milestone, or to those that are named, and write the state there as JSON.
 usage: memdawn-collect FILE [MILESTONE...]"""
 
     def __init__(self) -> None:
         super().__init__("memdawn-collect", gdb.COMMAND_RUNNING, gdb.COMPLETE_FILENAME)
 
-    def invoke(self, argument: str, from_tty: bool) -> None:
-        words = gdb.string_to_argv(argument)
+    def work(self, words: Words) -> None:
         if not words:
             raise gdb.GdbError("usage: memdawn-collect FILE [MILESTONE...]")
         try:
@@ -435,7 +445,7 @@ usage: memdawn-collect FILE [MILESTONE...]"""
             raise gdb.GdbError(text) from error
 
 
-class UseCore(gdb.Command):
+class UseCore(Command):
     """Read a core that QEMU's dump-guest-memory wrote, with paging (-p) or without, also while GDB
 is attached to a machine. Without FILE: the machine again.
 usage: memdawn-core [FILE]"""
@@ -443,12 +453,37 @@ usage: memdawn-core [FILE]"""
     def __init__(self) -> None:
         super().__init__("memdawn-core", gdb.COMMAND_FILES, gdb.COMPLETE_FILENAME)
 
-    def invoke(self, argument: str, from_tty: bool) -> None:
-        words = gdb.string_to_argv(argument)
+    def work(self, words: Words) -> None:
         if len(words) > 1:
             raise gdb.GdbError(f"'{words[1]}' is one argument too many\n"
                                "usage: memdawn-core [FILE]")
         the_target().use_core(words[0] if words else None)
+
+
+LONGEST_SUMMARY = 60
+
+
+class Overview(Command):
+    """memdawn's commands; `help COMMAND' tells more of each."""
+
+    def __init__(self) -> None:
+        names = [found.split(" -- ")[0] for found in
+                 gdb.execute("apropos ^memdawn-", to_string=True).splitlines()]
+        self.__doc__ = "\n".join([self.__doc__ or "", "", *map(self.line, names)])
+        super().__init__("memdawn", gdb.COMMAND_SUPPORT)
+
+    @staticmethod
+    def line(name: str) -> str:
+        """A command, its arguments, and how its help begins."""
+        text = gdb.execute(f"help {name}", to_string=True)
+        usage = re.search(r"^usage: (\S.*?)( \[--json\])?$", text, re.MULTILINE)
+        sentence = re.split(r"[.;:(](?:\s|$)", " ".join(text.split("usage:")[0].split()))[0]
+        if len(sentence) > LONGEST_SUMMARY:
+            sentence = sentence.partition(", ")[0]
+        return f"{usage[1] if usage else name:36} {sentence}"
+
+    def work(self, words: Words) -> None:
+        gdb.write(f"{self.__doc__}\n")
 
 
 def before_core_file() -> None:
@@ -473,9 +508,11 @@ def register() -> None:
     for waiting in WAITING:
         name = "memdawn-" + waiting.run.__name__.removeprefix("run_")
         text = re.sub(r"\n *", "\n", waiting.run.__doc__ or "")
-        Command(name, waiting.usage, text, waiting.run, waiting.most)
+        Reader(name, waiting.usage, text, waiting.run, waiting.most)
     WAITING.clear()
     for kind in (Milestones, Next, Collect, UseCore):
         kind()
+    Overview()
+    gdb.execute("alias memdawn- = memdawn")
     gdb.execute("python import memdawn.debugger.commands")
     gdb.execute(HOOK)

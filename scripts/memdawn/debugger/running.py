@@ -13,6 +13,7 @@ from memdawn.debugger import show
 from memdawn.debugger.gdb_target import GdbTarget
 from memdawn.state import page_tables
 from memdawn.state.milestones import MILESTONES, Milestone, address_of
+from memdawn.visible import visible
 
 
 class Interrupted(Exception):
@@ -46,12 +47,25 @@ class Stop(gdb.Breakpoint):
         self.purpose = purpose
 
 
+def boots_again(target: GdbTarget) -> bool:
+    """Will the kernel start itself again (memdawn.bootalloc=all), and pass every milestone anew?"""
+    with target:
+        if not target.is_loaded() or not target.value_u32("_brk_end"):
+            return False
+        last = len(target.value("boot_allocators")) - 1
+        return bool(target.value("boot_alloc_all")) and target.value("boot_alloc_live") < last
+
+
 def run_to(target: GdbTarget, milestones: Iterable[Milestone]) -> Milestone:
     """Continues until one of the milestones; returns it. Raises Interrupted where the machine
-    panics, ends, or stops for another reason."""
+    panics, ends, stops for another reason, or is past all of them."""
     addresses = {address_of(target.image, milestone): milestone for milestone in milestones}
+    last = max(addresses.values(), key=MILESTONES.index)
+    beyond = {} if boots_again(target) else {
+        address_of(target.image, milestone): milestone
+        for milestone in MILESTONES[MILESTONES.index(last) + 1:]}
     panic = target.symbols["panic"]
-    stops = [Stop(address, "milestone") for address in [*addresses, panic]]
+    stops = [Stop(address, "milestone") for address in [*addresses, *beyond, panic]]
     try:
         gdb.execute("continue", to_string=True)
     except gdb.error as error:
@@ -64,6 +78,8 @@ def run_to(target: GdbTarget, milestones: Iterable[Milestone]) -> Milestone:
         raise Interrupted("the machine has ended")
     if here == panic:
         raise Interrupted("the kernel panics: `backtrace' shows why, memdawn-dmesg what it said")
+    if here in beyond:
+        raise Interrupted(f"{last.name} had passed before; the machine has come to {beyond[here].name}")
     if here not in addresses:
         raise Interrupted(f"stopped at {here:#x}, on the way to the next milestone")
     return addresses[here]
@@ -163,7 +179,7 @@ def write_block(title: str, lines: Sequence[str], most: int, command: str) -> No
     """A title and the first of its lines."""
     gdb.write(f"{title}:\n")
     for line in lines[:most]:
-        gdb.write(f"  {line}\n")
+        gdb.write(f"  {visible(line)}\n")
     if len(lines) > most:
         gdb.write(f"  ... {len(lines) - most} more ({command} shows all)\n")
 
@@ -174,6 +190,7 @@ class Stepper:
     def __init__(self, target: GdbTarget) -> None:
         self.target = target
         self.last: tuple[dict[str, Seen], list[str]] | None = None
+        self.reached: Milestone | None = None
 
     def look(self) -> tuple[dict[str, Seen], list[str]]:
         """Title to (lines, why there are none), of everything that is compared; and the log."""
@@ -194,7 +211,17 @@ class Stepper:
             steps = page_tables.walk(self.target, self.target.symbols["__start_rodata"])["steps"]
             return "rw" not in steps[-1]["flags"]
 
-    def step(self, milestones: Iterable[Milestone]
+    def require_ahead(self, milestones: Sequence[Milestone]) -> None:
+        """Raises Interrupted where all of the milestones have been passed: the machine would run
+        on, and never come to them."""
+        known = [found for found in (self.reached, milestone_here(self.target)) if found]
+        last = max(milestones, key=MILESTONES.index)
+        if known and MILESTONES.index(last) <= max(map(MILESTONES.index, known)) \
+                and not boots_again(self.target):
+            raise Interrupted(f"{last.name} has passed: the machine stays where it is (memdawn-milestones "
+                              "shows the way; only a new start leads back)")
+
+    def step(self, milestones: Sequence[Milestone]
              ) -> tuple[Milestone, dict[str, Change], list[str]]:
         """Runs to the first of the milestones. Returns (it, title to change, the log's new
         lines): what is another way than at the last milestone."""
@@ -204,9 +231,11 @@ class Stepper:
         self.target.connection()
         if self.is_over():
             raise Interrupted("the boot is over: the last milestone has been passed")
+        self.require_ahead(milestones)
         if self.last is None:
             self.last = self.look()
-        reached = run_to(self.target, milestones)
+        self.reached = None
+        self.reached = reached = run_to(self.target, milestones)
         (old, old_log), (new, new_log) = self.last, self.look()
         self.last = new, new_log
         found = {title: change for title, _, _, _ in COMPARED

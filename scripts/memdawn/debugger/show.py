@@ -118,11 +118,14 @@ def buddyinfo(data: Mapping[str, Sequence[int]]) -> list[str]:
             for name, counts in data.items()]
 
 
-def freelist(data: pages.FreeLists, everything: bool) -> list[str]:
-    """The lists, the head first."""
+def freelist(data: pages.FreeLists, everything: bool, order_asked: int | None = None) -> list[str]:
+    """The lists, the head first; `order_asked': the only one that was looked at."""
     lines = []
     for zone, orders in data.items():
         lines.append(f"zone {zone}")
+        if not orders:
+            lines.append("  no free block" +
+                         (f" of order {order_asked}" if order_asked is not None else ""))
         for order, types in orders.items():
             for kind, pfns in types.items():
                 shown = pfns if everything else pfns[:SOME]

@@ -19,6 +19,7 @@ from memdawn.program import StrPath
 
 DEFAULT_CPU = "model=corei7_sandy_bridge_2600k, ips=50000000, reset_on_triple_fault=0"
 DEFAULT_TIMEOUT = 300
+LINGER_SECONDS = 5       # after the last line that matters
 TRIPLE_FAULT = re.compile(r"exception with no resolution|triple fault", re.IGNORECASE)
 
 # A new memory map or disc geometry is no matter here: only what a boot from CD needs.
@@ -90,31 +91,52 @@ def boot_is_over(lines: Sequence[str]) -> bool:
                for line, following in zip(lines, lines[1:]))
 
 
-def watch(process: subprocess.Popen[bytes], serial_path: str, timeout: float,
-          emit: Callable[[str], object]) -> tuple[str, bool]:
-    """Follows the serial port's file. Returns (text, timed out)."""
+class Serial:
+    """The serial port's file, and what of it has been shown: whole lines."""
+
+    def __init__(self, path: str, emit: Callable[[str], object]) -> None:
+        self.path = path
+        self.emit = emit
+        self.text = ""
+        self.shown = 0
+
+    def read(self) -> None:
+        """Reads what has come, and shows it up to the end of its last line."""
+        if not os.path.exists(self.path):
+            return
+        with open(self.path, "rb") as serial:
+            self.text = serial.read().decode("ascii", "replace")
+        end = self.text.rfind("\n") + 1
+        if end > self.shown:
+            self.emit(self.text[self.shown:end])
+            self.shown = end
+
+    def close(self) -> None:
+        """Shows the last line where it has no end, and ends it."""
+        self.read()
+        if self.shown < len(self.text):
+            self.emit(self.text[self.shown:] + "\n")
+            self.shown = len(self.text)
+
+
+def watch(process: subprocess.Popen[bytes], serial: Serial, timeout: float) -> bool:
+    """Follows the serial port until Bochs ends, or no longer has a reason to stay. Returns whether
+    the time was over before."""
     deadline = time.monotonic() + timeout
-    text = ""
     linger = None
     while True:
         running = process.poll() is None
-        if os.path.exists(serial_path):
-            with open(serial_path, "rb") as serial:
-                now = serial.read().decode("ascii", "replace")
-            if len(now) > len(text):
-                emit(now[len(text):])
-                text = now
+        serial.read()
         if not running:
-            return text, False
-        lines = runner.clean(text)[:-1]
-        if boot_is_over(lines):
-            return text, False
-        if linger is None and any(runner.PANIC_LINE.match(line) for line in lines):
-            linger = time.monotonic() + 5
+            return False
+        lines = runner.clean(serial.text)[:-1]
+        # The kernel ends Bochs itself when the boot is over (memdawn.exit): mostly a moment later.
+        if linger is None and (boot_is_over(lines) or any(map(runner.PANIC_LINE.match, lines))):
+            linger = time.monotonic() + LINGER_SECONDS
         if linger is not None and time.monotonic() > linger:
-            return text, False
+            return False
         if time.monotonic() > deadline:
-            return text, True
+            return not boot_is_over(lines)
         time.sleep(0.1)
 
 
@@ -139,13 +161,15 @@ def run_bochs(machine: BochsMachine, iso: StrPath, timeout: float = DEFAULT_TIME
                               cwd=directory, start_new_session=True) as process:
             os.close(slave)
             threading.Thread(target=drain, args=[master], daemon=True).start()
+            port = Serial(f"{directory}/serial", emit)
             try:
-                serial, timed_out = watch(process, f"{directory}/serial", timeout, emit)
+                timed_out = watch(process, port, timeout)
             finally:
                 runner.stop(process)
+                port.close()
         os.close(master)
         with open(f"{directory}/bochs.log", encoding="utf-8", errors="replace") as log:
             triple_fault = TRIPLE_FAULT.search(log.read()) is not None
-        outcome, reason = runner.judge(serial, None, timed_out, triple_fault)
-        return runner.Result(outcome, reason, runner.kernel_log(serial), serial,
+        outcome, reason = runner.judge(port.text, None, timed_out, triple_fault)
+        return runner.Result(outcome, reason, runner.kernel_log(port.text), port.text,
                              time.monotonic() - start)

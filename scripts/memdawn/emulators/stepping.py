@@ -8,6 +8,7 @@ import pathlib
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -129,8 +130,42 @@ The machine waits before its first instruction. Its log is in {serial}.
   memdawn-next         run to the next milestone of the boot, print what has changed
   memdawn-milestones   list them
   help memdawn-        list the other commands (Tab completes)
+  Ctrl-C               stop the machine, wherever `continue' has taken it
   hbreak FUNCTION      a breakpoint, also where no page is mapped yet
 """
+
+
+def take_terminal() -> None:
+    """Makes this process' group the one that the terminal's keys reach, from wherever it is."""
+    before = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    os.tcsetpgrp(0, os.getpgrp())
+    signal.signal(signal.SIGTTOU, before)
+
+
+def with_terminal(command: Sequence[StrPath]) -> int:
+    """Runs a program that has the terminal, and what Ctrl-C means there, for itself: make and this
+    program see nothing of it. Ctrl-Z stops all. Returns the program's exit status."""
+    try:
+        is_ours = os.tcgetpgrp(0) == os.getpgrp()
+    except OSError:
+        is_ours = False
+    if not is_ours:
+        return subprocess.call(command)
+    with subprocess.Popen(command, process_group=0, preexec_fn=take_terminal) as process:
+        try:
+            while process.returncode is None:
+                _, status = os.waitpid(process.pid, os.WUNTRACED)
+                take_terminal()
+                if os.WIFSTOPPED(status):
+                    os.killpg(0, signal.SIGTSTP)
+                    os.tcsetpgrp(0, process.pid)
+                    os.killpg(process.pid, signal.SIGCONT)
+                else:
+                    process.returncode = os.waitstatus_to_exitcode(status)
+        finally:
+            runner.stop(process)
+            take_terminal()
+    return process.returncode
 
 
 def with_gdb(machine: Machine, iso: StrPath) -> int:
@@ -141,9 +176,11 @@ def with_gdb(machine: Machine, iso: StrPath) -> int:
         script = os.path.join(vm.directory, "script.gdb")
         lines = [line for line in setup(elf, vm.socket, machine.qemu)
                  if line != "set pagination off"]
-        lines += [f"echo {line}\\n" for line in WELCOME.format(serial=serial).splitlines()]
+        # GDB leaves out blanks at the beginning, unless they are escaped.
+        lines += ["echo " + re.sub("^ +", lambda blanks: "\\ " * len(blanks[0]), line) + "\\n"
+                  for line in WELCOME.format(serial=serial).splitlines()]
         pathlib.Path(script).write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return subprocess.call(["gdb", "-q", "-x", script])
+        return with_terminal(["gdb", "-q", "-x", script])
 
 
 ATTACH = """\

@@ -33,5 +33,9 @@ extern struct memdawn_options memdawn_options;
 extern bool memdawn_debug;
 
 void parse_memdawn_options(void);
+const char *param_name(unsigned int i);
+
+/* src/init/unknown_words.c */
+void report_unknown_words(void);
 
 #endif

@@ -241,3 +241,27 @@ void __init parse_memdawn_options(void)
 	strlcpy(options, boot_params.options, sizeof(options));
 	parse_args(options, do_memdawn_param);
 }
+
+/**
+ * param_name - every parameter that the kernel knows
+ * @i: from 0 on
+ *
+ * Return: its name, without '='; NULL after the last one.
+ */
+const char * __init param_name(unsigned int i)
+{
+	static const struct {
+		const struct kernel_param *params;
+		unsigned int nr;
+	} tables[] __initconst = {
+		{ early_params, ARRAY_SIZE(early_params) },
+		{ late_params, ARRAY_SIZE(late_params) },
+		{ memdawn_params, ARRAY_SIZE(memdawn_params) },
+	};
+	unsigned int t;
+
+	for (t = 0; t < ARRAY_SIZE(tables); i -= tables[t++].nr)
+		if (i < tables[t].nr)
+			return tables[t].params[i].name;
+	return NULL;
+}

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from boot import BUILD, LINUX, assert_same, boot, boot_well, failure, lines_of
+from boot import BUILD, LINUX, ROOT, assert_same, boot, boot_well, failure, lines_of
 from memdawn.emulators import machine as machines, runner
 from memdawn.logs import bootlog
 from screen import running
@@ -162,3 +162,21 @@ def test_features_that_are_not_needed(cpu, without):
     have, _ = bootlog.masked(bootlog.span(boot_well(machines.Machine(mem=1024, cpu=cpu))),
                              bootlog.MASKS)
     assert_same(have, want, cpu)
+
+
+def test_misspelt_words():
+    """hihgmem=512M does nothing: what is like one of our parameters is named with the one that is
+    meant, after the memory part of the log; each parameter that the kernel has is known."""
+    log = boot_well(with_words("hihgmem=512M root=/dev/sda1 frobnicate=1 -- memm=1",
+                               words=("memdawn.exit", "memdawn.dump=balance")))
+    end = log.index(bootlog.SPAN_LAST)
+    assert [line for line in log if "command line: " in line and line.startswith(bootlog.OURS)] == [
+        "memdawn: command line: hihgmem=512M is not known, the nearest that is: highmem",
+        "memdawn: command line: frobnicate=1 is not known: Linux would hand it to init"]
+    assert log[end + 1].startswith("memdawn: command line: hihgmem=512M ")
+    parameters = re.findall(r'^\t\{ "([\w.]+)", \w+ \},$',
+                            (ROOT / "src/init/param_table.c").read_text(encoding="ascii"), re.M)
+    assert len(parameters) > 30
+    in_test = re.search(r"params\[\] = \{(.*?)\};",
+                        (ROOT / "tests/host/test_unknown_words.c").read_text(encoding="ascii"), re.S)
+    assert sorted(re.findall(r'"([\w.]+)"', in_test[1])) == sorted(parameters)

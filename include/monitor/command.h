@@ -42,6 +42,7 @@ struct page *ram_page(struct seq_file *m, u64 pfn);
 
 /* src/monitor/commands_memory.c */
 unsigned int nr_pieces(void);
+bool piece_has(u64 phys);
 
 /* src/monitor/commands_layout.c */
 void show_layout(struct seq_file *m);

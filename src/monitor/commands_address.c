@@ -295,6 +295,26 @@ static bool run_peek(struct seq_file *m, int argc, char *argv[])
 	return true;
 }
 
+/*
+ * Writing to what the kernel uses can end it, so that is asked for twice: the same command once
+ * more writes. What is free, or was handed out by the prompt's commands, is written at once.
+ */
+static bool wanted_twice(struct seq_file *m, const struct page *page, u64 phys, u32 value)
+{
+	static u64 asked_phys = -1ULL;
+	static u32 asked_value;
+	bool again = phys == asked_phys && value == asked_value;
+
+	asked_phys = -1ULL;
+	if (again || free_block_of(page) || in_pageset(page) || piece_has(phys))
+		return true;
+	show_page_use(m, page);
+	seq_printf(m, "%010llx is the kernel's own, not written: the same poke again writes it\n", phys);
+	asked_phys = phys;
+	asked_value = value;
+	return false;
+}
+
 /* Only RAM can be poked; whoever does it must know what the word is used for. */
 static bool run_poke(struct seq_file *m, int argc, char *argv[])
 {
@@ -307,7 +327,7 @@ static bool run_poke(struct seq_file *m, int argc, char *argv[])
 	    !parse_ulong(argv[1], &value))
 		return false;
 	page = ram_page(m, phys >> PAGE_SHIFT);
-	if (!page)
+	if (!page || !wanted_twice(m, page, phys, value))
 		return true;
 	offset = phys & ~PAGE_MASK;
 	word = kmap(page);
@@ -334,6 +354,6 @@ const struct command address_commands[] = {
 	{ "pte", "VIRT", "the walk through the page tables", .run = run_pte },
 	{ "peek", "PHYS [BYTES]", "physical memory, seen through kmap()", .run = run_peek },
 	{ "poke", "PHYS WORD", "write 4 bytes of physical memory through kmap()",
-	  .run = run_poke },
+	  "what is the kernel's own must be poked twice", .run = run_poke },
 	{ .name = NULL }
 };

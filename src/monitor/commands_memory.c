@@ -79,6 +79,42 @@ unsigned int nr_pieces(void)
 	return n;
 }
 
+/* Does a physical address lie in a piece? kmap's pieces are somebody else's pages. */
+static bool is_in_piece(const struct piece *p, u64 phys)
+{
+	const char *addr;
+
+	switch (p->kind) {
+	case PIECE_PAGES:
+		return phys - PFN_PHYS(p->key) < (u64)p->size << PAGE_SHIFT;
+	case PIECE_KMALLOC:
+		return phys - __pa(p->key) < p->size;
+	case PIECE_VMALLOC:
+		for (addr = (char *)p->key; addr < (char *)p->key + p->size; addr += PAGE_SIZE)
+			if (page_to_pfn(vmalloc_to_page(addr)) == phys >> PAGE_SHIFT)
+				return true;
+		return false;
+	default:
+		return false;
+	}
+}
+
+/**
+ * piece_has - was a physical address handed out by one of these commands?
+ * @phys: physical address, any
+ *
+ * Return: whether it was, and has not been given back.
+ */
+bool piece_has(u64 phys)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_PIECES; i++)
+		if (is_in_piece(&pieces[i], phys))
+			return true;
+	return false;
+}
+
 /* Has one of these pages a window that kmap made and kunmap did not undo? */
 static bool any_kmapped(unsigned long pfn, unsigned long nr_pages)
 {

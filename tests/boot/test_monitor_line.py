@@ -243,12 +243,15 @@ def test_reboot(start, tmp_path):
     ("null", "BUG: unable to handle kernel NULL pointer dereference"),
     ("ud", "invalid opcode: 0000"), ("panic", "Kernel panic - not syncing: requested by")])
 def test_oops(start, kind, said):
-    """The report names the command, and the kernel's end."""
+    """The report names the command, and the kernel's end; the last words say how to leave."""
     with start() as monitor:
         monitor.send(f"oops {kind}\r")
         panic = "Kernel panic - not syncing: "
         text = monitor.wait_for(panic) + panic + monitor.wait_for("] start_kernel+0x")
         assert said in text and "] monitor_main+0x" in text
+        assert monitor.wait_for("by itself, after 5 seconds.").endswith(
+            "\nmemdawn: halted. `make run' ends with Ctrl-C, a PC by its reset button;\n"
+            "memdawn: with panic=5 it restarts ")
 
 
 def test_panic_reboots(start, tmp_path):

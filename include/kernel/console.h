@@ -33,6 +33,7 @@ void console_init(void);
 
 /* src/arch/i386/console/early_printk.c */
 int setup_early_printk(char *buf);
+bool early_key_pressed(void);
 void emergency_consoles(void);
 
 #endif

@@ -208,6 +208,12 @@ static bool run_slab(struct seq_file *m, int argc, char *argv[])
 	return true;
 }
 
+static void show_zoneinfo(struct seq_file *m)
+{
+	proc_zoneinfo(m);
+	seq_puts(m, "present leaves out what the zone's struct pages take: pages free may be more\n");
+}
+
 static void show_limits(struct seq_file *m)
 {
 	seq_printf(m, "threads        %d\n", max_threads);
@@ -226,7 +232,7 @@ const struct command state_commands[] = {
 	{ "balance", NULL, "every page frame: what it is, and whose", .show = show_balance },
 	{ "zones", NULL, "the page allocator's lists, page by page", .show = show_zone_lists },
 	{ "buddyinfo", NULL, "free blocks of each zone by order", .show = proc_buddyinfo },
-	{ "zoneinfo", NULL, "the zones: sizes, watermarks, counters", .show = proc_zoneinfo },
+	{ "zoneinfo", NULL, "the zones: sizes, watermarks, counters", .show = show_zoneinfo },
 	{ "pagetypeinfo", NULL, "free blocks and pageblocks by migrate type",
 	  .show = proc_pagetypeinfo },
 	{ "meminfo", NULL, "memory in kB", .show = proc_meminfo },

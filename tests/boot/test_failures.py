@@ -180,3 +180,31 @@ def test_misspelt_words():
     in_test = re.search(r"params\[\] = \{(.*?)\};",
                         (ROOT / "tests/host/test_unknown_words.c").read_text(encoding="ascii"), re.S)
     assert sorted(re.findall(r'"([\w.]+)"', in_test[1])) == sorted(parameters)
+
+
+def test_endless_memtest(tmp_path):
+    """memtest=0xffffffff would take years: it is said how many passes and how long, and a key ends it;
+    Linux's lines are what they are for as many passes as there were."""
+    machine, disc = with_words("memtest=0xffffffff", mem=64, words=()), tmp_path / "disc.iso"
+    machine.make_disc(BUILD / "memdawn.iso", disc)
+    with running(machine, disc, tmp_path) as guest:
+        said = guest.wait_for(r"memdawn: memtest: (\d+) passes; one takes about (\d+) (ms|s), all of "
+                              r"them about (\d+) (\w+); a key ends it\n(.*\n){3}")
+        guest.type("x")
+        log = runner.kernel_log(guest.wait_for(r"memdawn> "))
+    passes, one, unit, everything, years = re.search(
+        r"memtest: (\d+) passes; one takes about (\d+) (\w+), all of them about (\d+) (\w+);", said).groups()
+    assert (passes, years) == ("4294967295", "years")
+    milliseconds = int(one) * (1000 if unit == "s" else 1)
+    year = 365 * 24 * 3600 * 1000
+    assert abs(int(everything) - int(passes) * milliseconds // year) <= int(passes) * 500 // year + 1
+    done = int(re.search(r"ended by a key after (\d+) passes", "\n".join(log))[1])
+    # The same pieces for each pass, and a last one that wipes.
+    start, end = log.index("early_memtest: # of tests: 4294967295"), log.index(
+        "early_memtest: wipe out test pattern from memory")
+    tested = [line for line in log[start + 1:end] if not line.startswith(bootlog.OURS)]
+    pieces = [line for line in tested if line.endswith(" pattern 0000000000000000")]
+    pieces = pieces[:next((i for i, line in enumerate(pieces) if i and line == pieces[0]), None)]
+    assert len(tested) == done * len(pieces) and len(pieces) > 1
+    assert log[end + 1:end + 1 + len(pieces)] == pieces
+    assert runner.END_LINE.match(next(line for line in log if "boot complete" in line))

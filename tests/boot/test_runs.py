@@ -177,3 +177,22 @@ def test_make_gives_words_to_nobody_else(name, tmp_path):
                               capture_output=True, timeout=600)
         assert not list(tmp_path.iterdir())
         assert "unexpected EOF" not in done.stderr and (done.returncode == 0 or word in done.stderr)
+
+
+@pytest.mark.parametrize("command, wait_for, status", [
+    (["make", "run", "MEM=64"], "memdawn> ", 0),
+    ([*map(str, RUN), "--prompt", "--qemu-args=-S"], None, runner.Outcome.ENDED)])
+def test_ctrl_c(command, wait_for, status):
+    """Ctrl-C on a terminal switches the machine off and says so; the status is that of the boot, and
+    make, which is the same terminal's, doesn't break off."""
+    child = pexpect.spawn(command[0], command[1:], cwd=str(ROOT), timeout=600, encoding="latin-1")
+    if wait_for:
+        child.expect_exact(wait_for)
+    else:
+        time.sleep(3)       # nothing is said before the first instruction
+    child.sendintr()
+    child.expect_exact("Ctrl-C: the machine was switched off")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert (child.exitstatus, child.signalstatus) == (status, None)
+    assert "Interrupt" not in child.before

@@ -169,6 +169,12 @@ static bool parse_gfp(const char *s, gfp_t *flags)
 	return false;
 }
 
+/* The second argument of alloc and of kmalloc. */
+static const char *gfp_word(unsigned int arg, unsigned int i)
+{
+	return arg == 1 && i < ARRAY_SIZE(gfp_names) ? gfp_names[i].name : NULL;
+}
+
 static bool run_alloc(struct seq_file *m, int argc, char *argv[])
 {
 	unsigned long order = 0, pfn;
@@ -405,7 +411,7 @@ static bool run_kfree(struct seq_file *m, int argc, char *argv[])
 
 const struct command memory_commands[] = {
 	{ "alloc", "[ORDER [GFP]]", "allocate 2^ORDER pages",
-	  "ORDER is 0 to 10, GFP is " GFP_NAMES, .run = run_alloc },
+	  "ORDER is 0 to 10, GFP is " GFP_NAMES, .run = run_alloc, .word = gfp_word },
 	{ "free", "PFN", "give back what alloc gave", .run = run_free },
 	{ "kmap", "PFN", "map a page; its slot, PTE and counter", .run = run_kmap },
 	{ "kunmap", "PFN", "undo a kmap; the same", .run = run_kunmap },
@@ -414,7 +420,7 @@ const struct command memory_commands[] = {
 	{ "vmalloc", "BYTES", "allocate memory in the vmalloc area", .run = run_vmalloc },
 	{ "vfree", "VIRT", "give back what vmalloc gave", .run = run_vfree },
 	{ "kmalloc", "BYTES [GFP]", "allocate memory from the slab", "GFP is " LOW_GFP_NAMES,
-	  .run = run_kmalloc },
+	  .run = run_kmalloc, .word = gfp_word },
 	{ "kfree", "VIRT", "give back what kmalloc gave", .run = run_kfree },
 	{ "owned", NULL, "what these commands have not given back", .show = show_owned },
 	{ .name = NULL }

@@ -188,6 +188,16 @@ static void show_cache(struct seq_file *m, const struct kmem_cache *c)
 			   c->flags & SLAB_STORE_USER ? " last user" : "");
 }
 
+static const char *cache_word(unsigned int arg, unsigned int i)
+{
+	const struct kmem_cache *c;
+
+	for_each_kmem_cache(c)
+		if (!i--)
+			return c->name;
+	return NULL;
+}
+
 static bool run_slab(struct seq_file *m, int argc, char *argv[])
 {
 	const struct kmem_cache *c;
@@ -237,7 +247,8 @@ const struct command state_commands[] = {
 	  .show = proc_pagetypeinfo },
 	{ "meminfo", NULL, "memory in kB", .show = proc_meminfo },
 	{ "vmstat", NULL, "counters of pages and of events", .show = proc_vmstat },
-	{ "slab", "[CACHE]", "the caches in use, or one in detail", .run = run_slab },
+	{ "slab", "[CACHE]", "the caches in use, or one in detail", .run = run_slab,
+	  .word = cache_word },
 	{ "slabinfo", NULL, "all caches, with their tunables", .show = proc_slabinfo },
 	{ "limits", NULL, "what may be at most, from the size of memory", .show = show_limits },
 	{ "vmallocinfo", NULL, "the areas of vmalloc, vmap and ioremap", .show = proc_vmallocinfo },

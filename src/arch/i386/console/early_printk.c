@@ -38,7 +38,7 @@ static struct console early_serial_console = {
 static struct console early_vga_console = {
 	.name = "earlyvga",
 	.write = early_vga_write,
-	.flags = CON_PRINTBUFFER | CON_EARLY,
+	.flags = CON_PRINTBUFFER | CON_EARLY | CON_SCREEN,
 	.index = -1,
 };
 

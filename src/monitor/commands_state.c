@@ -236,7 +236,7 @@ const struct command state_commands[] = {
 	{ "e820", NULL, "the firmware's memory map, and what became of it", .show = show_e820 },
 	{ "early_res", NULL, "what was reserved when the boot allocator took over",
 	  .show = show_early_res },
-	{ "bootalloc", NULL, "what the boot allocator, or each that ran, did and left", .show = show_bootalloc },
+	{ "bootalloc", NULL, "what each boot allocator that ran did and left", .show = show_bootalloc },
 	{ "layout", NULL, "the virtual address space, and what set its borders",
 	  .show = show_layout },
 	{ "balance", NULL, "every page frame: what it is, and whose", .show = show_balance },

@@ -83,16 +83,26 @@ static void __init do_late_param(char *param, char *val)
 }
 
 /**
+ * for_each_parameter - call a function for each word of the command line
+ * @handle: called with the name, and the value or NULL, which it may keep until the next call of
+ *	for_each_parameter()
+ */
+void __init for_each_parameter(void (*handle)(char *param, char *val))
+{
+	static char tmp_cmdline[COMMAND_LINE_SIZE] __initdata;
+
+	strlcpy(tmp_cmdline, boot_command_line, sizeof(tmp_cmdline));
+	parse_args(tmp_cmdline, handle);
+}
+
+/**
  * parse_early_param - act on the parameters that the memory map depends on
  *
  * Linux: init/main.c:parse_early_param, v2.6.34.
  */
 void __init parse_early_param(void)
 {
-	static char tmp_cmdline[COMMAND_LINE_SIZE] __initdata;
-
-	strlcpy(tmp_cmdline, boot_command_line, sizeof(tmp_cmdline));
-	parse_args(tmp_cmdline, do_early_param);
+	for_each_parameter(do_early_param);
 }
 
 /**

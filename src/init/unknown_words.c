@@ -19,11 +19,9 @@
  *	in capitals, before a '='	LANG=C: a variable for init
  *	single, 3, s, -b		arguments that inits know
  */
-#include <firmware/boot_params.h>
 #include <kernel/init.h>
 #include <kernel/params.h>
 #include <kernel/printk.h>
-#include <kernel/start_kernel.h>
 #include <lib/ctype.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
@@ -210,14 +208,11 @@ static void __init look_at_word(char *name, char *val)
 /**
  * report_unknown_words - name the words of the command line that do nothing
  *
- * A line for each. After mem_init(), so that the log's memory part stays Linux's.
- * Linux: init/main.c:unknown_bootoption, v2.6.34, which hands them to init and says nothing.
+ * A line for each. After mem_init(), so that the log's memory part stays Linux's, and nobody needs the
+ * early parameters' words any more. Linux's unknown_bootoption() hands them to init and says nothing.
  */
 void __init report_unknown_words(void)
 {
-	static char words[COMMAND_LINE_SIZE] __initdata;
-
 	words_for_init = false;
-	strlcpy(words, boot_command_line, sizeof(words));
-	parse_args(words, look_at_word);
+	for_each_parameter(look_at_word);
 }

@@ -5,12 +5,11 @@
  */
 #include <firmware/boot_params.h>
 #include <kernel/params.h>
-#include <kernel/start_kernel.h>
 #include <lib/kernel.h>
 
 #include <host.h>
 
-char boot_command_line[COMMAND_LINE_SIZE];
+static char boot_command_line[COMMAND_LINE_SIZE];
 
 /* src/init/param_table.c's, which a boot test asks for. */
 static const char *const params[] = {
@@ -27,6 +26,14 @@ static const char *const params[] = {
 const char *param_name(unsigned int i)
 {
 	return i < ARRAY_SIZE(params) ? params[i] : NULL;
+}
+
+void for_each_parameter(void (*handle)(char *param, char *val))
+{
+	static char words[COMMAND_LINE_SIZE];
+
+	snprintf(words, sizeof(words), "%s", boot_command_line);
+	parse_args(words, handle);
 }
 
 /* What is said of a command line. */

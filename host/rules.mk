@@ -30,7 +30,7 @@ replay_kernel := $(patsubst %,$(host_firmware)/%,devicetree e820/e820 e820/ram e
 	multiboot2 probe_roms) $(patsubst %,src/arch/i386/kernel/%,head32 init_task setup) \
 	$(patsubst %,src/arch/i386/mm/%,highmem_32 init_32/mapping init_32/lowmem init_32/mem_init \
 		init_32/nomap layout layout_ranges memtest pageattr pgtable pgtable_32 setup_nx) \
-	$(patsubst %,src/init/%,main param_table hashes) src/of/fdt src/of/of_reserved_mem \
+	$(patsubst %,src/init/%,main param_table hashes unknown_words) src/of/fdt src/of/of_reserved_mem \
 	$(patsubst %,src/kernel/%,border early_res kallsyms params range refuse resource variant) $(host_lib:%=src/lib/%) \
 	$(patsubst %,src/proc/%,balance bootalloc borders dump_zones seq) \
 	$(patsubst %.c,%,$(sort $(wildcard src/mm/*.c src/mm/boot/*.c src/mm/boot/*/*.c src/mm/page_alloc/*.c)))

@@ -85,6 +85,16 @@ void add_taint(enum taint taint)
 
 struct cpuinfo_x86 boot_cpu_data;
 
+bool early_key_pressed(void)
+{
+	return false;
+}
+
+unsigned long tsc_khz(void)
+{
+	return 0;
+}
+
 void early_cpu_init(void)
 {
 	boot_cpu_data.x86_capability[X86_FEATURE_PSE / 32] |=

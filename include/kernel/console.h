@@ -9,6 +9,7 @@
 #define CON_ENABLED	4
 #define CON_BOOT	8	/* serves until a real console comes */
 #define CON_EARLY	16	/* one of early_printk.c; with "keep" it is no boot console */
+#define CON_SCREEN	32	/* somebody reads on it; asm/text_screen.h */
 
 struct console {
 	char name[16];
@@ -33,6 +34,7 @@ void console_init(void);
 
 /* src/arch/i386/console/early_printk.c */
 int setup_early_printk(char *buf);
+bool early_key_pressed(void);
 void emergency_consoles(void);
 
 #endif

@@ -12,6 +12,7 @@ struct kernel_param {
 
 void parse_args(char *args, void (*handle)(char *param, char *val));
 int param_number(const char *val, int least, int most, int *number);
+void for_each_parameter(void (*handle)(char *param, char *val));
 void parse_early_param(void);
 void parse_late_param(char *command_line);
 
@@ -33,5 +34,9 @@ extern struct memdawn_options memdawn_options;
 extern bool memdawn_debug;
 
 void parse_memdawn_options(void);
+const char *param_name(unsigned int i);
+
+/* src/init/unknown_words.c */
+void report_unknown_words(void);
 
 #endif

@@ -7,9 +7,11 @@
 #include <lib/types.h>
 
 int selftest_run(const char *names);
+const char *selftest_name(unsigned int i);
 
 /* src/selftest/faults.c: for memdawn.fault=KIND */
 bool fault_on_request(const char *kind);
+const char *fault_kind(unsigned int i);
 bool early_fault_on_request(const char *kind);
 
 #endif

@@ -122,12 +122,29 @@ extern pg_data_t contig_page_data;
 #define NODE_DATA(nid)	(&contig_page_data)
 
 extern struct page *mem_map;
-extern unsigned long max_mapnr;		/* page frames that mem_map describes */
+extern unsigned long max_mapnr;		/* the end of RAM, as highend_pfn; mem_map may end before it */
+
+/* The page frames that have a struct page in mem_map: the first one, and how many. */
+extern unsigned long mem_map_first_pfn, mem_map_nr_pages;
 
 #define pfn_to_page(pfn)	(mem_map + (pfn))
 #define page_to_pfn(page)	((unsigned long)((page) - mem_map))
 #define virt_to_page(va)	pfn_to_page(__pa(va) >> PAGE_SHIFT)
-#define pfn_valid(pfn)		((pfn) < max_mapnr)
+
+/*
+ * Does a page frame have a struct page? Linux asks for pfn < max_mapnr, but RAM may begin high, and
+ * the last page frame, of which only a part is RAM, may lie far above all whole ones.
+ */
+static inline bool pfn_valid(unsigned long pfn)
+{
+	return pfn - mem_map_first_pfn < mem_map_nr_pages;
+}
+
+/* The page frame after the last one that has a struct page. */
+static inline unsigned long mem_map_end_pfn(void)
+{
+	return mem_map_first_pfn + mem_map_nr_pages;
+}
 
 #define zone_idx(zone)		((int)((zone) - (zone)->zone_pgdat->node_zones))
 #define for_each_zone(zone) \

@@ -22,6 +22,8 @@ struct command {
 	/* One of the two. run() returns false when its arguments make no sense. */
 	void (*show)(struct seq_file *m);
 	bool (*run)(struct seq_file *m, int argc, char *argv[]);
+	/* For Tab: the i-th word that argument number arg, from 0 on, may be; may be NULL. */
+	const char *(*word)(unsigned int arg, unsigned int i);
 };
 
 /* Each table ends with an entry without a name. */
@@ -34,6 +36,7 @@ extern const struct command system_commands[];
 const struct command *command_at(unsigned int i);
 const struct command *find_command(const char *name);
 void show_usage(struct seq_file *m, const struct command *c);
+void clear_screens(void);
 
 /* src/monitor/args.c */
 bool parse_u64(const char *s, u64 *value);
@@ -42,6 +45,7 @@ struct page *ram_page(struct seq_file *m, u64 pfn);
 
 /* src/monitor/commands_memory.c */
 unsigned int nr_pieces(void);
+bool piece_has(u64 phys);
 
 /* src/monitor/commands_layout.c */
 void show_layout(struct seq_file *m);

@@ -20,7 +20,9 @@ enum line_input { LINE_PLAIN, LINE_ESCAPE, LINE_SEQUENCE };
 struct line {
 	struct seq_file *out;
 	const char *prompt;
-	const char *(*word)(unsigned int i);	/* what Tab completes: the i-th word; NULL: no more */
+	/* What Tab makes of the word that begins at text[start]: the i-th of them; NULL: no more. */
+	const char *(*word)(const struct line *l, unsigned int start, unsigned int i);
+	void (*clear)(void);			/* empties the screen; NULL: it can't be */
 
 	char text[LINE_MAX + 1];		/* ends in a 0 */
 	unsigned int len, pos;			/* the cursor stands before text[pos] */

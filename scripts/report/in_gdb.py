@@ -267,7 +267,7 @@ def in_use(target: GdbTarget) -> list[InUse]:
     """RAM frames that are neither free nor reserved, as ranges with what they are for: a slab
     cache by its name, a per-cpu list, or pages that were handed out."""
     mem_map = pages.MemMap(target)
-    ram = [(r["start_pfn"], min(r["end_pfn"], mem_map.count))
+    ram = [(r["start_pfn"], min(r["end_pfn"], mem_map.end))
            for r in boot_memory.node_map(target)]
     rest = pages.cut(ram, free_blocks(target))
     used = pages.cut(rest, pages.frames_with(mem_map, rest, "PG_reserved"))

@@ -65,6 +65,7 @@ static void __init boot_complete(void)
 {
 	struct balance_sheet s;
 
+	report_unknown_words();
 	balance_count(&s);
 	if (memdawn_options.dump_zones)
 		dump_zones("boot");

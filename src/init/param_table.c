@@ -83,16 +83,26 @@ static void __init do_late_param(char *param, char *val)
 }
 
 /**
+ * for_each_parameter - call a function for each word of the command line
+ * @handle: called with the name, and the value or NULL, which it may keep until the next call of
+ *	for_each_parameter()
+ */
+void __init for_each_parameter(void (*handle)(char *param, char *val))
+{
+	static char tmp_cmdline[COMMAND_LINE_SIZE] __initdata;
+
+	strlcpy(tmp_cmdline, boot_command_line, sizeof(tmp_cmdline));
+	parse_args(tmp_cmdline, handle);
+}
+
+/**
  * parse_early_param - act on the parameters that the memory map depends on
  *
  * Linux: init/main.c:parse_early_param, v2.6.34.
  */
 void __init parse_early_param(void)
 {
-	static char tmp_cmdline[COMMAND_LINE_SIZE] __initdata;
-
-	strlcpy(tmp_cmdline, boot_command_line, sizeof(tmp_cmdline));
-	parse_args(tmp_cmdline, do_early_param);
+	for_each_parameter(do_early_param);
 }
 
 /**
@@ -240,4 +250,28 @@ void __init parse_memdawn_options(void)
 	printk(KERN_INFO "memdawn: options: %s\n", boot_params.options);
 	strlcpy(options, boot_params.options, sizeof(options));
 	parse_args(options, do_memdawn_param);
+}
+
+/**
+ * param_name - every parameter that the kernel knows
+ * @i: from 0 on
+ *
+ * Return: its name, without '='; NULL after the last one.
+ */
+const char * __init param_name(unsigned int i)
+{
+	static const struct {
+		const struct kernel_param *params;
+		unsigned int nr;
+	} tables[] __initconst = {
+		{ early_params, ARRAY_SIZE(early_params) },
+		{ late_params, ARRAY_SIZE(late_params) },
+		{ memdawn_params, ARRAY_SIZE(memdawn_params) },
+	};
+	unsigned int t;
+
+	for (t = 0; t < ARRAY_SIZE(tables); i -= tables[t++].nr)
+		if (i < tables[t].nr)
+			return tables[t].params[i].name;
+	return NULL;
 }

@@ -77,7 +77,7 @@ static struct console vga_console = {
 	.name = "tty",
 	.write = vga_console_write,
 	.setup = vga_console_setup,
-	.flags = CON_PRINTBUFFER,
+	.flags = CON_PRINTBUFFER | CON_SCREEN,
 	.index = 0,
 };
 

@@ -73,6 +73,13 @@ static void last_words(void)
 		emergency_consoles();
 }
 
+/* Nothing takes keys any more: who is in front of it is told what does. */
+static void say_how_to_leave(void)
+{
+	printk(KERN_EMERG "memdawn: halted. `make run' ends with Ctrl-C, a PC by its reset button;\n");
+	printk(KERN_EMERG "memdawn: with panic=5 it restarts by itself, after 5 seconds.\n");
+}
+
 /* Leave the emulator, or reboot after panic= seconds, or stop. */
 static void __noreturn panic_end(void)
 {
@@ -83,6 +90,8 @@ static void __noreturn panic_end(void)
 		delay_seconds(panic_timeout);
 		machine_restart();
 	}
+	if (panic_depth == 1)
+		say_how_to_leave();
 	machine_halt();
 }
 

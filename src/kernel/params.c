@@ -5,7 +5,7 @@
  *
  * Linux collects handlers from all over the source in a section of its own; here
  * they are in two tables, in src/init/param_table.c. Words that nobody knows are
- * skipped without a message: in Linux they are for init.
+ * skipped; src/init/unknown_words.c says what is likely to be a mistake.
  */
 #include <kernel/init.h>
 #include <kernel/params.h>

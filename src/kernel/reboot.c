@@ -6,9 +6,11 @@
  */
 #include <asm/io.h>
 #include <asm/irqflags.h>
+#include <asm/msr.h>
 #include <asm/processor.h>
 #include <asm/segment.h>
 #include <kernel/reboot.h>
+#include <lib/math64.h>
 
 /* How long QEMU may take to end, in the guest's own seconds. */
 #define EXIT_SECONDS		10
@@ -79,6 +81,24 @@ void delay_seconds(unsigned int seconds)
 	for (i = 0; i < seconds; i++)
 		for (j = 0; j < 100; j++)
 			delay_10ms();
+}
+
+/**
+ * tsc_khz - how fast the time stamp counter counts, by the timer chip
+ *
+ * Takes a hundredth of a second.
+ *
+ * Return: counts in a millisecond; 0 without a counter.
+ */
+unsigned long tsc_khz(void)
+{
+	u64 start;
+
+	if (!cpu_has_tsc)
+		return 0;
+	start = native_read_tsc();
+	delay_10ms();
+	return div_u64(native_read_tsc() - start, 10);
 }
 
 /**

@@ -109,7 +109,7 @@ static void count(struct balance_sheet *s)
 	for (i = 0; i < nr_owners; i++)
 		owners[i].pages = 0;
 	for (i = 0; i < nr; i++) {
-		unsigned long end = min(map[i].end_pfn, max_mapnr);
+		unsigned long end = min(map[i].end_pfn, mem_map_end_pfn());
 
 		count_range(s, map[i].start_pfn, end);
 		ram += end - map[i].start_pfn;

@@ -67,9 +67,9 @@ bool parse_ulong(const char *s, unsigned long *value)
  */
 struct page *ram_page(struct seq_file *m, u64 pfn)
 {
-	if (pfn < max_mapnr && page_is_ram((unsigned long)pfn))
+	if (pfn <= ULONG_MAX && pfn_valid(pfn) && page_is_ram((unsigned long)pfn))
 		return pfn_to_page((unsigned long)pfn);
-	seq_printf(m, "page frame %llu is no RAM: mem_map has 0 to %lu, iomem says which are RAM\n",
-		   pfn, max_mapnr - 1);
+	seq_printf(m, "page frame %llu is no RAM: mem_map has %lu to %lu, iomem says which are RAM\n",
+		   pfn, mem_map_first_pfn, mem_map_end_pfn() - 1);
 	return NULL;
 }

@@ -7,6 +7,7 @@
 #include <lib/kernel.h>
 #include <lib/list.h>
 #include <mm/balance.h>
+#include <mm/boot/boot_alloc.h>
 #include <mm/highmem.h>
 #include <mm/mmzone.h>
 #include <mm/page_alloc.h>
@@ -100,7 +101,8 @@ static bool run_page(struct seq_file *m, int argc, char *argv[])
 	if (argc != 1 || !parse_ulong(argv[0], &pfn))
 		return false;
 	if (!pfn_valid(pfn)) {
-		seq_printf(m, "mem_map has page frames 0 to %lu only\n", max_mapnr - 1);
+		seq_printf(m, "mem_map has page frames %lu to %lu only\n", mem_map_first_pfn,
+			   mem_map_end_pfn() - 1);
 		return true;
 	}
 	page = pfn_to_page(pfn);
@@ -129,31 +131,35 @@ static bool run_pfn(struct seq_file *m, int argc, char *argv[])
 		return false;
 	pfn = phys >> PAGE_SHIFT;
 	seq_printf(m, "physical %010llx: page frame %llu, ", phys, pfn);
-	if (pfn >= max_mapnr)
-		seq_printf(m, "beyond mem_map, which ends with %lu\n", max_mapnr - 1);
-	else
+	if (pfn <= ULONG_MAX && pfn_valid(pfn))
 		seq_printf(m, "struct page %p\n", pfn_to_page((unsigned long)pfn));
+	else if (pfn < mem_map_first_pfn)
+		seq_printf(m, "below mem_map, which begins with %lu\n", mem_map_first_pfn);
+	else
+		seq_printf(m, "beyond mem_map, which ends with %lu\n", mem_map_end_pfn() - 1);
 	return true;
 }
 
 static bool run_virt(struct seq_file *m, int argc, char *argv[])
 {
-	unsigned long offset, pfn;
-	char *page = NULL;
+	unsigned long pfn;
+	char *page;
 	u64 phys;
 
 	if (argc != 1 || !parse_u64(argv[0], &phys))
 		return false;
-	offset = phys & ~PAGE_MASK;
-	if (phys >> PAGE_SHIFT < max_mapnr) {
-		pfn = phys >> PAGE_SHIFT;
-		page = page_address(pfn_to_page(pfn));
+	seq_printf(m, "physical %010llx: ", phys);
+	pfn = min_t(u64, phys >> PAGE_SHIFT, ULONG_MAX);
+	/* The linear map has low memory's holes as well, with a struct page or without. */
+	if (pfn < max_low_pfn) {
+		seq_printf(m, "virtual %p, in the linear map\n", __va(phys));
+		return true;
 	}
+	page = pfn_valid(pfn) ? page_address(pfn_to_page(pfn)) : NULL;
 	if (page)
-		seq_printf(m, "physical %010llx: virtual %p, in %s\n", phys, page + offset,
-			   PageHighMem(pfn_to_page(pfn)) ? "pkmap" : "the linear map");
+		seq_printf(m, "virtual %p, in pkmap\n", page + (phys & ~PAGE_MASK));
 	else
-		seq_printf(m, "physical %010llx: no virtual address\n", phys);
+		seq_puts(m, "no virtual address\n");
 	return true;
 }
 
@@ -289,6 +295,26 @@ static bool run_peek(struct seq_file *m, int argc, char *argv[])
 	return true;
 }
 
+/*
+ * Writing to what the kernel uses can end it, so that is asked for twice: the same command once
+ * more writes. What is free, or was handed out by the prompt's commands, is written at once.
+ */
+static bool wanted_twice(struct seq_file *m, const struct page *page, u64 phys, u32 value)
+{
+	static u64 asked_phys = -1ULL;
+	static u32 asked_value;
+	bool again = phys == asked_phys && value == asked_value;
+
+	asked_phys = -1ULL;
+	if (again || free_block_of(page) || in_pageset(page) || piece_has(phys))
+		return true;
+	show_page_use(m, page);
+	seq_printf(m, "%010llx is the kernel's own, not written: the same poke again writes it\n", phys);
+	asked_phys = phys;
+	asked_value = value;
+	return false;
+}
+
 /* Only RAM can be poked; whoever does it must know what the word is used for. */
 static bool run_poke(struct seq_file *m, int argc, char *argv[])
 {
@@ -301,7 +327,7 @@ static bool run_poke(struct seq_file *m, int argc, char *argv[])
 	    !parse_ulong(argv[1], &value))
 		return false;
 	page = ram_page(m, phys >> PAGE_SHIFT);
-	if (!page)
+	if (!page || !wanted_twice(m, page, phys, value))
 		return true;
 	offset = phys & ~PAGE_MASK;
 	word = kmap(page);
@@ -328,6 +354,6 @@ const struct command address_commands[] = {
 	{ "pte", "VIRT", "the walk through the page tables", .run = run_pte },
 	{ "peek", "PHYS [BYTES]", "physical memory, seen through kmap()", .run = run_peek },
 	{ "poke", "PHYS WORD", "write 4 bytes of physical memory through kmap()",
-	  .run = run_poke },
+	  "what is the kernel's own must be poked twice", .run = run_poke },
 	{ .name = NULL }
 };

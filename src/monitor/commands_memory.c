@@ -79,6 +79,42 @@ unsigned int nr_pieces(void)
 	return n;
 }
 
+/* Does a physical address lie in a piece? kmap's pieces are somebody else's pages. */
+static bool is_in_piece(const struct piece *p, u64 phys)
+{
+	const char *addr;
+
+	switch (p->kind) {
+	case PIECE_PAGES:
+		return phys - PFN_PHYS(p->key) < (u64)p->size << PAGE_SHIFT;
+	case PIECE_KMALLOC:
+		return phys - __pa(p->key) < p->size;
+	case PIECE_VMALLOC:
+		for (addr = (char *)p->key; addr < (char *)p->key + p->size; addr += PAGE_SIZE)
+			if (page_to_pfn(vmalloc_to_page(addr)) == phys >> PAGE_SHIFT)
+				return true;
+		return false;
+	default:
+		return false;
+	}
+}
+
+/**
+ * piece_has - was a physical address handed out by one of these commands?
+ * @phys: physical address, any
+ *
+ * Return: whether it was, and has not been given back.
+ */
+bool piece_has(u64 phys)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_PIECES; i++)
+		if (is_in_piece(&pieces[i], phys))
+			return true;
+	return false;
+}
+
 /* Has one of these pages a window that kmap made and kunmap did not undo? */
 static bool any_kmapped(unsigned long pfn, unsigned long nr_pages)
 {
@@ -131,6 +167,12 @@ static bool parse_gfp(const char *s, gfp_t *flags)
 		}
 	}
 	return false;
+}
+
+/* The second argument of alloc and of kmalloc. */
+static const char *gfp_word(unsigned int arg, unsigned int i)
+{
+	return arg == 1 && i < ARRAY_SIZE(gfp_names) ? gfp_names[i].name : NULL;
 }
 
 static bool run_alloc(struct seq_file *m, int argc, char *argv[])
@@ -369,7 +411,7 @@ static bool run_kfree(struct seq_file *m, int argc, char *argv[])
 
 const struct command memory_commands[] = {
 	{ "alloc", "[ORDER [GFP]]", "allocate 2^ORDER pages",
-	  "ORDER is 0 to 10, GFP is " GFP_NAMES, .run = run_alloc },
+	  "ORDER is 0 to 10, GFP is " GFP_NAMES, .run = run_alloc, .word = gfp_word },
 	{ "free", "PFN", "give back what alloc gave", .run = run_free },
 	{ "kmap", "PFN", "map a page; its slot, PTE and counter", .run = run_kmap },
 	{ "kunmap", "PFN", "undo a kmap; the same", .run = run_kunmap },
@@ -378,7 +420,7 @@ const struct command memory_commands[] = {
 	{ "vmalloc", "BYTES", "allocate memory in the vmalloc area", .run = run_vmalloc },
 	{ "vfree", "VIRT", "give back what vmalloc gave", .run = run_vfree },
 	{ "kmalloc", "BYTES [GFP]", "allocate memory from the slab", "GFP is " LOW_GFP_NAMES,
-	  .run = run_kmalloc },
+	  .run = run_kmalloc, .word = gfp_word },
 	{ "kfree", "VIRT", "give back what kmalloc gave", .run = run_kfree },
 	{ "owned", NULL, "what these commands have not given back", .show = show_owned },
 	{ .name = NULL }

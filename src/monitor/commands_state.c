@@ -178,6 +178,16 @@ static void show_cache(struct seq_file *m, const struct kmem_cache *c)
 			   c->flags & SLAB_STORE_USER ? " last user" : "");
 }
 
+static const char *cache_word(unsigned int arg, unsigned int i)
+{
+	const struct kmem_cache *c;
+
+	for_each_kmem_cache(c)
+		if (!i--)
+			return c->name;
+	return NULL;
+}
+
 static bool run_slab(struct seq_file *m, int argc, char *argv[])
 {
 	const struct kmem_cache *c;
@@ -198,6 +208,12 @@ static bool run_slab(struct seq_file *m, int argc, char *argv[])
 	return true;
 }
 
+static void show_zoneinfo(struct seq_file *m)
+{
+	proc_zoneinfo(m);
+	seq_puts(m, "present leaves out what the zone's struct pages take: pages free may be more\n");
+}
+
 static void show_limits(struct seq_file *m)
 {
 	seq_printf(m, "threads        %d\n", max_threads);
@@ -210,18 +226,19 @@ const struct command state_commands[] = {
 	{ "e820", NULL, "the firmware's memory map, and what became of it", .show = show_e820 },
 	{ "early_res", NULL, "what was reserved when the boot allocator took over",
 	  .show = show_early_res },
-	{ "bootalloc", NULL, "what the boot allocator, or each that ran, did and left", .show = show_bootalloc },
+	{ "bootalloc", NULL, "what each boot allocator that ran did and left", .show = show_bootalloc },
 	{ "layout", NULL, "the virtual address space, and what set its borders",
 	  .show = show_layout },
 	{ "balance", NULL, "every page frame: what it is, and whose", .show = show_balance },
 	{ "zones", NULL, "the page allocator's lists, page by page", .show = show_zone_lists },
 	{ "buddyinfo", NULL, "free blocks of each zone by order", .show = proc_buddyinfo },
-	{ "zoneinfo", NULL, "the zones: sizes, watermarks, counters", .show = proc_zoneinfo },
+	{ "zoneinfo", NULL, "the zones: sizes, watermarks, counters", .show = show_zoneinfo },
 	{ "pagetypeinfo", NULL, "free blocks and pageblocks by migrate type",
 	  .show = proc_pagetypeinfo },
 	{ "meminfo", NULL, "memory in kB", .show = proc_meminfo },
 	{ "vmstat", NULL, "counters of pages and of events", .show = proc_vmstat },
-	{ "slab", "[CACHE]", "the caches in use, or one in detail", .run = run_slab },
+	{ "slab", "[CACHE]", "the caches in use, or one in detail", .run = run_slab,
+	  .word = cache_word },
 	{ "slabinfo", NULL, "all caches, with their tunables", .show = proc_slabinfo },
 	{ "limits", NULL, "what may be at most, from the size of memory", .show = show_limits },
 	{ "vmallocinfo", NULL, "the areas of vmalloc, vmap and ioremap", .show = proc_vmallocinfo },

@@ -140,6 +140,28 @@ static bool run_oops(struct seq_file *m, int argc, char *argv[])
 	return argc == 1 && fault_on_request(argv[0]);
 }
 
+static const char *command_word(unsigned int arg, unsigned int i)
+{
+	const struct command *c = command_at(i);
+
+	return c ? c->name : NULL;
+}
+
+static const char *selftest_word(unsigned int arg, unsigned int i)
+{
+	return selftest_name(i);
+}
+
+static const char *fault_word(unsigned int arg, unsigned int i)
+{
+	return fault_kind(i);
+}
+
+static void clear(struct seq_file *m)
+{
+	clear_screens();
+}
+
 static void reboot(struct seq_file *m)
 {
 	machine_restart();
@@ -155,11 +177,14 @@ static void power_off(struct seq_file *m)
 const struct command system_commands[] = {
 	{ "memtest", "[PAGES]", "test the free pages, or some of them", .run = run_memtest },
 	{ "selftest", "[NAME,...]", "the tests of the memory manager, or some of them",
-	  .run = run_selftest },
+	  .run = run_selftest, .word = selftest_word },
 	{ "oops", "KIND", "cause a fault, which ends the kernel",
-	  "KIND is stack, null, ud, de, gp, wp, nx, kmap, pkmap, bug or panic", .run = run_oops },
+	  "KIND is stack, null, ud, de, gp, wp, nx, kmap, pkmap, bug or panic", .run = run_oops,
+	  .word = fault_word },
+	{ "clear", NULL, "empty the screen, as Ctrl-L does", .show = clear },
 	{ "reboot", NULL, "reset the machine", .show = reboot },
-	{ "poweroff", NULL, "leave the emulator, or halt", .show = power_off },
-	{ "help", "[COMMAND]", "this list, or what a command may be given", .run = run_help },
+	{ "poweroff", NULL, "leave the emulator, or halt; also quit, exit", .show = power_off },
+	{ "help", "[COMMAND]", "this list, or what a command may be given; also ?", .run = run_help,
+	  .word = command_word },
 	{ .name = NULL }
 };

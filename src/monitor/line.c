@@ -132,15 +132,23 @@ static void remember(struct line *l)
 	l->nr_history++;
 }
 
-/* Below the line shows all words that begin with it, then the line again. */
-static void list_words(struct line *l)
+/* The line again, below what was shown meanwhile. */
+static void show_again(struct line *l)
+{
+	seq_puts(l->out, l->prompt);
+	put(l, l->text, l->len);
+	put_repeated(l, '\b', l->len - l->pos);
+}
+
+/* Below the line shows all words that begin with what stands at start, then the line again. */
+static void list_words(struct line *l, unsigned int start)
 {
 	unsigned int i, column = 0;
 	const char *word;
 
 	put(l, "\n", 1);
-	for (i = 0; (word = l->word(i)); i++) {
-		if (strncmp(word, l->text, l->pos))
+	for (i = 0; (word = l->word(l, start, i)); i++) {
+		if (strncmp(word, l->text + start, l->pos - start))
 			continue;
 		/* A line of 80 characters would be followed by an empty one on the screen. */
 		column = (column + 1) % WORDS_A_LINE;
@@ -148,31 +156,27 @@ static void list_words(struct line *l)
 	}
 	if (column)
 		put(l, "\n", 1);
-	seq_puts(l->out, l->prompt);
-	put(l, l->text, l->len);
-	put_repeated(l, '\b', l->len - l->pos);
+	show_again(l);
 }
 
-static bool in_first_word(const struct line *l)
+/* Where the word begins that the cursor is in or after: names may stand in a list, a,b,c. */
+static unsigned int completion_start(const struct line *l)
 {
-	unsigned int i;
+	unsigned int start = l->pos;
 
-	for (i = 0; i < l->pos; i++)
-		if (l->text[i] == ' ')
-			return false;
-	return true;
+	while (start && l->text[start - 1] != ' ' && l->text[start - 1] != ',')
+		start--;
+	return start;
 }
 
-/* Completes the line's first word as far as all words that begin with it agree. */
+/* Completes a word as far as all that begin with it agree. */
 static void complete(struct line *l)
 {
-	unsigned int i, common = 0, matches = 0;
+	unsigned int i, common = 0, matches = 0, start = completion_start(l), typed = l->pos - start;
 	const char *word, *first = NULL;
 
-	if (!in_first_word(l))
-		return;
-	for (i = 0; (word = l->word(i)); i++) {
-		if (strncmp(word, l->text, l->pos))
+	for (i = 0; (word = l->word(l, start, i)); i++) {
+		if (strncmp(word, l->text + start, typed))
 			continue;
 		matches++;
 		if (!first) {
@@ -184,11 +188,11 @@ static void complete(struct line *l)
 	}
 	if (!matches)
 		return;
-	if (common > l->pos)
-		insert(l, first + l->pos, common - l->pos);
+	if (common > typed)
+		insert(l, first + typed, common - typed);
 	else if (matches > 1)
-		list_words(l);
-	if (matches == 1 && common == l->pos && l->text[l->pos] != ' ')
+		list_words(l, start);
+	if (matches == 1 && common == l->pos - start && l->text[l->pos] != ' ')
 		insert(l, " ", 1);
 }
 
@@ -292,6 +296,12 @@ static bool control_key(struct line *l, u8 c)
 		break;
 	case CTRL('K'):
 		erase(l, l->len - l->pos);
+		break;
+	case CTRL('L'):
+		if (l->clear) {
+			l->clear();
+			show_again(l);
+		}
 		break;
 	case CTRL('N'):
 		browse_history(l, false);

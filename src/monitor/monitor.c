@@ -19,6 +19,7 @@
 #include <asm/irqflags.h>
 #include <asm/keyboard.h>
 #include <asm/serial.h>
+#include <asm/text_screen.h>
 #include <kernel/console.h>
 #include <kernel/printk.h>
 #include <kernel/reboot.h>
@@ -27,13 +28,18 @@
 #include <monitor/command.h>
 #include <monitor/line.h>
 #include <monitor/monitor.h>
+#include <monitor/pager.h>
 
 /* While a command runs all but debugging messages are shown, even with "quiet". */
 #define COMMAND_LOGLEVEL	7
 
+/* The cursor to the top left, then what is below it is wiped out. */
+#define CLEAR_VT100	"\033[H\033[J"
+
 static u16 input_ports[NR_SERIAL_PORTS];
 static unsigned int nr_input_ports;
 static bool have_keyboard;
+static bool typed_on_keyboard;	/* the last character was */
 
 /* What is on its way to the consoles: up to a whole line at once. */
 static char pending[128];
@@ -49,12 +55,62 @@ static void flush_pending(void)
 	nr_pending = 0;
 }
 
+static void screens_write(const char *s)
+{
+	struct console *con;
+
+	for (con = console_drivers; con; con = con->next)
+		if ((con->flags & CON_ENABLED) && (con->flags & CON_SCREEN))
+			con->write(con, s, strlen(s));
+}
+
+static u8 wait_for_char(void);
+
+static struct pager pager;
+
+/* The question stands on screens alone, and is wiped out when it is answered. */
+static void ask_for_more(void)
+{
+	static const char question[] = "-- more: Space, Enter, q --";
+	unsigned int i;
+
+	flush_pending();
+	screens_write(question);
+	while (!pager_key(&pager, wait_for_char()))
+		;
+	for (i = 1; i < sizeof(question); i++)
+		screens_write("\b \b");
+}
+
 static void consoles_write(struct seq_file *m, const char *s, size_t n)
 {
 	for (; n; n--, s++) {
+		if (pager_full(&pager) && !pager.quit)
+			ask_for_more();
+		if (pager.quit)
+			return;
+		pager_count(&pager, *s);
 		pending[nr_pending++] = *s;
 		if (*s == '\n' || nr_pending == sizeof(pending))
 			flush_pending();
+	}
+}
+
+/**
+ * clear_screens - empty the screen, and the terminal at a serial port
+ */
+void clear_screens(void)
+{
+	struct console *con;
+
+	flush_pending();
+	for (con = console_drivers; con; con = con->next) {
+		if (!(con->flags & CON_ENABLED) || !con->write)
+			continue;
+		if (con->flags & CON_SCREEN)
+			text_screen_clear();
+		else
+			con->write(con, CLEAR_VT100, sizeof(CLEAR_VT100) - 1);
 	}
 }
 
@@ -82,28 +138,55 @@ const struct command *command_at(unsigned int i)
 	return NULL;
 }
 
-static const char *command_name(unsigned int i)
-{
-	const struct command *c = command_at(i);
+/* What people type elsewhere, and mean one of ours. */
+static const struct {
+	const char *name, *meant;
+} aliases[] = { { "quit", "poweroff" }, { "exit", "poweroff" }, { "?", "help" } };
 
-	return c ? c->name : NULL;
-}
-
-/**
- * find_command - a command by name
- * @name: all of it
- *
- * Return: the command; NULL when there is none of that name.
- */
-const struct command *find_command(const char *name)
+static const struct command *command_named(const char *name, size_t length)
 {
 	const struct command *c;
 	unsigned int i;
 
 	for (i = 0; (c = command_at(i)); i++)
-		if (!strcmp(c->name, name))
+		if (strlen(c->name) == length && !strncmp(c->name, name, length))
 			return c;
 	return NULL;
+}
+
+/**
+ * find_command - a command by name
+ * @name: all of it, or another word for it
+ *
+ * Return: the command; NULL when there is none of that name.
+ */
+const struct command *find_command(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(aliases); i++)
+		if (!strcmp(name, aliases[i].name))
+			name = aliases[i].meant;
+	return command_named(name, strlen(name));
+}
+
+/* For Tab: the commands, or what the line's command may be given there. */
+static const char *word_for_tab(const struct line *l, unsigned int start, unsigned int i)
+{
+	const char *name = skip_spaces(l->text), *end = name, *at;
+	const struct command *c;
+	unsigned int arg = 0;
+
+	while (*end && *end != ' ')
+		end++;
+	if (l->text + start < end || !*name) {
+		c = command_at(i);
+		return c ? c->name : NULL;
+	}
+	for (at = end; at < l->text + start - 1; at++)
+		arg += at[0] != ' ' && at[1] == ' ';
+	c = command_named(name, end - name);
+	return c && c->word ? c->word(arg, i) : NULL;
 }
 
 /* Returns the number of words, at most max + 1: the rest is not split. */
@@ -138,11 +221,24 @@ void show_usage(struct seq_file *m, const struct command *c)
 	seq_putc(m, '\n');
 }
 
+/* Whoever has typed on the keyboard reads on the screen, if there is one. */
+static void start_pager(void)
+{
+	unsigned int columns = 0, rows = 0;
+	const struct console *con;
+
+	for (con = console_drivers; con && typed_on_keyboard; con = con->next)
+		if ((con->flags & CON_ENABLED) && (con->flags & CON_SCREEN))
+			text_screen_size(&columns, &rows);
+	pager_start(&pager, columns, rows);
+}
+
 static void run_command(const struct command *c, int argc, char *argv[])
 {
 	int loglevel = console_loglevel;
 	bool understood;
 
+	start_pager();
 	console_loglevel = max(loglevel, COMMAND_LOGLEVEL);
 	if (c->show) {
 		understood = argc == 0;
@@ -152,6 +248,7 @@ static void run_command(const struct command *c, int argc, char *argv[])
 		understood = argc <= COMMAND_MAX_ARGS && c->run(&consoles, argc, argv);
 	}
 	console_loglevel = loglevel;
+	pager_start(&pager, 0, 0);
 	if (!understood)
 		show_usage(&consoles, c);
 }
@@ -205,13 +302,17 @@ static u8 wait_for_char(void)
 	for (;;) {
 		for (i = 0; i < nr_input_ports; i++) {
 			c = serial_getc(input_ports[i]);
-			if (c >= 0)
+			if (c >= 0) {
+				typed_on_keyboard = false;
 				return c;
+			}
 		}
 		if (have_keyboard) {
 			c = keyboard_getc();
-			if (c >= 0)
+			if (c >= 0) {
+				typed_on_keyboard = true;
 				return c;
+			}
 		}
 		safe_halt();
 		local_irq_disable();
@@ -226,7 +327,8 @@ static u8 wait_for_char(void)
  */
 void monitor_main(void)
 {
-	static struct line line = { .out = &consoles, .prompt = "memdawn> ", .word = command_name };
+	static struct line line = { .out = &consoles, .prompt = "memdawn> ", .word = word_for_tab,
+				    .clear = clear_screens };
 
 	find_inputs();
 	if (!nr_input_ports && !have_keyboard) {

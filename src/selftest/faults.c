@@ -180,3 +180,14 @@ bool fault_on_request(const char *kind)
 	}
 	return false;
 }
+
+/**
+ * fault_kind - the kinds of fault_on_request()
+ * @i: from 0 on
+ *
+ * Return: its name; NULL after the last one.
+ */
+const char *fault_kind(unsigned int i)
+{
+	return i < ARRAY_SIZE(faults) ? faults[i].kind : NULL;
+}

@@ -305,3 +305,14 @@ int selftest_run(const char *names)
 	printk(KERN_INFO "KTAP version 1\n");
 	return *names ? run_named(names) : run_all();
 }
+
+/**
+ * selftest_name - the tests that there are
+ * @i: from 0 on
+ *
+ * Return: its name; NULL after the last one.
+ */
+const char *selftest_name(unsigned int i)
+{
+	return i < ARRAY_SIZE(selftests) ? selftests[i].name : NULL;
+}

@@ -80,7 +80,7 @@ static void check_new_block(struct page *page, unsigned int order, gfp_t gfp)
 {
 	unsigned long pfn = page_to_pfn(page), nr = 1UL << order, i;
 
-	check(IS_ALIGNED(pfn, nr) && pfn + nr <= max_mapnr);
+	check(IS_ALIGNED(pfn, nr) && pfn_valid(pfn) && pfn_valid(pfn + nr - 1));
 	check(page_zonenum(page) <= gfp_zone(gfp));
 	check(page_zonenum(page + nr - 1) == page_zonenum(page));
 	check(find_next_bit(taken, pfn + nr, pfn) == pfn + nr);
@@ -235,7 +235,7 @@ void test_stress(void)
 	struct zones_state before;
 	const struct zone *zone;
 
-	taken = vzalloc(BITS_TO_LONGS(max_mapnr) * sizeof(long));
+	taken = vzalloc(BITS_TO_LONGS(mem_map_end_pfn()) * sizeof(long));
 	if (!check(taken))
 		return;
 	random_seed("stress");

@@ -126,7 +126,7 @@ static unsigned long check_free_list(const struct zone *zone, unsigned int order
 	unsigned long n = 0;
 
 	list_for_each_entry(page, head, lru) {
-		if (!check(block_sound(page, zone, order)) || !check(n < max_mapnr))
+		if (!check(block_sound(page, zone, order)) || !check(n < mem_map_nr_pages))
 			break;
 		n++;
 	}

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from boot import BUILD, LINUX, assert_same, boot, boot_well, failure, lines_of
+from boot import BUILD, LINUX, ROOT, assert_same, boot, boot_well, failure, lines_of
 from memdawn.emulators import machine as machines, runner
 from memdawn.logs import bootlog
 from screen import running
@@ -162,3 +162,49 @@ def test_features_that_are_not_needed(cpu, without):
     have, _ = bootlog.masked(bootlog.span(boot_well(machines.Machine(mem=1024, cpu=cpu))),
                              bootlog.MASKS)
     assert_same(have, want, cpu)
+
+
+def test_misspelt_words():
+    """hihgmem=512M does nothing: what is like one of our parameters is named with the one that is
+    meant, after the memory part of the log; each parameter that the kernel has is known."""
+    log = boot_well(with_words("hihgmem=512M root=/dev/sda1 frobnicate=1 -- memm=1",
+                               words=("memdawn.exit", "memdawn.dump=balance")))
+    end = log.index(bootlog.SPAN_LAST)
+    assert [line for line in log if "command line: " in line and line.startswith(bootlog.OURS)] == [
+        "memdawn: command line: hihgmem=512M is not known, the nearest that is: highmem",
+        "memdawn: command line: frobnicate=1 is not known: Linux would hand it to init"]
+    assert log[end + 1].startswith("memdawn: command line: hihgmem=512M ")
+    parameters = re.findall(r'^\t\{ "([\w.]+)", \w+ \},$',
+                            (ROOT / "src/init/param_table.c").read_text(encoding="ascii"), re.M)
+    assert len(parameters) > 30
+    in_test = re.search(r"params\[\] = \{(.*?)\};",
+                        (ROOT / "tests/host/test_unknown_words.c").read_text(encoding="ascii"), re.S)
+    assert sorted(re.findall(r'"([\w.]+)"', in_test[1])) == sorted(parameters)
+
+
+def test_endless_memtest(tmp_path):
+    """memtest=0xffffffff would take years: it is said how many passes and how long, and a key ends it;
+    Linux's lines are what they are for as many passes as there were."""
+    machine, disc = with_words("memtest=0xffffffff", mem=64, words=()), tmp_path / "disc.iso"
+    machine.make_disc(BUILD / "memdawn.iso", disc)
+    with running(machine, disc, tmp_path) as guest:
+        said = guest.wait_for(r"memdawn: memtest: (\d+) passes; one takes about (\d+) (ms|s), all of "
+                              r"them about (\d+) (\w+); a key ends it\n(.*\n){3}")
+        guest.type("x")
+        log = runner.kernel_log(guest.wait_for(r"memdawn> "))
+    passes, one, unit, everything, years = re.search(
+        r"memtest: (\d+) passes; one takes about (\d+) (\w+), all of them about (\d+) (\w+);", said).groups()
+    assert (passes, years) == ("4294967295", "years")
+    milliseconds = int(one) * (1000 if unit == "s" else 1)
+    year = 365 * 24 * 3600 * 1000
+    assert abs(int(everything) - int(passes) * milliseconds // year) <= int(passes) * 500 // year + 1
+    done = int(re.search(r"ended by a key after (\d+) passes", "\n".join(log))[1])
+    # The same pieces for each pass, and a last one that wipes.
+    start, end = log.index("early_memtest: # of tests: 4294967295"), log.index(
+        "early_memtest: wipe out test pattern from memory")
+    tested = [line for line in log[start + 1:end] if not line.startswith(bootlog.OURS)]
+    pieces = [line for line in tested if line.endswith(" pattern 0000000000000000")]
+    pieces = pieces[:next((i for i, line in enumerate(pieces) if i and line == pieces[0]), None)]
+    assert len(tested) == done * len(pieces) and len(pieces) > 1
+    assert log[end + 1:end + 1 + len(pieces)] == pieces
+    assert runner.END_LINE.match(next(line for line in log if "boot complete" in line))

@@ -12,6 +12,11 @@ from screen import running
 
 ENTRIES = re.findall(r'^menuentry "(.*)" \{\n\tmemdawn_entry \$console_words(.*)\n\}',
                      (ROOT / "grub.cfg").read_text(encoding="ascii"), re.MULTILINE)
+# What an entry's title promises, as the log has it.
+PROMISED = {"mem=20M": "20MB LOWMEM available.",
+            "mem=256M highmem=128M": "128MB HIGHMEM available.\n128MB LOWMEM available.",
+            "vmalloc=256M": "    vmalloc : 0xefbfe000 - 0xffbfe000   ( 256 MB)",
+            "kernelcore=512M": "Movable zone start PFN for each node\n  Node 0: "}
 DOWN, UP, TO_THE_LAST = "\x1b[B", "\x1b[A", "\x05"
 END = r"memdawn: boot complete: \d+ pages free, \d+ reserved, balance ok"
 
@@ -37,6 +42,8 @@ def test_entry(index, tmp_path):
         guest.type("\r")
         serial = guest.wait_for(END)
         guest.wait_for_screen(END)
+    assert PROMISED.get(words, "") in serial
+    assert set(PROMISED) <= {entry[1].strip() for entry in ENTRIES}
     command_line = re.search(r"\nKernel command line: (.*)\n", serial)[1]
     assert command_line.startswith("BOOT_IMAGE=/boot/bzImage console=tty0 console=ttyS0 ")
     linux_words = [word for word in words.split() if not word.startswith("memdawn.")]

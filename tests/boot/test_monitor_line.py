@@ -109,6 +109,42 @@ def test_completion(monitor):
     assert typed(monitor, "pfn\t\t 16") == 16
 
 
+@pytest.mark.parametrize("typed_keys, words", [
+    ("slab kmem\t", "slab kmem_cache "), ("slab size-1\t\t", None), ("help bal\t", "help balance "),
+    ("selftest exact,com\t", "selftest exact,compound "), ("oops pk\t", "oops pkmap "),
+    ("alloc 0 highz\t", "alloc 0 highzero "), ("kmalloc 64 ato\t", "kmalloc 64 atomic "),
+    ("alloc 0 hig\t", "alloc 0 high"), ("balance x\t", "balance x"), ("nothing ba\t", "nothing ba")])
+def test_arguments_are_completed(monitor, typed_keys, words):
+    """Names of caches, tests, faults, commands and flags, where the command takes one."""
+    monitor.send(typed_keys)
+    if words is None:
+        names = monitor.wait_for(f"{PROMPT}slab size-1").split("\n", 1)[1].split()
+        assert {"size-128", "size-1024", "size-131072"} <= set(names)
+        assert all(name.startswith("size-1") for name in names)
+    monitor.send("\x03")
+    shown = monitor.wait_for("^C")
+    assert words is None or shown == words
+    monitor.wait_for(PROMPT)
+
+
+def test_clear(monitor):
+    """Ctrl-L and the command send a terminal what empties it; the line stays."""
+    empty = "\x1b[H\x1b[J"
+    monitor.send("pfn 1\x0c2\r")
+    assert monitor.wait_for(empty) == "pfn 1"
+    assert monitor.wait_for("physical 000000000c") == f"{PROMPT}pfn 12\n"
+    monitor.wait_for(PROMPT)
+    monitor.send("clear\r")
+    monitor.wait_for(empty + PROMPT)
+
+
+def test_words_that_people_type(monitor):
+    """? is help; what poweroff is called elsewhere is known to help."""
+    assert monitor.ask("?") == monitor.ask("help")
+    for word in ("quit", "exit"):
+        assert monitor.ask(f"help {word}") == monitor.ask("help poweroff")
+
+
 def test_line_is_full(monitor):
     """70 characters fit; the bell rings for each that is too much, and the line can be edited on."""
     assert typed(monitor, "pfn " + "1" * 200 + "\x15pfn 9") == 9
@@ -177,12 +213,48 @@ def test_keyboard_and_screen(tmp_path):
         guest.wait_for_screen(r"Fixmap Area")
         # The words that fit fill whole lines of the screen, and no empty one comes between.
         press(guest, "\t")
-        lines = guest.wait_for_screen(r"\n(poweroff +)?help\nmemdawn>")
+        lines = guest.wait_for_screen(r"\n(\w+ +)*help\nmemdawn>")
         start = next(i for i, line in enumerate(lines) if line.startswith("dmesg "))
         assert all(lines[start:lines.index("memdawn>", start)])
         guest.wait_for(r"physical 0000001a56: page frame 1, ")
         guest.type("pfn 5\r")
         guest.wait_for_screen(r"memdawn> pfn 5 *\nphysical 0000000005")
+
+
+def test_pager_and_scroll_back(tmp_path):
+    """Typed on the keyboard, long output waits on the screen; the serial port has none of that. What has
+    left the screen can be looked at; Ctrl-L and clear empty it."""
+    machine = machines.Machine(mem=64, words=())
+    machine.cmdline = "console=ttyS0 console=tty0"
+    more = "-- more: Space, Enter, q --"
+    with running(machine, BUILD / "memdawn.iso", tmp_path) as guest:
+        guest.wait_for(re.escape(PROMPT))
+        press(guest, ["shift-slash", "ret"])
+        lines = guest.wait_for_screen(rf"\n{more}$")
+        assert lines[0].startswith("dmesg ") and lines[-1] == more and all(lines)
+        press(guest, ["x", "ret"])
+        assert guest.wait_for_screen(rf"^{re.escape(lines[1])}\n(.*\n)*{more}$")[:-2] == lines[1:-1]
+        press(guest, " ")
+        guest.wait_for_screen(r"\nhelp .*\nmemdawn>$")
+        press(guest, ["shift-pgup", "shift-pgup", "shift_r-pgup"])
+        assert guest.wait_for_screen(rf"^(.*\n)*{re.escape(lines[1])}\n")[-1] != "memdawn>"
+        press(guest, ["shift-pgdn"] * 3)
+        guest.wait_for_screen(r"\nhelp .*\nmemdawn>$")
+        press(guest, ["shift-pgup", "p"])               # whoever types is at the end again
+        guest.wait_for_screen(r"\nhelp .*\nmemdawn> p$")
+        press(guest, ["ctrl-l", "f"])
+        assert guest.wait_for_screen(r"^memdawn> pf\n*$")
+        press(guest, ["n", "spc", "1", "6", "ret", "c", "l", "e", "a", "r", "ret"])
+        guest.wait_for_screen(r"^memdawn>\n*$")
+        press(guest, ["shift-pgup"])
+        guest.wait_for_screen(r"memdawn> pfn 16\nphysical 0000000010: ")
+        press(guest, "dmesg\n")
+        guest.wait_for_screen(rf"\n{more}$")
+        press(guest, "q")
+        guest.wait_for_screen(r"\nmemdawn>$")
+        guest.type("help\r")                            # at the serial port nobody is asked
+        guest.wait_for(r"> help\n(.*\n)+help .*\nmemdawn> $")
+        assert more not in guest.serial
 
 
 # --- the ends ------------------------------------------------------------------------------
@@ -227,10 +299,11 @@ def test_halted_while_it_waits(tmp_path):
         assert "Unknown interrupt" not in guest.serial
 
 
-def test_poweroff(start, tmp_path):
+@pytest.mark.parametrize("command", ["poweroff", "quit", "exit"])
+def test_poweroff(start, tmp_path, command):
     """Leaves QEMU with the status of a good end."""
     with start() as monitor:
-        assert ends_by(monitor, tmp_path, "poweroff")[0] == machines.STATUS_END
+        assert ends_by(monitor, tmp_path, command)[0] == machines.STATUS_END
 
 
 def test_reboot(start, tmp_path):
@@ -243,12 +316,15 @@ def test_reboot(start, tmp_path):
     ("null", "BUG: unable to handle kernel NULL pointer dereference"),
     ("ud", "invalid opcode: 0000"), ("panic", "Kernel panic - not syncing: requested by")])
 def test_oops(start, kind, said):
-    """The report names the command, and the kernel's end."""
+    """The report names the command, and the kernel's end; the last words say how to leave."""
     with start() as monitor:
         monitor.send(f"oops {kind}\r")
         panic = "Kernel panic - not syncing: "
         text = monitor.wait_for(panic) + panic + monitor.wait_for("] start_kernel+0x")
         assert said in text and "] monitor_main+0x" in text
+        assert monitor.wait_for("by itself, after 5 seconds.").endswith(
+            "\nmemdawn: halted. `make run' ends with Ctrl-C, a PC by its reset button;\n"
+            "memdawn: with panic=5 it restarts ")
 
 
 def test_panic_reboots(start, tmp_path):

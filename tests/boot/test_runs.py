@@ -201,3 +201,28 @@ def test_bochs_ends_with_a_whole_line(tmp_path):
     *_, half, hint = done.stdout.splitlines()
     assert half == "Mount-ca"
     assert hint.startswith("run-bochs: the boot came to its end") and "make run" in hint
+
+
+def children(pid):
+    """The numbers of a process's children."""
+    return pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+
+
+@pytest.mark.parametrize("command, wait_for, status", [
+    (["make", "run", "MEM=64"], "memdawn> ", 0),
+    ([*map(str, RUN), "--prompt", "--qemu-args=-S"], None, runner.Outcome.ENDED)])
+def test_ctrl_c(command, wait_for, status):
+    """Ctrl-C on a terminal switches the machine off and says so; the status is that of the boot, and
+    make, which is the same terminal's, doesn't break off."""
+    child = pexpect.spawn(command[0], command[1:], cwd=str(ROOT), timeout=600, encoding="latin-1")
+    if wait_for:
+        child.expect_exact(wait_for)
+    else:
+        while not children(child.pid):      # nothing is said before the first instruction
+            time.sleep(0.1)
+    child.sendintr()
+    child.expect_exact("Ctrl-C: the machine was switched off")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert (child.exitstatus, child.signalstatus) == (status, None)
+    assert "Interrupt" not in child.before

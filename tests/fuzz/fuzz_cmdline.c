@@ -76,6 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	parse_memdawn_options();
 	parse_early_param();
 	parse_late_param(command_line);
+	report_unknown_words();
 	use_parameters();
 	/* Whichever boot allocator was chosen: it hasn't been started. */
 	must(panics(boot_alloc(1, 1, 0)) && log_has("memdawn: boot_alloc() called from [<"));

@@ -27,7 +27,7 @@ fuzz_runs_replay := 250
 fuzz_multiboot2 := $(host_e820)
 fuzz_e820 := $(host_e820)
 fuzz_cmdline := $(filter-out tests/host/e820%,$(host_e820)) tests/fuzz/stand_ins \
-	src/init/param_table src/init/hashes src/kernel/params src/kernel/printk src/kernel/variant \
+	src/init/param_table src/init/unknown_words src/init/hashes src/kernel/params src/kernel/printk src/kernel/variant \
 	$(patsubst %,$(host_boot)/%,boot_alloc stats early bootmem bootmem_24 nobootmem memblock/memblock \
 		memblock/alloc memblock/boot memblock/flags memblock/free memblock/iter memblock/query) \
 	src/mm/mm_init \

@@ -9,6 +9,7 @@
 #include <asm/pgtable.h>
 #include <asm/processor.h>
 #include <asm/sections.h>
+#include <asm/keyboard.h>
 #include <asm/serial.h>
 #include <asm/traps.h>
 #include <asm/vga.h>
@@ -80,6 +81,31 @@ void permanent_kmaps_init(void)
 
 void kmap_init(void)
 {
+}
+
+bool serial_present(u16 base)
+{
+	return false;
+}
+
+int serial_getc(u16 base)
+{
+	return -1;
+}
+
+bool keyboard_present(void)
+{
+	return false;
+}
+
+int keyboard_getc(void)
+{
+	return -1;
+}
+
+unsigned long tsc_khz(void)
+{
+	return 0;
 }
 
 u16 serial_port_base(unsigned int index)

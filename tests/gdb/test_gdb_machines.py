@@ -65,6 +65,26 @@ def test_layout_says_which_words_count():
         "mem=1800M", "highmem=512M"]
 
 
+def test_mem_map_ends_before_max_pfn():
+    """A last page frame that is RAM in part only: what lies between has no struct page."""
+    machine = machines.Machine()
+    machine.cmdline += (" memmap=exactmap memmap=0x9f000@0 memmap=0x13b00000@0x100000 "
+                        "memmap=1@0x6a3e0800")
+    machine.words = ()
+    beyond = ("page 0x13c00", "pfn_to_page 0x13c00", "page 0x37bfd", "pfn_to_page 0x6a3df")
+    with debugged(machine) as vm:
+        found = run(vm, ["memdawn-next buddy", "memdawn-balance", "memdawn-pfn_to_page 0x13bff",
+                         *(f"memdawn-{command}" for command in beyond),
+                         "memdawn-page_to_pfn mem_map + 0x13bff",
+                         "memdawn-page_to_pfn mem_map + 0x13c00"])
+    assert found.lines("memdawn-balance")[-1] == "balance: ok"
+    assert "balance: max_pfn 435168" in found.lines("memdawn-balance")
+    for command in beyond:
+        assert "mem_map has page frames 0 to 80895 only" in found.text(f"memdawn-{command}")
+    assert found.text("memdawn-page_to_pfn mem_map + 0x13bff").startswith("page frame 80895,")
+    assert "no struct page at " in found.text("memdawn-page_to_pfn mem_map + 0x13c00")
+
+
 # --- the generations of boot allocator -----------------------------------------------------
 
 

@@ -13,7 +13,7 @@
 
 char *host_memory;
 struct page *mem_map;
-unsigned long max_mapnr;
+unsigned long mem_map_first_pfn, mem_map_nr_pages;
 unsigned long max_low_pfn;
 unsigned long totalram_pages;
 unsigned long totalhigh_pages;
@@ -77,7 +77,7 @@ void host_pages(unsigned long nr_pages)
 	}
 	mem_map_size = nr_pages * sizeof(struct page);
 	mem_map = map(mem_map_size);
-	max_mapnr = nr_pages;
+	mem_map_nr_pages = nr_pages;
 	freed = calloc(BITS_TO_LONGS(nr_pages), sizeof(long));
 	memset(host_freed_blocks, 0, sizeof(host_freed_blocks));
 	host_freed_pages = totalram_pages = totalhigh_pages = 0;
@@ -91,7 +91,7 @@ void __free_pages_core(struct page *page, unsigned int order)
 {
 	unsigned long pfn = page_to_pfn(page);
 
-	if (order >= MAX_ORDER || pfn % (1UL << order) || pfn + (1UL << order) > max_mapnr) {
+	if (order >= MAX_ORDER || pfn % (1UL << order) || pfn + (1UL << order) > mem_map_nr_pages) {
 		fprintf(stderr, "page frame 0x%lx, order %u: no such block\n", pfn, order);
 		abort();
 	}

@@ -28,7 +28,7 @@
 char *host_memory;
 pg_data_t contig_page_data;
 struct page *mem_map;
-unsigned long max_mapnr;
+unsigned long mem_map_first_pfn, mem_map_nr_pages;
 int movable_zone;
 
 static unsigned long end_pfn;		/* of the last zone */

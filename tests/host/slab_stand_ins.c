@@ -29,7 +29,7 @@
 char *host_memory;
 pg_data_t contig_page_data;
 struct page *mem_map;
-unsigned long max_mapnr = HOST_PAGES;
+unsigned long mem_map_first_pfn, mem_map_nr_pages = HOST_PAGES;
 unsigned long totalram_pages = 2UL << 30 >> PAGE_SHIFT;
 gfp_t gfp_allowed_mask = GFP_BOOT_MASK;
 bool memdawn_debug;

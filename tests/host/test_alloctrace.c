@@ -22,7 +22,7 @@
 char *host_memory;
 pg_data_t contig_page_data;
 struct page *mem_map;
-unsigned long max_mapnr;
+unsigned long mem_map_first_pfn, mem_map_nr_pages;
 int movable_zone;
 
 static char *log_file;			/* the whole log */
@@ -144,11 +144,11 @@ static void seed_zone(const char *line)
 	end = round_up(start + spanned, MAX_ORDER_NR_PAGES);
 	mem_map = realloc(mem_map, end * sizeof(*mem_map));
 	assert_non_null(mem_map);
-	for (pfn = max_mapnr; pfn < end; pfn++)
+	for (pfn = mem_map_nr_pages; pfn < end; pfn++)
 		mem_map[pfn] = (struct page){ ._count = 1, ._mapcount = -1 };
 	for (pfn = start; pfn < start + spanned; pfn++)
 		mem_map[pfn].flags = (unsigned long)zone_idx(zone) << ZONES_PGSHIFT;
-	max_mapnr = start + spanned;
+	mem_map_nr_pages = start + spanned;
 }
 
 static void seed_free_block(struct zone *zone, unsigned int order, int type, unsigned long pfn)
@@ -224,7 +224,7 @@ static void seed_all(bool late)
 	struct zone *zone;
 
 	memset(&contig_page_data, 0, sizeof(contig_page_data));
-	max_mapnr = 0;
+	mem_map_nr_pages = 0;
 	seed_lines("AW pre ", seed_zone);
 	for_each_zone(zone)
 		zone_pcp_init(zone);

@@ -38,7 +38,7 @@ static const char *const names[] = { "bootmem", "bootmem-2.4", "early_res", "mem
 char *host_memory;
 struct page *mem_map;
 pg_data_t contig_page_data;
-unsigned long max_mapnr, max_pfn_mapped, totalram_pages, totalhigh_pages;
+unsigned long mem_map_first_pfn, mem_map_nr_pages, max_pfn_mapped, totalram_pages, totalhigh_pages;
 int after_bootmem, movable_zone;
 struct cpuinfo_x86 boot_cpu_data;
 
@@ -125,6 +125,8 @@ static void make_mem_map(const struct machine *m)
 	start = round_down(first, MAX_ORDER_NR_PAGES);
 	mem_map = calloc(round_up(end, MAX_ORDER_NR_PAGES) - start, sizeof(*mem_map));
 	mem_map -= start;
+	mem_map_first_pfn = start;
+	mem_map_nr_pages = end - start;
 	for (int i = 0; i < MAX_NR_ZONES; i++)
 		contig_page_data.node_zones[i].zone_pgdat = &contig_page_data;
 }
@@ -138,7 +140,7 @@ static void begin_on(const struct machine *m, const char *name)
 			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	assert_true(host_memory != MAP_FAILED);
 	make_mem_map(m);
-	max_low_pfn = max_pfn = max_pfn_mapped = max_mapnr = m->low_pages;
+	max_low_pfn = max_pfn = max_pfn_mapped = m->low_pages;
 	for (size_t i = 0; i < ARRAY_SIZE(m->ram); i++)
 		if (m->ram[i].end)
 			e820_add_region(m->ram[i].start, phys_range_size(m->ram[i]), E820_RAM);

@@ -34,9 +34,22 @@ static struct {
 
 static struct line *line;		/* from malloc(): the sanitizer guards its ends */
 
-static const char *word_at(unsigned int i)
+static const char *const arguments[] = { "dma", "kernel", "kept" };
+static unsigned int clears;
+
+static const char *word_at(const struct line *l, unsigned int start, unsigned int i)
 {
+	if (start)
+		return i < ARRAY_SIZE(arguments) ? arguments[i] : NULL;
 	return i < ARRAY_SIZE(words) ? words[i] : NULL;
+}
+
+/* The terminal is empty, the cursor at its beginning. */
+static void clear(void)
+{
+	memset(terminal.cells, ' ', COLUMNS);
+	terminal.length = terminal.column = 0;
+	clears++;
 }
 
 static void terminal_line_ends(void)
@@ -84,6 +97,7 @@ static int start(void **state)
 	line->out = &sink;
 	line->prompt = PROMPT;
 	line->word = word_at;
+	line->clear = clear;
 	line_start(line);
 	return 0;
 }
@@ -168,7 +182,7 @@ static void test_sequences(void **state)
 
 static void test_what_is_no_character(void **state)
 {
-	enter("a\x80\xff\xe4" "b\x1c\x1d\x1e\x1f\x07\x0c" "c", "abc");
+	enter("a\x80\xff\xe4" "b\x1c\x1d\x1e\x1f\x07" "c", "abc");
 	assert_false(line_key(line, 0));
 	assert_shown();
 }
@@ -210,6 +224,20 @@ static void test_full(void **state)
 	type("\x15\x0b");
 }
 
+/* Ctrl-L: the line alone is there, with the cursor where it was. */
+static void test_clear(void **state)
+{
+	clears = 0;
+	enter("one", "one");
+	type("abc" LEFT "\x0c");
+	assert_int_equal(clears, 1);
+	assert_int_equal(terminal.length, 0);
+	enter("x", "abxc");
+	line->clear = NULL;
+	enter("ab\x0c" "c", "abc");
+	assert_int_equal(clears, 1);
+}
+
 static void test_history(void **state)
 {
 	char text[20];
@@ -240,7 +268,14 @@ static void test_completion(void **state)
 	enter("al\t3", "alloc 3");
 	enter("kma\tp_\t1", "kmap_atomic 1");
 	enter("xyz\t", "xyz");
-	enter("alloc k\t", "alloc k");		/* the first word only */
+	enter("alloc d\t", "alloc dma ");		/* what it may be given */
+	enter("alloc dma,ker\t", "alloc dma,kernel ");
+	enter("alloc k\t", "alloc ke");
+	assert_null(strstr(terminal.above, "kept"));
+	enter("alloc k\t\t", "alloc ke");
+	assert_non_null(strstr(terminal.above, "\nkernel              kept\n"));
+	terminal.length = 0;
+	enter("alloc dx\t", "alloc dx");
 	enter("ke 1" HOME RIGHT RIGHT "\t", "kernel 1");
 	enter("slab\t", "slab");		/* a word, and the beginning of another */
 	assert_non_null(strstr(terminal.above, PROMPT "slab\nslab                slabinfo\n"));
@@ -414,6 +449,7 @@ int main(void)
 		EACH(test_what_is_no_character),
 		EACH(test_line_ends),
 		EACH(test_full),
+		EACH(test_clear),
 		EACH(test_history),
 		EACH(test_completion),
 		EACH(test_random_keys),

@@ -183,16 +183,16 @@ static void test_discard(void **state)
 
 	host_memory_at(0, 64 * M);
 	host_pages(64 * M / PAGE_SIZE);
-	max_low_pfn = max_mapnr;
+	max_low_pfn = mem_map_nr_pages;
 	memblock_add(0, 64 * M);
 	memblock_set_current_limit(64 * M);
 	memblock_allow_resize();
 	for (i = 0; i < 200; i++)
 		memblock_reserve(16 * M + i * 8 * K, 4 * K);
 	memblock_free_all();
-	assert_int_equal(host_freed_pages, max_mapnr - 200 - 2);
+	assert_int_equal(host_freed_pages, mem_map_nr_pages - 200 - 2);
 	memblock_discard();
-	assert_int_equal(host_freed_pages, max_mapnr - 200);
+	assert_int_equal(host_freed_pages, mem_map_nr_pages - 200);
 	assert_true(memblock.memory.cnt == 1 && memblock_phys_mem_size() == 0);
 	assert_true(memblock.reserved.cnt == 1 && memblock_reserved_size() == 0);
 	assert_false(memblock_is_memory(0) || memblock_is_reserved(16 * M));

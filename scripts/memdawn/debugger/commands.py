@@ -270,8 +270,7 @@ def run_pfn_to_page(words: Words) -> Work:
 
     def work(target: GdbTarget) -> Result:
         mem_map = pages.MemMap(target)
-        if pfn >= mem_map.count:
-            raise Missing(f"mem_map has page frames 0 to {mem_map.count - 1} only")
+        mem_map.require(pfn)
         address = mem_map.address(pfn)
         return {"pfn": pfn, "page": address}, [f"(struct page *) {address:#x}"]
     return work

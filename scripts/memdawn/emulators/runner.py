@@ -13,9 +13,10 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import IO
 
 from memdawn import program
@@ -210,6 +211,27 @@ def read_all(pipe: IO[bytes], texts: list[str]) -> None:
     texts.append(pipe.read().decode("utf-8", "replace"))
 
 
+@contextlib.contextmanager
+def switch() -> Iterator[threading.Event]:
+    """Ctrl-C ends the emulator, which sees it as well, and nobody else: make, if it is what has started
+    this program, goes on. The event says that it was pressed."""
+    pressed = threading.Event()
+    before, others = signal.getsignal(signal.SIGINT), os.tcgetpgrp(0)
+    background = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, lambda number, frame: pressed.set())
+    own_group = os.getpgrp() != os.getpid() and os.getpgrp() == others
+    if own_group:
+        os.setpgid(0, 0)
+        os.tcsetpgrp(0, os.getpgrp())
+    try:
+        yield pressed
+    finally:
+        if own_group:
+            os.tcsetpgrp(0, others)
+        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGTTOU, background)
+
+
 def run_qemu(machine: machines.Machine, iso: StrPath, timeout: float = DEFAULT_TIMEOUT,
              emit: Callable[[str], object] = lambda text: None, terminal: bool = False) -> Result:
     """Boots `machine` from a private copy of the disc `iso`.
@@ -226,9 +248,10 @@ def run_qemu(machine: machines.Machine, iso: StrPath, timeout: float = DEFAULT_T
         monitor = os.path.join(directory, "qmp")
         machine.make_disc(iso, disc)
         start = time.monotonic()
-        with subprocess.Popen(program.tethered(machine.qemu_command(disc, monitor)),
-                              stdin=None if terminal else subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        with switch() if terminal else contextlib.nullcontext() as pressed, \
+                subprocess.Popen(program.tethered(machine.qemu_command(disc, monitor)),
+                                 stdin=None if terminal else subprocess.DEVNULL,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             widen(process.stdout)
             resets = Resets(monitor)
             resets.start()
@@ -242,6 +265,8 @@ def run_qemu(machine: machines.Machine, iso: StrPath, timeout: float = DEFAULT_T
             errors.join(5)
             resets.stopped.set()
             resets.join(5)
+        if pressed is not None and pressed.is_set():
+            print("\nCtrl-C: the machine was switched off", file=sys.stderr)
         outcome, reason = judge(serial, None if stays else process.returncode, timed_out,
                                 resets.reset)
         if GRUB_FAILED.fullmatch(reason):

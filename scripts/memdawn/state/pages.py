@@ -29,7 +29,9 @@ class MemMap:
             raise NotReady("free_area_init_node")
         self.page = target.type("struct page")
         self.lru = self.page.offset("lru")
-        self.count: int = target.value("max_mapnr")
+        # Not max_mapnr: RAM may begin high, and the last page frame may be RAM in part only.
+        self.first: int = target.value("mem_map_first_pfn")
+        self.end: int = self.first + target.value("mem_map_nr_pages")
         self.flags = target.enum("pageflags")
 
     def address(self, pfn: int) -> int:
@@ -39,10 +41,16 @@ class MemMap:
     def pfn(self, address: int) -> int:
         """Page frame of a struct page. Raises Unreadable where there is none."""
         pfn, rest = divmod(address - self.start, self.page.size)
-        if rest or not 0 <= pfn < self.count:
-            raise Unreadable(f"no struct page at {address:#x}: mem_map is {self.start:#x} - "
-                             f"{self.address(self.count):#x}, {self.page.size} bytes each")
+        if rest or not self.first <= pfn < self.end:
+            raise Unreadable(f"no struct page at {address:#x}: mem_map is "
+                             f"{self.address(self.first):#x} - {self.address(self.end):#x}, "
+                             f"{self.page.size} bytes each")
         return pfn
+
+    def require(self, pfn: int) -> None:
+        """Raises Missing where a page frame has no struct page."""
+        if not self.first <= pfn < self.end:
+            raise Missing(f"mem_map has page frames {self.first} to {self.end - 1} only")
 
     def read(self, pfn: int) -> CValue:
         """A struct page as a dict."""
@@ -307,8 +315,7 @@ class Page(TypedDict, total=False):
 def page(target: Target, pfn: int) -> Page:
     """One page frame. Raises Missing where mem_map does not reach."""
     mem_map = MemMap(target)
-    if not 0 <= pfn < mem_map.count:
-        raise Missing(f"mem_map has page frames 0 to {mem_map.count - 1} only")
+    mem_map.require(pfn)
     found = mem_map.read(pfn)
     home = zone_of_page(target, pfn, found["flags"])
     what: Page = {
@@ -432,7 +439,7 @@ def balance(target: Target) -> Balance:
     if not target.value("totalram_pages"):
         raise NotReady("mem_init")
     mem_map = MemMap(target)
-    ram = [(r["start_pfn"], min(r["end_pfn"], mem_map.count)) for r in boot_memory.node_map(target)]
+    ram = [(r["start_pfn"], min(r["end_pfn"], mem_map.end)) for r in boot_memory.node_map(target)]
     lists = free_lists(target)
     blocks = sorted((pfn, pfn + (1 << order)) for orders in lists.values()
                     for order, types in orders.items() for pfns in types.values()
@@ -449,8 +456,9 @@ def balance(target: Target) -> Balance:
     out = handed_out(target)
     good = not nobody and free == counters and in_use == in_pcp + out and \
         size_of(cut(blocks, ram)) == 0
-    return {"max_pfn": mem_map.count, "free": free, "reserved": size_of(reserved) - memmap,
-            "memmap": memmap, "hole": mem_map.count - size_of(ram), "in_use": in_use,
+    max_pfn = target.value("max_mapnr")
+    return {"max_pfn": max_pfn, "free": free, "reserved": size_of(reserved) - memmap,
+            "memmap": memmap, "hole": max_pfn - size_of(ram), "in_use": in_use,
             "nobody": size_of(nobody), "handed_out": out, "in_pcp": in_pcp, "counters": counters,
             "lists": free,
             "owners": [owner for owner in sheet if owner["pages"]], "not_used": not_used(target),

@@ -6,12 +6,15 @@
  *	pfn 0    1            0x1000          max_low_pfn            max_pfn
  *	    |    |   DMA      |   Normal      |   HighMem  [Movable] |
  *	    +----+------------+---------------+----------------------+
- *	    mem_map[0] ............................................ mem_map[max_mapnr - 1]
+ *	    mem_map[0] ............................................ mem_map[max_pfn - 1]
  *
  * A zone spans page frames from its start to its end, holes included; present are
  * those that are RAM, less what the zone's part of mem_map takes. The first zone
  * starts at the first RAM frame, and that is 1, so the DMA zone's pageblocks are
  * one page off.
+ *
+ * Where the page frame below max_pfn is RAM in part only, or RAM begins above the first largest
+ * block, mem_map has less than that: pfn_valid() says what it has.
  */
 #include <asm/page.h>
 #include <kernel/init.h>
@@ -32,6 +35,7 @@
 pg_data_t contig_page_data __section(".data.contig_page_data");
 struct page *mem_map;
 unsigned long max_mapnr;
+unsigned long mem_map_first_pfn, mem_map_nr_pages;
 unsigned long highest_memmap_pfn;
 unsigned long nr_kernel_pages;
 unsigned long nr_all_pages;
@@ -259,12 +263,15 @@ static void __init __noreturn no_room_for_mem_map(unsigned long size)
 	      max_low_pfn << (PAGE_SHIFT - 10), boot_free_pages() << (PAGE_SHIFT - 10));
 }
 
-/* Both ends of mem_map are multiples of a largest block, so that every buddy has a struct page. */
+/*
+ * Both ends of mem_map are multiples of a largest block, so that every buddy has a struct page. What
+ * is above the node's last page frame is for that alone.
+ */
 static void __init alloc_node_mem_map(pg_data_t *pgdat)
 {
 	unsigned long start = round_down(pgdat->node_start_pfn, MAX_ORDER_NR_PAGES);
-	unsigned long end = round_up(pgdat->node_start_pfn + pgdat->node_spanned_pages,
-				     MAX_ORDER_NR_PAGES);
+	unsigned long node_end = pgdat->node_start_pfn + pgdat->node_spanned_pages;
+	unsigned long end = round_up(node_end, MAX_ORDER_NR_PAGES);
 	unsigned long size = (end - start) * struct_page_size();
 
 	if (!pgdat->node_spanned_pages)
@@ -275,6 +282,8 @@ static void __init alloc_node_mem_map(pg_data_t *pgdat)
 	balance_own("mem_map", phys_span(__pa(mem_map), size));
 	pgdat->node_mem_map = mem_map + (pgdat->node_start_pfn - start);
 	mem_map -= start;
+	mem_map_first_pfn = start;
+	mem_map_nr_pages = node_end - start;
 }
 
 /* 3 bits a pageblock, in whole words; bytes. */

@@ -166,7 +166,7 @@ void show_mem(void)
 
 	printk(KERN_INFO "Mem-Info:\n");
 	show_free_areas();
-	for (pfn = contig_page_data.node_start_pfn; pfn < max_mapnr; pfn++) {
+	for (pfn = contig_page_data.node_start_pfn; pfn_valid(pfn); pfn++) {
 		const struct page *page = pfn_to_page(pfn);
 
 		total++;

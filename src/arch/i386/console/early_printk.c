@@ -5,6 +5,7 @@
  *
  * Linux: arch/x86/kernel/early_printk.c, v2.6.34.
  */
+#include <asm/keyboard.h>
 #include <asm/serial.h>
 #include <asm/vga.h>
 #include <kernel/console.h>
@@ -37,7 +38,7 @@ static struct console early_serial_console = {
 static struct console early_vga_console = {
 	.name = "earlyvga",
 	.write = early_vga_write,
-	.flags = CON_PRINTBUFFER | CON_EARLY,
+	.flags = CON_PRINTBUFFER | CON_EARLY | CON_SCREEN,
 	.index = -1,
 };
 
@@ -51,6 +52,24 @@ static bool early_console_initialized;
 u16 early_serial_port(void)
 {
 	return early_serial_base;
+}
+
+/**
+ * early_key_pressed - has something been typed where the early console can be seen?
+ *
+ * Takes one character of it, from the early serial port or the keyboard.
+ *
+ * Return: whether there was one.
+ */
+bool __init early_key_pressed(void)
+{
+	int c = -1;
+
+	if (early_serial_base && serial_present(early_serial_base))
+		c = serial_getc(early_serial_base);
+	if (c < 0 && keyboard_present())
+		c = keyboard_getc();
+	return c >= 0;
 }
 
 /*

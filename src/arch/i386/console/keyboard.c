@@ -6,12 +6,13 @@
  * keyboards didn't have. The layout is the American one.
  *
  * A key that has no character becomes what a VT100 sends for it, so that whoever reads
- * need not know where a key was pressed.
+ * need not know where a key was pressed. Shift-PageUp and Shift-PageDown are the screen's own.
  *
  * Linux: drivers/char/keyboard.c and drivers/input/serio/i8042.c, v2.6.34.
  */
 #include <asm/io.h>
 #include <asm/keyboard.h>
+#include <asm/text_screen.h>
 #include <lib/ctype.h>
 #include <lib/kernel.h>
 
@@ -28,6 +29,8 @@
 #define SCAN_CAPS	0x3a
 #define SCAN_KP_ENTER	0x1c
 #define SCAN_KP_SLASH	0x35
+#define SCAN_PAGE_UP	0x49
+#define SCAN_PAGE_DOWN	0x51
 
 /* By scan code; 0: the key has no character. */
 static const char plain_map[] =
@@ -62,10 +65,23 @@ bool keyboard_present(void)
 	return inb(KBD_STATUS_PORT) != 0xff;
 }
 
+/* Shift-PageUp and Shift-PageDown: half a screen further back, or forward again. */
+static void look_back(u8 scan)
+{
+	unsigned int columns, rows;
+
+	text_screen_size(&columns, &rows);
+	text_screen_look_back(scan == SCAN_PAGE_UP ? (int)rows / 2 : -(int)rows / 2);
+}
+
 static int extended_key(u8 scan)
 {
 	unsigned int i;
 
+	if (shift && (scan == SCAN_PAGE_UP || scan == SCAN_PAGE_DOWN)) {
+		look_back(scan);
+		return -1;
+	}
 	if (scan == SCAN_KP_ENTER)
 		return '\r';
 	if (scan == SCAN_KP_SLASH)

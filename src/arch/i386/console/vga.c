@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The VGA text screen: 80 columns and 25 rows where the firmware says nothing else,
- * white on black, going on below what stands there already. The screen's memory is
+ * white on black, going on below what stands there already (text_screen.c). The screen's memory is
  * reached through the linear map, which begins with it in head's first page tables.
  *
  * Linux: arch/x86/kernel/early_printk.c (early_vga_write), v2.6.34; the cursor is moved
@@ -9,8 +9,10 @@
  */
 #include <asm/io.h>
 #include <asm/page.h>
+#include <asm/text_screen.h>
 #include <asm/vga.h>
 #include <firmware/boot_params.h>
+#include <lib/kernel.h>
 #include <lib/string.h>
 
 #define VGA_MEMORY	0xb8000		/* physical */
@@ -29,13 +31,19 @@
 #define CRTC_CURSOR_HIGH	0x0e
 #define CRTC_CURSOR_LOW		0x0f
 
-static unsigned int max_xpos = 80, max_ypos = 25;
-static unsigned int current_xpos, current_ypos;
 static bool vga_ready;
+
+static void vga_put(unsigned int x, unsigned int y, u8 c);
+static void vga_scroll(void);
+static void vga_cursor(unsigned int x, unsigned int y);
+
+static struct text_screen vga_screen = {
+	.columns = 80, .rows = 25, .put = vga_put, .scroll = vga_scroll, .cursor = vga_cursor,
+};
 
 static u16 *cell(unsigned int x, unsigned int y)
 {
-	return (u16 *)__va(VGA_MEMORY) + max_xpos * y + x;
+	return (u16 *)__va(VGA_MEMORY) + vga_screen.columns * y + x;
 }
 
 /**
@@ -48,6 +56,7 @@ static u16 *cell(unsigned int x, unsigned int y)
 bool vga_text_init(void)
 {
 	const struct boot_framebuffer *fb = &boot_params.fb;
+	unsigned int row;
 
 	if (vga_ready)
 		return true;
@@ -55,30 +64,33 @@ bool vga_text_init(void)
 		if (fb->type != FB_TYPE_EGA_TEXT || fb->width == 0 || fb->width > MAX_COLUMNS ||
 		    fb->height == 0 || fb->height > MAX_ROWS)
 			return false;
-		max_xpos = fb->width;
-		max_ypos = fb->height;
+		vga_screen.columns = fb->width;
+		vga_screen.rows = fb->height;
 	}
-	current_ypos = readb(__va(BDA_CURSOR_ROW));
-	if (current_ypos > max_ypos)
-		current_ypos = max_ypos;
+	row = readb(__va(BDA_CURSOR_ROW));
+	text_screen_start(&vga_screen, min(row, vga_screen.rows));
 	vga_ready = true;
 	return true;
 }
 
-static void scroll(void)
+static void vga_put(unsigned int x, unsigned int y, u8 c)
 {
-	unsigned int x;
-
-	memmove(cell(0, 0), cell(0, 1), max_xpos * (max_ypos - 1) * VGA_CELL_SIZE);
-	for (x = 0; x < max_xpos; x++)
-		writew(VGA_ATTRIBUTE | ' ', cell(x, max_ypos - 1));
-	current_ypos = max_ypos - 1;
+	writew(VGA_ATTRIBUTE | c, cell(x, y));
 }
 
-static void move_cursor(void)
+static void vga_scroll(void)
 {
-	unsigned int row = current_ypos < max_ypos ? current_ypos : max_ypos - 1;
-	unsigned int pos = row * max_xpos + current_xpos;
+	unsigned int x, last = vga_screen.rows - 1;
+
+	memmove(cell(0, 0), cell(0, 1), vga_screen.columns * last * VGA_CELL_SIZE);
+	for (x = 0; x < vga_screen.columns; x++)
+		vga_put(x, last, ' ');
+}
+
+/* Below the last row nothing is shown of it. */
+static void vga_cursor(unsigned int x, unsigned int y)
+{
+	unsigned int pos = y * vga_screen.columns + x;
 
 	outb(CRTC_CURSOR_HIGH, CRTC_INDEX);
 	outb((pos >> 8) & 0xff, CRTC_DATA);
@@ -97,22 +109,5 @@ static void move_cursor(void)
  */
 void vga_text_write(const char *s, size_t n)
 {
-	for (; n; n--, s++) {
-		if (current_ypos >= max_ypos)
-			scroll();
-		if (*s == '\n') {
-			current_xpos = 0;
-			current_ypos++;
-		} else if (*s == '\b') {
-			current_xpos -= current_xpos != 0;
-		} else if (*s != '\r' && *s != '\a') {
-			writew(VGA_ATTRIBUTE | (u8)*s, cell(current_xpos, current_ypos));
-			current_xpos++;
-		}
-		if (current_xpos >= max_xpos) {
-			current_xpos = 0;
-			current_ypos++;
-		}
-	}
-	move_cursor();
+	text_screen_write(s, n);
 }

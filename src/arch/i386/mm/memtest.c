@@ -5,10 +5,15 @@
  * ("BAD RAM"), so that nobody gets them.
  */
 #include <asm/init_32.h>
+#include <asm/msr.h>
 #include <asm/page.h>
+#include <asm/processor.h>
+#include <kernel/console.h>
 #include <kernel/init.h>
 #include <kernel/printk.h>
+#include <kernel/reboot.h>
 #include <lib/kernel.h>
+#include <lib/math64.h>
 #include <lib/vsprintf.h>
 #include <mm/boot/boot_alloc.h>
 
@@ -103,24 +108,90 @@ static void __init do_one_pass(u64 pattern, u64 pos, u64 end)
 	}
 }
 
+/* "about 350 ms", "about 42 years": the largest unit that there are at least two of. */
+static void __init print_duration(u64 ms)
+{
+	static const struct {
+		const char *name;
+		u32 size;		/* of the unit before it */
+	} units[] __initconst = {
+		{ "ms", 1 }, { "s", 1000 }, { "minutes", 60 }, { "hours", 60 }, { "days", 24 },
+		{ "years", 365 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(units) - 1 && ms >= 2 * units[i + 1].size; i++)
+		ms = div_u64(ms, units[i + 1].size);
+	printk(KERN_CONT "about %llu %s", ms, units[i].name);
+}
+
+/* Said when the first of several passes is over. */
+static void __init say_how_long(unsigned long nr, u64 ticks)
+{
+	unsigned long khz = tsc_khz();
+	u64 ms = khz ? div_u64(ticks, khz) : 0;
+
+	printk(KERN_INFO "memdawn: memtest: %lu passes", nr);
+	if (khz) {
+		printk(KERN_CONT "; one takes ");
+		print_duration(ms);
+		printk(KERN_CONT ", all of them ");
+		print_duration(ms * nr);
+	}
+	printk(KERN_CONT "; a key ends it\n");
+}
+
+static u64 __init now(void)
+{
+	return cpu_has_tsc ? native_read_tsc() : 0;
+}
+
+/* What was typed before is no answer to what has not been said yet. */
+static void __init forget_keys(void)
+{
+	int i;
+
+	for (i = 0; i < 256 && early_key_pressed(); i++)
+		;
+}
+
+/* Passes with one pattern after the other. Returns how many there were before a key ended them. */
+static unsigned long __init do_passes(unsigned long nr, u64 pos, u64 end)
+{
+	u64 start = now();
+	unsigned long i;
+
+	for (i = 0; i < nr; i++) {
+		if (i == 1) {
+			say_how_long(nr, now() - start);
+			forget_keys();
+		} else if (i > 1 && early_key_pressed()) {
+			printk(KERN_INFO "memdawn: memtest: ended by a key after %lu passes\n", i);
+			break;
+		}
+		do_one_pass(patterns[i % ARRAY_SIZE(patterns)], pos, end);
+	}
+	return i;
+}
+
 /**
  * early_memtest - test free RAM if memtest= was given
  * @start: physical address
  * @end: physical address; all memory below it is mapped
  *
  * Destroys what is in free memory, and leaves zeros. Only before the boot allocator
- * is up.
- * Linux: arch/x86/mm/memtest.c:early_memtest, v2.6.34; with memblock the pieces are v6.1's.
+ * is up. A key ends it after the pass that is under way.
+ * Linux: arch/x86/mm/memtest.c:early_memtest, v2.6.34, which doesn't say how long it takes and
+ * can't be ended; with memblock the pieces are v6.1's.
  */
 void __init early_memtest(unsigned long start, unsigned long end)
 {
-	unsigned long i, nr = memtest_pattern;
+	unsigned long nr = memtest_pattern;
 
 	if (!nr)
 		return;
 	printk(KERN_INFO "early_memtest: # of tests: %lu\n", nr);
-	for (i = 0; i < nr; i++)
-		do_one_pass(patterns[i % ARRAY_SIZE(patterns)], start, end);
+	nr = do_passes(nr, start, end);
 	if ((nr - 1) % ARRAY_SIZE(patterns) == 0)
 		return;			/* the last pattern was 0 */
 	printk(KERN_INFO "early_memtest: wipe out test pattern from memory\n");

@@ -167,7 +167,7 @@ unsigned long __init memblock_free_highpages(unsigned long start_pfn, unsigned l
 
 	reset_all_zones_managed_pages();
 	clear_hotplug();
-	end_pfn = min(end_pfn, max_mapnr);
+	end_pfn = min(end_pfn, mem_map_end_pfn());
 	for_each_free_mem_range(i, NUMA_NO_NODE, MEMBLOCK_NONE, &start, &end, NULL) {
 		pages_within(start, end, start_pfn, end_pfn, &first, &last);
 		count += last - first;
@@ -212,7 +212,7 @@ void __init memblock_free_late(phys_addr_t base, phys_addr_t size)
 
 	memblock_dbg("%s: [" PA "-" PA "] %s\n", __func__, base, end - 1,
 		     symbol_text(memblock_caller()));
-	pages_within(base, end, 0, max_mapnr, &first, &last);
+	pages_within(base, end, mem_map_first_pfn, mem_map_end_pfn(), &first, &last);
 	for (; first < last; first++) {
 		memblock_free_pages(first, 0);
 		totalram_pages++;

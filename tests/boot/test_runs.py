@@ -203,9 +203,11 @@ def test_bochs_ends_with_a_whole_line(tmp_path):
     assert hint.startswith("run-bochs: the boot came to its end") and "make run" in hint
 
 
-def children(pid):
-    """The numbers of a process's children."""
-    return pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+def has_started_qemu(pid):
+    """Is QEMU one of a process's children?"""
+    children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return any("qemu" in pathlib.Path(f"/proc/{child}/comm").read_text(encoding="utf-8") for child in children
+               if pathlib.Path(f"/proc/{child}").exists())
 
 
 @pytest.mark.parametrize("command, wait_for, status", [
@@ -218,7 +220,7 @@ def test_ctrl_c(command, wait_for, status):
     if wait_for:
         child.expect_exact(wait_for)
     else:
-        while not children(child.pid):      # nothing is said before the first instruction
+        while not has_started_qemu(child.pid):      # nothing is said before the first instruction
             time.sleep(0.1)
     child.sendintr()
     child.expect_exact("Ctrl-C: the machine was switched off")

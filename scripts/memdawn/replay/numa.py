@@ -19,16 +19,22 @@ from collections.abc import Iterable, Sequence
 
 from memdawn.model.e820 import RAM, Range
 from memdawn.replay.found import Found
+from memdawn.replay.newer import batch as batch_now
+from memdawn.replay.step import Figures, Step, number
+
 MMUPAGE = 4096
 PAGE_OFFSET = 0xc0000000
 VMALLOC_RESERVE = 128 << 20
 LARGE_PAGE = 2 << 20
 MOST_BATCH = 256 << 10      # bytes, of which a batch is a quarter
 GIB = (1 << 30) // MMUPAGE
+DMA_END = 4096
+FLAT_STRUCT_PAGE = 32       # 2.6.19 and later
 
 # Without page clustering the mem_map of 0x200000 pages and one more took 45 large pages, that of
 # 0x1ff800 and one more took 44 (2.5.65-mm2's log): 44 bytes, no other number does both.
 STRUCT_PAGE = 44
+STRUCT_PAGES = (44, 40, 48, 36, 52, 56, 32)     # the likeliest first, where a line tells
 
 # Where FILE doesn't say it. 32 KiB: "I bumped down PAGE_SIZE to 32K", pgcl-2.5.64-2's announcement
 # <20030305162349.GF1399@holomorphy.com>. The fixmap has kmap()'s and kmap_atomic()'s windows, of a
@@ -55,15 +61,17 @@ class Kernel:
     nodes  -- (first, last + 1) each, in page frames of the MMU
     shift  -- PAGE_MMUSHIFT
     fixmap -- where the fixmap begins, if that decides how far low memory goes; None: it doesn't
+    struct_page -- bytes of struct page
     """
     nodes: Sequence[tuple[int, int]]
     shift: int = 0
     fixmap: int | None = None
+    struct_page: int = STRUCT_PAGE
 
     def mem_map(self, node: tuple[int, int]) -> int:
         """What a node's mem_map takes at its end, in page frames: large pages."""
         start, end = node
-        size = (((end - start) >> self.shift) + 1) * STRUCT_PAGE
+        size = (((end - start) >> self.shift) + 1) * self.struct_page
         return -(-size // LARGE_PAGE) * (LARGE_PAGE // MMUPAGE)
 
     def most_low(self) -> int:
@@ -134,6 +142,17 @@ def nodes_of(found: Found, shift: int) -> tuple[list[tuple[int, int]], str] | No
     return None
 
 
+def struct_page_of(found: Found, nodes: Sequence[tuple[int, int]], shift: int) -> int:
+    """The bytes of struct page with which each node's mem_map takes as much as FILE says."""
+    said = {int(match[2]): int(match[1]) for line in found.lines if
+            (match := re.match(r"Reserving (\d{1,9}) pages of KVA for lmem_map of node (\d{1,3})\b", line))}
+    for size in STRUCT_PAGES:
+        kernel = Kernel(nodes, shift, None, size)
+        if said and all(kernel.mem_map(node) == said.get(nid) for nid, node in enumerate(nodes) if nid):
+            return size
+    return STRUCT_PAGE
+
+
 def fixmap_of(found: Found) -> tuple[int, str] | None:
     """Where pgcl's fixmap begins, and where that is from; None: it is not said."""
     if match := first_match(r"fixmapspace = \[0x([0-9a-f]{8}), 0x[0-9a-f]{8}\)", found.lines):
@@ -155,16 +174,57 @@ def explanations(found: Found) -> list[tuple[str, dict[str, object]]]:
     if known_nodes is None:
         return []
     nodes, nodes_from = known_nodes
+    struct_page = struct_page_of(found, nodes, shift)
     sizes = ", ".join(f"{(end - start) / GIB:g}" for start, end in nodes)
     result = [(f"CONFIG_NUMA, CONFIG_DISCONTIGMEM: {len(nodes)} nodes of {sizes} GiB ({nodes_from}); the "
-               "mem_maps of all but the first, 44 bytes a page in pieces of 2 MB, are mapped at the end "
-               "of low memory (Patricia Gaughen, Martin J. Bligh, 2002)", Kernel(nodes))]
+               f"mem_maps of all but the first, {struct_page} bytes a page in pieces of 2 MB, are mapped at the "
+               "end of low memory (Patricia Gaughen, Martin J. Bligh, 2002)",
+               Kernel(nodes, struct_page=struct_page))]
     if cluster:
         result.append((f"pgcl, William Lee Irwin's patch: PAGE_MMUSHIFT {shift}, pages of "
-                       f"{4 << shift} KiB ({pages_from})", Kernel(nodes, shift)))
+                       f"{4 << shift} KiB ({pages_from})", Kernel(nodes, shift, None, struct_page)))
     if cluster and (known := fixmap_of(found)):
         fixmap, fixmap_from = known
         result.append((f"pgcl: kmap()'s windows are in the fixmap, each as large as a page; it begins at "
                        f"{fixmap:#x} ({fixmap_from}), 128 MB for vmalloc() and 16 kB lie below it, and "
-                       "low memory ends at the 2 MB before that", Kernel(nodes, shift, fixmap)))
+                       "low memory ends at the 2 MB before that", Kernel(nodes, shift, fixmap, struct_page)))
     return [(name, kernel.figures(found.ranges)) for name, kernel in result]
+
+
+# --- one node that is all of memory --------------------------------------------------------------
+
+def flat_end(found: Found, last: int) -> int | None:
+    """Where the only node of a NUMA kernel ends, in page frames: its mem_map lies above, in whole large
+    pages, and it ends at a large page. None: FILE's lines say something else."""
+    def line(pattern: str) -> int | None:
+        match = first_match(pattern, found.lines)
+        return int(match[1]) if match else None
+    said = line(rf"Shrinking node 0 from {last} pages to (\d{{1,9}}) pages")
+    further = line(r"Shrinking node 0 further by (\d{1,9}) pages")
+    if said is None or first_match(r"Shrinking node [1-9]", found.lines):
+        return None
+    for large in (512, 1024):
+        end = last - -(-last * FLAT_STRUCT_PAGE // (large * MMUPAGE)) * large
+        if end == said and end // large * large == said - (further or 0):
+            return end // large * large
+    return None
+
+
+def flat_steps(found: Found) -> list[Step]:
+    """A kernel for NUMA on a machine that is none: it has no highmem, and holes count as RAM."""
+    def figures(state: Figures) -> Figures:
+        end = flat_end(found, number(state, "last_pfn") or 0)
+        if end is None or number(state, "highmem_mb"):
+            return {}
+        low = {"DMA": DMA_END, "Normal": end - DMA_END}
+        memmap = {name: -(-pages * FLAT_STRUCT_PAGE // MMUPAGE) for name, pages in low.items()}
+        result: Figures = {"early_node_map": [[0, 0, end]], "totalpages": end,
+                           "total_pages": end - sum(memmap.values()), "zone_pfn_ranges.DMA": [0, DMA_END]}
+        for name, pages in low.items():
+            result[f"memmap_pages.{name}"] = memmap[name]
+            result[f"zone_pages.{name}"] = [pages - memmap[name], batch_now(pages - memmap[name])]
+        return result
+    if not first_match(r"Shrinking node 0 from ", found.lines):
+        return []
+    return [Step("CONFIG_NUMA, one node: it is all of memory, holes too, but for its own mem_map at the end "
+                 "(32 bytes a page, whole large pages)", [], figures=figures)]

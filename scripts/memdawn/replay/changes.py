@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Changes of Linux up to 2.6.34 by which kernels before them counted otherwise."""
+
+from memdawn.replay import numa
+from memdawn.replay.step import Figures, Step
+
+# (commit, first release with it, title): kernels before it counted otherwise.
+CHANGES = [
+    ("e621bd1", (2, 6, 28), "i386: vmalloc size fix"),
+    ("499a5f1", (2, 6, 34), "x86: Lift restriction on the location of FIX_BTMAP_*"),
+    ("f361a45", (2, 6, 27), "x86: introduce max_low_pfn_mapped for 64-bit"),
+    ("1b5576e", (2, 6, 34), "x86: Remove BIOS data range from e820"),
+    ("4cfee88", (2, 6, 19), "Have x86 use add_active_range() and free_area_init_nodes"),
+    ("0e0b864", (2, 6, 19), "Account for memmap and optionally the kernel image as holes"),
+    ("ba56e91", (2, 6, 15), "mm: page_alloc: increase size of per-cpu-pages"),
+]
+
+
+def steps(release: tuple[int, ...]) -> list[Step]:
+    """The changes that a release is before."""
+    return [Step(f"before {commit} ({'.'.join(map(str, first))}), \"{title}\"", [commit])
+            for commit, first, title in CHANGES if release < first]
+
+
+def batch_steps(release: tuple[int, ...]) -> list[Step]:
+    """Batches before they were 2^n - 1: 2.4 had none, 2.6.12-rc2 had these still."""
+    if not (2, 5) <= release < (2, 6, 12):
+        return []
+
+    def figures(state: Figures) -> Figures:
+        return {name: [value[0], numa.batch(value[0])] for name, value in state.items()
+                if name.startswith("zone_pages.") and isinstance(value, list)}
+    return [Step("before Nick Piggin's \"clamp batch size to (2^n)-1\" (April 2005, after 2.6.12-rc2)",
+                 [], figures=figures)]

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The memory maps of a boot log."""
+
+import re
+from collections.abc import Sequence
+
+from memdawn.logs.kernel_lines import ENTRY
+from memdawn.logs.undress import Line
+from memdawn.model.e820 import RAM, Range
+from memdawn.replay.found import Facts, type_number
+
+# The firmware's map, as the kernel took it, by the names that it was given; then what became of it.
+FIRMWARES = ("BIOS-e820", "BIOS-provided", "e820", "BIOS-e801", "BIOS-88")
+LATER = ("modified", "user")
+NOT_FIRMWARES = (*LATER, "extended", "setup_data", "range")
+CHANGE = re.compile(r"e820:? (?P<how>update|remove|reserve)(?: range:)? (?:\[mem 0x(?P<first>[0-9a-f]+)-0x"
+                    r"(?P<last>[0-9a-f]+)\]|(?P<start>[0-9a-f]{8,16}) - (?P<end>[0-9a-f]{8,16})) "
+                    r"\(?usable\)?(?: ==> \(?reserved)?")
+
+
+def borders_of(match: re.Match[str]) -> tuple[int, int]:
+    """Start and end, in one of the three forms."""
+    if match["first"]:
+        return int(match["first"], 16), int(match["last"], 16) + 1
+    if match["start"]:
+        return int(match["start"], 16), int(match["end"], 16)
+    start = int(match["at"], 16)
+    return start, start + int(match["size"], 16)
+
+
+def map_entries(lines: Sequence[str]) -> dict[str, list[Range]]:
+    """The maps of a boot log: name to ranges."""
+    found: dict[str, list[Range]] = {}
+    for line in lines:
+        match = ENTRY.search(line)
+        if match and not CHANGE.search(line):
+            start, end = borders_of(match)
+            kind = type_number(match["word"] or match["number"] or match["bare"])
+            found.setdefault(match["who"], []).append((start, end, kind))
+    return found
+
+
+def source_of(maps: dict[str, list[Range]]) -> str | None:
+    """Which of the maps is the firmware's, or the next best; None: there is none."""
+    others = [name for name in maps if name not in FIRMWARES and name not in NOT_FIRMWARES]
+    return next((name for name in (*FIRMWARES, *others, *LATER) if name in maps), None)
+
+
+def changes(lines: Sequence[str]) -> list[tuple[int, int]]:
+    """What the kernel's own rules took out of its RAM, in order."""
+    return [(int(match["first"] or match["start"], 16),
+             int(match["last"], 16) + 1 if match["first"] else int(match["end"], 16))
+            for line in lines if (match := CHANGE.match(line)) and match["how"] == "update"]
+
+
+def cut_at_start(lines: Sequence[Line], maps: dict[str, list[Range]], source: str) -> bool:
+    """Has the beginning of the map been lost? It has a heading, or begins at address 0."""
+    return not any(line.kind and line.kind.name == "map" for line in lines) and \
+        min(start for start, _, _ in maps[source]) > 0
+
+
+def from_node_map(facts: Facts) -> list[Range]:
+    """RAM as early_node_map has it: whole page frames, the first ones among them."""
+    ranges = [(start << 12, end << 12, RAM) for _, start, end in facts.get("early_node_map", [])]
+    if ranges and ranges[0][0] <= 0x10000 < ranges[0][1]:
+        ranges[0] = (0, ranges[0][1], RAM)
+    return ranges

@@ -14,6 +14,10 @@ SPAN_FIRST = "BIOS-provided physical RAM map:"
 SPAN_LAST = "Checking if this processor honours the WP bit even in supervisor mode...Ok."
 OURS = "memdawn: "
 
+# The same lines as older and newer kernels print them.
+BORDERS = {SPAN_FIRST: re.compile(r"(?:e820: )?" + re.escape(SPAN_FIRST)),
+           SPAN_LAST: re.compile(re.escape(SPAN_LAST.removesuffix("Ok.")) + r" ?Ok\.")}
+
 # (mark, our line, their line), see side_by_side().
 Pair = tuple[str, str | None, str | None]
 
@@ -73,11 +77,12 @@ def span(lines: Sequence[str]) -> list[str]:
     Raises SpanError where a border line is missing or stands there twice.
     """
     lines = [line.rstrip("\r\n") for line in lines]
-    for border in (SPAN_FIRST, SPAN_LAST):
-        count = lines.count(border)
-        if count != 1:
-            raise SpanError(f"{'no' if count == 0 else count} line(s) '{border}'")
-    first, last = lines.index(SPAN_FIRST), lines.index(SPAN_LAST)
+    places = {border: [place for place, line in enumerate(lines) if form.fullmatch(line)]
+              for border, form in BORDERS.items()}
+    for border, found in places.items():
+        if len(found) != 1:
+            raise SpanError(f"{len(found) or 'no'} line(s) '{border}'")
+    (first,), (last,) = places[SPAN_FIRST], places[SPAN_LAST]
     if last < first:
         raise SpanError(f"'{SPAN_LAST}' stands before '{SPAN_FIRST}'")
     return [line for line in lines[first:last + 1] if not line.startswith(OURS)]

@@ -5,6 +5,7 @@ A prefix is cut into digits, words, blanks and other characters; two prefixes ha
 they are cut in the same way. Numbers may differ from line to line, so may words that do so in the
 known lines; all else is the same."""
 
+import os.path
 import re
 from collections.abc import Iterable
 
@@ -34,7 +35,7 @@ def words_pattern(seen: set[str]) -> str:
     for words in WORD_SETS:
         if seen <= words:
             seen = seen | words
-    return "(?:" + "|".join(sorted(map(re.escape, seen), key=len, reverse=True)) + ")"
+    return "(?:" + "|".join(re.escape(word) for word in sorted(seen, key=len, reverse=True)) + ")"
 
 
 def shape_pattern(shape: Shape, columns: list[set[str]], blanks: int) -> re.Pattern[str]:
@@ -53,11 +54,19 @@ def shape_pattern(shape: Shape, columns: list[set[str]], blanks: int) -> re.Patt
 
 
 class Dress:
-    """The prefixes of a log."""
+    """The prefixes of a log.
+
+    quote    -- the marks of a mail program in front of most lines
+    patterns -- all of them, the longest first
+    full     -- those that only a whole record has: not a mere quotation mark
+    """
 
     def __init__(self, prefixes: Iterable[tuple[str, int]]) -> None:
         """prefixes: what stood in front of known lines, and the blanks at its end that are the
         line's own."""
+        prefixes = list(prefixes)
+        marks = [match[0] for prefix, _ in prefixes if (match := QUOTES.match(prefix))]
+        self.quote = max(set(marks), key=marks.count).rstrip() if marks else ""
         columns: dict[Shape, list[set[str]]] = {}
         blanks: dict[Shape, int] = {}
         count: dict[Shape, int] = {}
@@ -76,6 +85,12 @@ class Dress:
         common = [shape for shape in count if count[shape] > 1 and count[shape] * 50 >= total]
         self.patterns = [shape_pattern(shape, columns[shape], blanks[shape])
                          for shape in sorted(common, key=len, reverse=True)]
+        self.full = [pattern for shape, pattern in zip(sorted(common, key=len, reverse=True), self.patterns)
+                     if "9" in shape or "a" in shape]
+
+    def has_prefix(self, line: str) -> bool:
+        """Does one of the learned prefixes, if it is more than blanks, stand in front of a line?"""
+        return any(pattern.match(line) for pattern in self.full)
 
     def rest(self, line: str) -> str:
         """A line without its prefix."""
@@ -88,4 +103,6 @@ class Dress:
     def continuation(self, line: str) -> str:
         """The rest of a line that was wrapped: the mail program may have quoted it, and no more."""
         rest = self.rest(line)
-        return QUOTES.sub("", rest, count=1) if rest == line or QUOTES.match(rest) else rest
+        if rest == line or QUOTES.match(line):
+            rest = line[len(os.path.commonprefix([line, self.quote])):].lstrip()
+        return rest

@@ -12,13 +12,17 @@ import re
 from collections.abc import Sequence
 
 from memdawn.logs.dress import Dress
-from memdawn.logs.kernel_lines import HINT, START, Kind, indent_of, kind_of
+from memdawn.logs.kernel_lines import START, Kind, indent_of, kind_of, may_be_known
 
 OURS = "memdawn: "
 MOST_CONTINUATIONS = 4
+MOST_START = 60         # characters of the longest beginning of a known line
 MOST_COMMAND_LINES = 12
 MEMORY_NAMES = r"mem|memmap|highmem|vmalloc|kernelcore|movablecore|reservetop|crashkernel"
 MEMORY_WORD = re.compile(rf"(?<![\w.-])(?:{MEMORY_NAMES})=[^\s;)\"]+")
+
+# What is left of a number that was cut.
+REST, DIGITS = re.compile(r"x?[0-9a-f]+"), re.compile(r"\d+")
 
 # Two records in one line, each with its time.
 JOINED = re.compile(r"(?<=[A-Za-z.)])(?=\[ {0,4}\d{1,5}\.\d{6}\] )")
@@ -32,11 +36,13 @@ class Line:
     text   -- as the kernel printed it
     kind   -- what it is, if it is known
     whole  -- False: its end is missing
+    bare   -- it has lost the blanks that the kernel printed in front of it
     """
     number: int
     text: str
     kind: Kind | None = None
     whole: bool = True
+    bare: bool = False
 
 
 @dataclasses.dataclass
@@ -47,18 +53,19 @@ class Piece:
     kind: Kind | None
     last: bool              # nothing follows in the same line
     prefix: str = ""
+    at_edge: bool = False   # the line is as long as lines can be there: it may have been cut in a word
 
 
 def pieces_of(number: int, line: str) -> list[Piece]:
     """A line of the text, cut where known ones begin."""
-    if not HINT.search(line):
+    if not may_be_known(line):
         return [Piece(number, line, None, True)]
     starts = list(START.finditer(line))
     before = line[:starts[0].start()] if starts else line
     if not starts or OURS in before:
         return [Piece(number, line, None, True)]
     ends = [*(match.start() for match in starts[1:]), len(line)]
-    return [Piece(number, line[match.start():end].rstrip(), kind_of(match), end == len(line),
+    return [Piece(number, line[match.start():end], kind_of(match), end == len(line),
                   before if match is starts[0] else "")
             for match, end in zip(starts, ends)]
 
@@ -72,25 +79,74 @@ def apart(lines: Sequence[str]) -> list[Piece]:
     return pieces
 
 
-def joined(piece: Piece, following: Sequence[str]) -> tuple[str, int] | None:
-    """The piece made whole by the next lines, and by how many of them; None: they don't. A line may
-    have been cut at a blank, which is gone, or within a word."""
-    assert piece.kind
-    texts = [piece.text]
-    for count, more in enumerate(following, 1):
-        if not more:
+def edge_of(lines: Sequence[str], pieces: Sequence[Piece]) -> int:
+    """The width at which a terminal has cut all longer lines; 0: none has. Lines that a mail program has
+    wrapped end at blanks, at different widths."""
+    most = max(map(len, lines), default=0)
+    cut = [len(lines[piece.number - 1]) for piece, after in zip(pieces, [*pieces[1:], None])
+           if piece.kind and piece.last and (not piece.kind.whole.match(piece.text) or
+                                             after and not after.kind and REST.fullmatch(after.text.strip("> |+")))]
+    return most if cut.count(most) * 2 > len(cut) else 0
+
+
+def spanning(first: str, second: str) -> tuple[str, re.Match[str]] | None:
+    """The beginning of a known line that was cut at a blank or in a word; None: there is none."""
+    for text in (first.rstrip() + " " + second, first + second):
+        border = len(text) - len(second)
+        if not may_be_known(text[max(0, border - MOST_START):border + MOST_START]):
             continue
-        texts = [text.rstrip() + gap + more for text, gap in itertools.product(texts, (" ", ""))]
-        for text in texts:
-            if piece.kind.whole.match(text):
-                return text, count
+        for match in START.finditer(text, max(0, border - MOST_START)):
+            if match.start() < border - 1 and not START.match(first, match.start()):
+                return text, match
     return None
 
 
-def gap_between(first: str, second: str) -> str:
+def with_cut_starts(pieces: Sequence[Piece], dress: Dress) -> list[Piece]:
+    """The pieces, those of them put together that begin a known line only together."""
+    result: list[Piece] = []
+    for piece in pieces:
+        before = result[-1] if result else None
+        if before and not before.kind and not piece.kind and before.last and piece.text and \
+                not dress.has_prefix(piece.text) and OURS not in before.text:
+            first, second = before.text, dress.continuation(piece.text)
+            if (found := spanning(first, second)):
+                text, match = found
+                result[-1] = Piece(before.number, text[match.start():], kind_of(match), True,
+                                   text[:match.start()], piece.at_edge)
+                continue
+        result.append(piece)
+    return result
+
+
+def seams(piece: Piece) -> tuple[str, ...]:
+    """What may have stood at a line's end before it was wrapped: at the edge of a terminal nothing, in
+    a mail a blank."""
+    return ("", " ") if piece.at_edge else (" ", "")
+
+
+def joined(pieces: Sequence[Piece]) -> tuple[str, int] | None:
+    """The first piece made whole by the others, and by how many of them; None: they don't. One that
+    may be whole as it is takes only what makes it so beyond doubt."""
+    kind = pieces[0].kind
+    assert kind
+    done = kind.whole.match(pieces[0].text)
+    texts = [pieces[0].text]
+    for count, (before, more) in enumerate(zip(pieces, pieces[1:]), 1):
+        texts = [(text if before.at_edge else text.rstrip()) + seam + more.text
+                 for text, seam in itertools.product(texts, seams(before))]
+        sure = [text for text in texts if kind.sure and kind.sure.match(text)]
+        whole = sure or [text for text in texts if not done and kind.whole.match(text)]
+        if whole:
+            return whole[0], count
+    return None
+
+
+def seam_in_words(first: Piece, text: str, second: str) -> str:
     """What stood where a command line was wrapped: a blank, unless a word was cut."""
-    left, right = first.split(" ")[-1], second.split(" ")[0]
-    if first.endswith(" "):
+    if first.at_edge or text.endswith(" "):
+        return ""
+    left, right = text.split(" ")[-1], second.split(" ")[0]
+    if "exactmap".startswith(left.partition("=")[2]) and (left + right).endswith("=exactmap"):
         return ""
     glued, apart_too = MEMORY_WORD.search(left + right), MEMORY_WORD.search(right)
     if glued and not apart_too and (not MEMORY_WORD.search(left) or re.match(r"[\dkKmMgG@#$]", right)):
@@ -98,29 +154,39 @@ def gap_between(first: str, second: str) -> str:
     return " "
 
 
-def command_line(text: str, following: Sequence[str]) -> tuple[str, int]:
+def command_line(pieces: Sequence[Piece]) -> tuple[str, int]:
     """A command line with its wrapped rest, and the lines that this took: as far as they say
     something about memory."""
-    best, used, words = text, 0, len(MEMORY_WORD.findall(text))
-    longest = ""
-    for count, more in enumerate(following, 1):
-        if not more:
-            break
-        text = text + gap_between(text, more) + more
-        found = MEMORY_WORD.findall(text)
-        if len(found) > words or "".join(found) > longest and found != MEMORY_WORD.findall(best):
-            best, used, words, longest = text, count, len(found), "".join(found)
+    text = best = pieces[0].text
+    used = 0
+    for count, (before, more) in enumerate(zip(pieces, pieces[1:]), 1):
+        text += seam_in_words(before, text, more.text) + more.text
+        if MEMORY_WORD.findall(text) != MEMORY_WORD.findall(best):
+            best, used = text, count
     return best, used
 
 
-def following_texts(pieces: Sequence[Piece], place: int, dress: Dress, most: int) -> list[str]:
-    """What the next lines of the text say, up to the next known one."""
-    texts = []
+def number_goes_on(pieces: Sequence[Piece]) -> tuple[str, int] | None:
+    """A whole line, the last number of which a terminal has cut; None: it hasn't."""
+    if not pieces[0].at_edge or len(pieces) < 2:
+        return None
+    text, rest = pieces[0].text, pieces[1].text.rstrip()
+    form = REST if re.search(r"\b0(?:x[0-9a-f]*)?$", text) else DIGITS
+    if text[-1:].isalnum() and form.fullmatch(rest):
+        return text + rest, 1
+    return None
+
+
+def with_following(pieces: Sequence[Piece], place: int, dress: Dress, most: int) -> list[Piece]:
+    """A piece and the next lines of the text, without their quotation marks, up to the next known one,
+    an empty one or the next record."""
+    result = [pieces[place]]
     for piece in pieces[place + 1:place + 1 + most]:
-        if piece.kind:
+        text = dress.continuation(piece.text)
+        if piece.kind or dress.has_prefix(piece.text) or not text.strip():
             break
-        texts.append(dress.continuation(piece.text).rstrip("\n"))
-    return texts
+        result.append(dataclasses.replace(piece, text=text))
+    return result
 
 
 def mended(pieces: Sequence[Piece], place: int, dress: Dress) -> tuple[Line, int]:
@@ -128,21 +194,29 @@ def mended(pieces: Sequence[Piece], place: int, dress: Dress) -> tuple[Line, int
     piece = pieces[place]
     assert piece.kind
     text, used, whole = piece.text, 0, bool(piece.kind.whole.match(piece.text))
+    found = None
     if piece.last and piece.kind.name == "command line":
-        following = following_texts(pieces, place, dress, MOST_COMMAND_LINES)
-        text, used = command_line(text, following)
-    elif piece.last and not whole:
-        found = joined(piece, following_texts(pieces, place, dress, MOST_CONTINUATIONS))
-        if found:
-            (text, used), whole = found, True
-    return Line(piece.number, " " * indent_of(piece.kind, text) + text, piece.kind, whole), used
+        found = command_line(with_following(pieces, place, dress, MOST_COMMAND_LINES))
+    elif piece.last and not (piece.kind.sure or piece.kind.whole).match(text):
+        found = joined(with_following(pieces, place, dress, MOST_CONTINUATIONS))
+    elif piece.last:
+        found = number_goes_on(with_following(pieces, place, dress, 1))
+    if found:
+        (text, used), whole = found, True
+    text = text.rstrip()
+    indent = " " * indent_of(piece.kind, text)
+    return Line(piece.number, indent + text, piece.kind, whole, not piece.prefix.endswith(indent)), used
 
 
 def undress(lines: Sequence[str]) -> list[Line]:
     """A text's lines as the kernel printed them."""
     pieces = apart(lines)
+    edge = edge_of(lines, pieces)
+    for piece in pieces:
+        piece.at_edge = edge > 0 and len(lines[piece.number - 1]) == edge
     dress = Dress((piece.prefix, indent_of(piece.kind, piece.text))
                   for piece in pieces if piece.kind and piece.prefix)
+    pieces = with_cut_starts(pieces, dress)
     result, place = [], 0
     while place < len(pieces):
         piece = pieces[place]
@@ -154,6 +228,14 @@ def undress(lines: Sequence[str]) -> list[Line]:
         result.append(line)
         place += 1
     return result
+
+
+def lost_blanks(lines: Sequence[Line]) -> bool:
+    """Have most of a log's known lines lost blanks, in front or between words?"""
+    indented = [line for line in lines if line.kind and line.text.startswith("  ")]
+    lost = [line for line in indented if line.bare or re.match(r"\s+(?:DMA|fixmap|pkmap) \S", line.text)
+            and not line.text.lstrip().startswith("DMA zone")]
+    return len(lost) * 2 > len(indented)
 
 
 def texts_of(lines: Sequence[Line]) -> list[str]:

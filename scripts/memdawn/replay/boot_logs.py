@@ -134,7 +134,8 @@ def read_log(text: Sequence[Line], boot: int | None = None, notes: Sequence[str]
     """A boot log. Raises MapError, which_boot.NoSuchBoot."""
     found = Found("boot log", "", [], notes=list(notes))
     lines = logs.one_boot(text, boot, found.notes)
-    whole = texts_of([line for line in lines if line.whole or line.kind and line.kind.name == "Memory"])
+    known = [line for line in lines if line.kind]
+    whole = texts_of([line for line in known if line.whole or line.kind and line.kind.name == "Memory"])
     found.lines = texts_of(lines)
     found.maps = entries.map_entries(whole)
     banner = next((match for line in found.lines if (match := BANNER.search(line))), None)
@@ -146,8 +147,8 @@ def read_log(text: Sequence[Line], boot: int | None = None, notes: Sequence[str]
                        "only logs of 32-bit kernels are compared. Its lines of the memory map alone can be "
                        "replayed")
     found.words = command_words(found.lines)
-    found.notes += unread(lines)
-    take_map(found, lines)
+    found.notes += unread(known)
+    take_map(found, known)
     found.pae = log_pae(found.lines, found.facts, found.kernel)
     if found.pae is None and sums_say_4g(found):
         found.pae = False

@@ -69,6 +69,11 @@ class Comparison:
     rows: list[Row]
 
     @property
+    def compared(self) -> int:
+        """The number of that kernel's figures."""
+        return sum(row.theirs is not None for row in self.rows)
+
+    @property
     def unexplained(self) -> list[Row]:
         """The rows that nothing explains."""
         return [row for row in self.rows if not row.equal and not row.explained]

@@ -25,7 +25,8 @@ from memdawn.model.e820 import ACPI, RAM, RESERVED, Range
 from memdawn.replay.boot_logs import layout_pae, memory_words, read_log, release_of
 from memdawn.replay.found import FACT_NAMES, TYPE_WORDS, Facts, Found, MapError, checked, type_number
 from memdawn.text import reader
-from memdawn.text.reader import MOST_BYTES
+
+MOST_BYTES = reader.MOST_BYTES
 
 # Text that is meant as JSON: what comes after its first bracket is no time stamp.
 JSON_START = re.compile(r'\s*(?:\{\s*(?:["}]|\Z)|\[\s*(?:[\[\]{"]|\Z|-?\d+\s*[,\]]))')

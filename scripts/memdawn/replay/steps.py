@@ -3,11 +3,11 @@
 acts: options of the configuration, changes of Linux before 2.6.34 and after it, nodes, patches."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from memdawn.replay import changes, configuration, newer, numa
 from memdawn.replay.found import Found
-from memdawn.replay.step import Step
+from memdawn.replay.step import Figures, Step
 
 OURS = (2, 6, 34)
 GIVEN = ("memmap=", "vmalloc=", "mem=")
@@ -15,8 +15,9 @@ GIVEN = ("memmap=", "vmalloc=", "mem=")
 
 def numa_steps(found: Found) -> list[Step]:
     """Nodes and page clustering."""
-    return [Step(name, [], figures=lambda _, known=figures: known)
-            for name, figures in numa.explanations(found)]
+    def computed(figures: Figures) -> Callable[[Figures], Figures]:
+        return lambda _: figures
+    return [Step(name, [], figures=computed(figures)) for name, figures in numa.explanations(found)]
 
 
 def steps_for(found: Found) -> list[Step]:

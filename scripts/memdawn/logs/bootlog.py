@@ -115,13 +115,28 @@ def differences(have: Sequence[str], want: Sequence[str], have_name: str = "log"
     return list(difflib.unified_diff(want, have, want_name, have_name, lineterm="", n=2))
 
 
-def masked_spans(log: Sequence[str], reference: Sequence[str], exact: bool = False
+def squeezed(line: str) -> str:
+    """A line with one blank where there are several, and none at the ends."""
+    return " ".join(line.split())
+
+
+def squeezed_mask(mask: Mask) -> Mask:
+    """A mask for squeezed lines."""
+    name, why, pattern, replacement = mask
+    text = re.sub(r"^(\^\(?) +", r"\1", pattern.pattern)
+    return name, why, re.compile(re.sub(r" {2,}(?![*+])", " ", text)), replacement
+
+
+def masked_spans(log: Sequence[str], reference: Sequence[str], exact: bool = False, blanks: bool = True
                  ) -> tuple[list[str], list[str], list[tuple[str, str]]]:
-    """Two logs' spans, both as lists of lines, with the same fields masked (exact: none): (log's,
-    reference's, the masks used). The reference may be a bare span."""
+    """Two logs' spans, both as lists of lines, with the same fields masked (exact: none) and, unless
+    blanks count, squeezed: (log's, reference's, the masks used). The reference may be a bare span."""
     want = span(reference)
     have = span(log)
     masks = [] if exact else masks_for(want)
+    if not blanks:
+        masks = [squeezed_mask(mask) for mask in masks]
+        want, have = [squeezed(line) for line in want], [squeezed(line) for line in have]
     want, used = masked(want, masks)
     have, _ = masked(have, masks)
     return have, want, used

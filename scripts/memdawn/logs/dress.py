@@ -7,7 +7,7 @@ known lines; all else is the same."""
 
 import os.path
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 TOKEN = re.compile(r"\d+|[A-Za-z]+|\s+|.")
 MOST_PREFIX = 160
@@ -61,12 +61,13 @@ class Dress:
     full     -- those that only a whole record has: not a mere quotation mark
     """
 
-    def __init__(self, prefixes: Iterable[tuple[str, int]]) -> None:
+    def __init__(self, prefixes: Iterable[tuple[str, int]], lines: Sequence[str] = ()) -> None:
         """prefixes: what stood in front of known lines, and the blanks at its end that are the
-        line's own."""
+        line's own. lines: of the text, for its marks, if no line of it is known."""
         prefixes = list(prefixes)
-        marks = [match[0] for prefix, _ in prefixes if (match := QUOTES.match(prefix))]
-        self.quote = max(set(marks), key=marks.count).rstrip() if marks else ""
+        marks = [match[0] for prefix in [prefix for prefix, _ in prefixes] or lines
+                 if (match := QUOTES.match(prefix))]
+        self.quote = max(sorted(set(marks)), key=marks.count) if marks else ""
         columns: dict[Shape, list[set[str]]] = {}
         blanks: dict[Shape, int] = {}
         count: dict[Shape, int] = {}
@@ -104,5 +105,5 @@ class Dress:
         """The rest of a line that was wrapped: the mail program may have quoted it, and no more."""
         rest = self.rest(line)
         if rest == line or QUOTES.match(line):
-            rest = line[len(os.path.commonprefix([line, self.quote])):].lstrip()
+            rest = line[len(os.path.commonprefix([line, self.quote])):]
         return rest

@@ -108,7 +108,7 @@ def with_cut_starts(pieces: Sequence[Piece], dress: Dress) -> list[Piece]:
         before = result[-1] if result else None
         if before and not before.kind and not piece.kind and before.last and piece.text and \
                 not dress.has_prefix(piece.text) and OURS not in before.text:
-            first, second = before.text, dress.continuation(piece.text)
+            first, second = before.text, dress.continuation(piece.text).lstrip()
             if (found := spanning(first, second)):
                 text, match = found
                 result[-1] = Piece(before.number, text[match.start():], kind_of(match), True,
@@ -185,7 +185,7 @@ def with_following(pieces: Sequence[Piece], place: int, dress: Dress, most: int)
         text = dress.continuation(piece.text)
         if piece.kind or dress.has_prefix(piece.text) or not text.strip():
             break
-        result.append(dataclasses.replace(piece, text=text))
+        result.append(dataclasses.replace(piece, text=text if result[-1].at_edge else text.lstrip()))
     return result
 
 
@@ -214,8 +214,8 @@ def undress(lines: Sequence[str]) -> list[Line]:
     edge = edge_of(lines, pieces)
     for piece in pieces:
         piece.at_edge = edge > 0 and len(lines[piece.number - 1]) == edge
-    dress = Dress((piece.prefix, indent_of(piece.kind, piece.text))
-                  for piece in pieces if piece.kind and piece.prefix)
+    dress = Dress([(piece.prefix, indent_of(piece.kind, piece.text))
+                  for piece in pieces if piece.kind and piece.prefix], lines)
     pieces = with_cut_starts(pieces, dress)
     result, place = [], 0
     while place < len(pieces):

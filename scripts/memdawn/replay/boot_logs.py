@@ -54,8 +54,9 @@ def sums_say_4g(found: Found) -> bool:
             facts.get("memory_kb", {}).get("total", 0) >> 2 if (found.release or (9,)) < (3, 11) else None,
             facts.get("totalpages") if old else None,
             facts.get("zone_pfn_ranges", {}).get("HighMem", [0, 0])[1]]
-    return max(ends, default=0) > 4 * GIB + MIB_64 and any(
-        pages and 0 <= border - pages < 512 for pages in sums for border in borders)
+    known = [pages for pages in sums if pages]
+    return max(ends, default=0) > 4 * GIB + MIB_64 and bool(known) and all(
+        any(0 <= border - pages < 512 for border in borders) for pages in known)
 
 
 def sixty_four_bits(lines: Sequence[str], facts: Facts) -> str | None:

@@ -2,9 +2,9 @@
 """Changes of Linux after 2.6.34 by which later kernels, up to 6.12, count otherwise. No boot of ours
 counts that way: the figures follow from ours by arithmetic."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from memdawn.model.e820 import ACPI, RAM, Range
+from memdawn.model.e820 import ACPI, MAX_ARCH_PFN, RAM, Range
 from memdawn.replay.found import Found
 from memdawn.replay.step import Figures, Step, number, numbers
 
@@ -86,30 +86,50 @@ def acpi_at_end(given: Sequence[Range]) -> list[Range]:
     return [*cut, (end - 1, end, RAM)]
 
 
+def above_64g(found: Found) -> Callable[[Figures], Figures]:
+    """RAM that no page frame number of PAE reaches, at the end of the nodes' ranges."""
+    def figures(state: Figures) -> Figures:
+        ranges = state.get("early_node_map")
+        if not isinstance(ranges, list):
+            return {}
+        beyond = [[0, max(start // PAGE, MAX_ARCH_PFN), end // PAGE] for start, end, kind in found.ranges
+                  if kind == RAM and end // PAGE > MAX_ARCH_PFN]
+        for node, start, end in beyond:
+            if ranges and ranges[-1][2] == start:
+                ranges = [*ranges[:-1], [node, ranges[-1][1], end]]
+            else:
+                ranges = [*ranges, [node, start, end]]
+        return {"early_node_map": ranges}
+    return figures
+
+
+# (first release with it, name, what it does to the figures)
+CHANGES: list[tuple[tuple[int, ...], str, Callable[[Figures], Figures]]] = [
+    ((3, 9), "after b40da04946aa (3.9), \"mm: use zone->present_pages instead of zone->managed_pages where "
+     "appropriate\", and \"mm: set zone->present_pages to number of existing pages in the zone\" (3.9): zones "
+     "with their mem_map, totals with that of high memory", by_managed),
+    ((3, 11), "after 7ee3d4e8cd56 (3.11), \"mm: introduce helper function mem_init_print_info() to simplify "
+     "mem_init()\": the total is RAM", total_of_ram),
+    ((4, 19), "after d8a759b57035 (4.19), \"mm, page_alloc: double zone's batchsize\"", doubled_batches),
+    ((6, 10), "6.10, \"mm/mm_init.c: remove meaningless calculation of zone->managed_pages in "
+     "free_area_init_core()\": Total pages is all RAM", all_pages),
+]
+
+
 def steps(found: Found, release: tuple[int, ...]) -> list[Step]:
-    """The changes that a release has."""
-    result: list[Step] = []
+    """The changes that a release has, and the options that its figures may tell of."""
+    result = [Step(name, [], figures=figures) for first, name, figures in CHANGES if release >= first]
+    if release >= (6, 11):
+        result.append(Step("after 06fa48d85b09 (6.11), \"x86/mm: Make e820__end_ram_pfn() cover "
+                           "E820_TYPE_ACPI ranges\"", [], ranges=acpi_at_end))
+    if release >= (3, 9):
+        result.append(Step("CONFIG_SPARSEMEM (3.8, \"mm: provide more accurate estimation of pages occupied "
+                           "by memmap\")", [], tentative=True, figures=sparse_memmap))
     if release >= (3, 19):
         result.append(Step("CONFIG_MEMCG (1306a85aed3e, 3.19, \"mm: embed the memcg pointer directly into "
                            "struct page\"): struct page has 40 bytes", ["memdawn.struct_page=40"],
                            tentative=True))
-    if release >= (3, 9):
-        result.append(Step("after b40da04946aa (3.9), \"mm: use zone->present_pages instead of "
-                           "zone->managed_pages where appropriate\", and \"mm: set zone->present_pages to "
-                           "number of existing pages in the zone\" (3.9): zones with their mem_map, totals "
-                           "with that of high memory", [], figures=by_managed))
-        result.append(Step("CONFIG_SPARSEMEM (3.8, \"mm: provide more accurate estimation of pages occupied "
-                           "by memmap\")", [], tentative=True, figures=sparse_memmap))
-    if release >= (3, 11):
-        result.append(Step("after 7ee3d4e8cd56 (3.11), \"mm: introduce helper function mem_init_print_info() "
-                           "to simplify mem_init()\": the total is RAM", [], figures=total_of_ram))
-    if release >= (4, 19):
-        result.append(Step("after d8a759b57035 (4.19), \"mm, page_alloc: double zone's batchsize\"", [],
-                           figures=doubled_batches))
-    if release >= (6, 10):
-        result.append(Step("6.10, \"mm/mm_init.c: remove meaningless calculation of zone->managed_pages in "
-                           "free_area_init_core()\": Total pages is all RAM", [], figures=all_pages))
-    if release >= (6, 11):
-        result.append(Step("after 06fa48d85b09 (6.11), \"x86/mm: Make e820__end_ram_pfn() cover "
-                           "E820_TYPE_ACPI ranges\"", [], ranges=acpi_at_end))
+    if release >= (3, 9) and any(kind == RAM and end // PAGE > MAX_ARCH_PFN for _, end, kind in found.ranges):
+        result.append(Step("memblock keeps RAM above 64 GiB, which PAE can't use (so 6.1 does)", [],
+                           tentative=True, figures=above_64g(found)))
     return result

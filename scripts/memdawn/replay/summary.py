@@ -86,7 +86,7 @@ def end_used(found: Found) -> int | None:
 def used_by_kernel(found: Found, pieces: Pieces) -> int | None:
     """The RAM that the kernel used, in bytes; None: no line tells."""
     if nodes := found.facts.get("early_node_map"):
-        return sum(end - start for _, start, end in nodes) * PAGE
+        return sum(max(0, min(end, MAX_ARCH_PFN) - start) for _, start, end in nodes) * PAGE
     if "totalpages" in found.facts and found.release and found.release >= (2, 6, 19):
         return found.facts["totalpages"] * PAGE
     end = end_used(found)

@@ -5,6 +5,8 @@ import binascii
 import quopri
 import re
 
+from memdawn.text import unpack
+
 HEADER = re.compile(rb"^[> |]*content-transfer-encoding:[ \t]*(quoted-printable|base64)[ \t]*\r?$",
                     re.IGNORECASE | re.MULTILINE)
 BLANK = re.compile(rb"^[ \t>|]*\r?\n", re.MULTILINE)
@@ -18,12 +20,12 @@ QUOTED = re.compile(rb"=3D|=20\r?$|=C2=A0", re.MULTILINE)
 
 
 def base64_decoded(part: bytes) -> bytes:
-    """A part whose first block is base64; what isn't stays."""
+    """A part whose first block is base64, unpacked; what isn't stays."""
     match = BASE64.match(part)
     if not match:
         return part
     try:
-        return binascii.a2b_base64(match[0]) + b"\n" + part[match.end():]
+        return unpack.unpacked(binascii.a2b_base64(match[0]), []) + b"\n" + part[match.end():]
     except binascii.Error:
         return part
 

@@ -60,7 +60,7 @@ def plain_text(data: bytes, notes: list[str]) -> str:
         raise TextError(f"this is no text, but {kind}")
     if wide_code(data):
         data = decoded(data).encode("utf-8", "replace")
-    text = decoded(unpack.unpacked(mail.decoded(data), notes))
+    text = decoded(mail.decoded(data))
     if "\x1b" in text or "\x9b" in text or "^[" in text:
         text = SEQUENCE.sub("", text)
     return web.plain(CONTROL.sub("", text))

@@ -264,6 +264,93 @@ def test_trimmed_by_mtrrs(fast):
     assert any("256 MB not cached" in line for line in summary.sentences(found))
 
 
+# Each by hand, from the limits that the step names. 2.4 counts from 0, holes too; 2.6.32 has 0x9f page frames
+# below 640 kB, and the fixmap is ours.
+SPLITS = {
+    "4G/4G": (log_of(
+        "12288MB HIGHMEM available.", "3936MB LOWMEM available.", "On node 0 totalpages: 4153344",
+        "zone(0): 4096 pages.", "zone(1): 1003520 pages.", "zone(2): 3145728 pages.",
+        version="2.4.21-4.ELhugemem", end=16224 << 20), "hugemem"),
+    "2G": (log_of(
+        "last_pfn = 0x7ffe0 max_arch_pfn = 0x1000000", "131MB HIGHMEM available.", "1915MB LOWMEM available.",
+        "  DMA      0x00000001 -> 0x00001000", "  Normal   0x00001000 -> 0x00077bfe",
+        "  HighMem  0x00077bfe -> 0x0007ffe0", "  Normal zone: 3800 pages used for memmap",
+        "  Normal zone: 482598 pages, LIFO batch:31", "  HighMem zone: 264 pages used for memmap",
+        "  HighMem zone: 33498 pages, LIFO batch:7",
+        "    lowmem  : 0x80000000 - 0xf7bfe000   (1915 MB)", version="2.6.34", end=0x7ffe0000),
+           "CONFIG_VMSPLIT_2G:"),
+    "3G_OPT": (log_of(
+        "0MB HIGHMEM available.", "1023MB LOWMEM available.", "On node 0 totalpages: 262128",
+        "  DMA zone: 4096 pages, LIFO batch:0", "  Normal zone: 258032 pages, LIFO batch:31",
+        "  HighMem zone: 0 pages, LIFO batch:0", version="2.6.18", end=0x3fff0000), "3G_OPT"),
+}
+
+
+@pytest.mark.parametrize("name", SPLITS)
+def test_other_page_offsets(fast, name):
+    """Low memory that reaches further than ours can."""
+    text, option = SPLITS[name]
+    outcome = comparison.replay(maps.read(text), fast)
+    assert not outcome.unexplained and any(option in step.name for step in outcome.steps)
+
+
+# Debian's layout of 4.19: 0xff400000 less a page is in the 2 MB at 0xff200000, the LDT's; those below are
+# kmap()'s, and 8 kB, 128 MB and PAGE_OFFSET below that low memory ends: 0x36ffe000.
+LOG_4_19 = """\
+Linux version 4.19.0-6-686-pae (debian-kernel@lists.debian.org) (gcc)
+BIOS-provided physical RAM map:
+BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable
+BIOS-e820: [mem 0x0000000000100000-0x000000007ffdffff] usable
+last_pfn = 0x7ffe0 max_arch_pfn = 0x1000000
+1167MB HIGHMEM available.
+879MB LOWMEM available.
+  Normal   [mem 0x0000000001000000-0x0000000036ffdfff]
+  HighMem  [mem 0x0000000036ffe000-0x000000007ffdffff]
+  DMA zone: 36 pages used for memmap
+  DMA zone: 3998 pages, LIFO batch:0
+  Normal zone: 1944 pages used for memmap
+  Normal zone: 221182 pages, LIFO batch:63
+  HighMem zone: 298978 pages, LIFO batch:63
+Built 1 zonelists, mobility grouping on.  Total pages: 522178
+Memory: 2058420K/2096632K available (6110K kernel code, 696K rwdata, 2404K rodata, 860K init, 428K bss, \
+38212K reserved, 0K cma-reserved, 1195912K highmem)
+    fixmap  : 0xffd36000 - 0xfffff000   (2852 kB)
+  cpu_entry : 0xff400000 - 0xffae1000   (7044 kB)
+    pkmap   : 0xff000000 - 0xff200000   (2048 kB)
+    vmalloc : 0xf77fe000 - 0xfeffe000   ( 120 MB)
+    lowmem  : 0xc0000000 - 0xf6ffe000   ( 879 MB)
+"""
+
+
+def test_linux_4_19(fast):
+    """The CPUs' entry areas, struct page of 36 bytes, larger batches."""
+    outcome = comparison.replay(maps.read(LOG_4_19), fast)
+    assert outcome.compared == 17 and not outcome.unexplained
+    wrong = maps.read(LOG_4_19.replace("221182 pages, LIFO batch:63", "221182 pages, LIFO batch:31"))
+    assert [row.name for row in comparison.replay(wrong, fast).unexplained] == ["zone_pages.Normal"]
+
+
+def test_no_highmem_of_2_6_32(fast):
+    """Without high memory vmalloc's space ends two pages below the fixmap: 0xfff1d000 - 0x2000, 128 MB less
+    is 0xf7f1b000, so low memory is 0x37f1b page frames of 0x40000, 895 MB."""
+    outcome = comparison.replay(maps.read(log_of(
+        "last_pfn = 0x40000 max_arch_pfn = 0x100000", "Warning only 895MB will be used.",
+        "Use a HIGHMEM enabled kernel.", "895MB LOWMEM available.", "  Normal   0x00001000 -> 0x00037f1b",
+        "    fixmap  : 0xfff1d000 - 0xfffff000   ( 904 kB)", "    vmalloc : 0xf871b000 - 0xfff1b000   ( 120 MB)",
+        "    lowmem  : 0xc0000000 - 0xf7f1b000   ( 895 MB)", version="2.6.34", end=1 << 30)), fast)
+    assert outcome.compared == 6 and not outcome.unexplained
+
+
+@pytest.mark.parametrize("lines, note", [
+    (["Kernel command line: quiet elfcorehdr=652M"], "kdump kernel"),
+    ([" Xen: 0000000000000000 - 0000000010000000 (usable)"], "")])
+def test_notes(lines, note):
+    """What kind of map it is."""
+    assert any(note in said for said in maps.read(log_of("768MB LOWMEM available.", *lines)).notes) or not note
+    xen = maps.read(log_of("768MB LOWMEM available.").replace("BIOS-e820", "Xen"))
+    assert xen.source == "Xen" and any("Xen gave its guest" in said for said in xen.notes)
+
+
 def test_struct_page_of_nodes():
     """10752 page frames, 21 large pages, for 2^20 page frames and one more: 40 bytes each, not 44, which
     would take 22 or 23."""

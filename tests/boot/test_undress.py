@@ -297,6 +297,19 @@ def test_boots():
     assert [boot.number for boot in boots] == [3, len(other) + 1, len(other) + len(ACER) + 1]
 
 
+def test_lines_twice():
+    """An early console prints each line, and the real one again: one boot."""
+    text = "\n".join(line for line in ACER for _ in range(2))
+    found = maps.read(text)
+    assert found.facts == maps.read("\n".join(ACER)).facts and not found.notes
+
+
+def test_escaped_line_ends():
+    """syslog's #012 between the lines of one record."""
+    place = next(place for place, line in enumerate(ACER) if line.startswith("virtual kernel"))
+    same("\n".join([*ACER[:place], "#012".join(ACER[place:])]))
+
+
 def test_lines_before_the_banner():
     """One boot's figures may stand in front of it, from a search."""
     assert maps.read("\n".join([ACER[LOWMEM], "", *ACER[:20]])).facts["lowmem_mb"] == 891

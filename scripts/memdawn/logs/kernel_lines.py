@@ -112,4 +112,4 @@ def indent_of(kind_found: Kind, text: str) -> int:
     """The blanks that the kernel printed in front of a line of this kind: the new forms have fewer."""
     if kind_found.name == "map entry":
         return 0 if "[mem" in text else 1
-    return 2 if text.startswith("node ") else kind_found.indent
+    return 2 if text.startswith(("node ", "cpu_entry")) else kind_found.indent

@@ -43,8 +43,12 @@ def boots_of(lines: Sequence[Line]) -> list[Boot]:
     first, which may be the only one. A text without any map is one boot."""
     parts: list[list[Line]] = [[]]
     seen: set[str] = set()
+    before = ""
     for line in lines:
         name = line.kind.name if line.kind else ""
+        if name and line.text == before:    # an early console prints each line twice
+            continue
+        before = line.text if name else before
         if name == "banner" and seen & {"banner", "map", "map entry"} or name == "map" and "map" in seen:
             parts.append([])
             seen = set()

@@ -126,6 +126,10 @@ def take_map(found: Found, lines: Sequence[Line]) -> None:
         found.notes.append("the log has lost the beginning of the firmware's map: what lies below "
                            f"{min(found.maps[source])[0]:#x} is unknown")
     found.source, found.ranges = source, checked(found.maps[source])
+    if source.lower() == "xen":
+        found.notes.append("the map is what Xen gave its guest, not the machine's")
+    if any(re.match(r"(?:Kernel c|C)ommand line:.*\belfcorehdr=", line) for line in found.lines):
+        found.notes.append("this is a kdump kernel: its memory is what crashkernel= kept free for it")
     if source == "user":
         found.words = [word for word in found.words if not word.startswith(("mem=", "memmap="))]
         found.notes.append("the log has the map only as mem= and memmap= left it")

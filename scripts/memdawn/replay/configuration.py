@@ -18,8 +18,10 @@ MOST_FIXMAP_PAGES = 2048
 LARGE_PAGE = 2 << 20
 VMALLOC_RESERVE = 128 << 20
 VMALLOC_OFFSET = 8 << 20        # vmalloc=N keeps so much more free
-OUR_VMALLOC_END = 0xffbfe000
+OUR_VMALLOC_END, OUR_VMALLOC_END_4G = 0xffbfe000, 0xff7fe000
 LIMIT_4G = 1 << 32
+DMA_END = 4096
+STRUCT_PAGES = (36, 40, 44, 48, 52, 56, 64)
 
 
 # --- page tables and the kernel's windows ----------------------------------------------------------
@@ -47,7 +49,7 @@ def fixmap_steps(found: Found) -> list[Step]:
     window = found.facts.get("layout", {}).get("fixmap")
     taken = reserved_top(found)
     result = []
-    if window and window[1] == FIXADDR_TOP - taken:
+    if window and window[1] == FIXADDR_TOP - taken and not limit_by_fixmap(found):
         pages = (window[1] - window[0]) // PAGE
         if pages != OUR_FIXMAP_PAGES and pages <= MOST_FIXMAP_PAGES:
             result.append(Step(
@@ -56,6 +58,12 @@ def fixmap_steps(found: Found) -> list[Step]:
     if taken:
         result.append(top_step(found, taken))
     return result
+
+
+def limit_by_fixmap(found: Found) -> bool:
+    """Does another step make the fixmap's place its own?"""
+    return cpu_entry_of(found) is not None or (
+        has_no_highmem(found) and (found.release or (0,)) >= (2, 6, 28))
 
 
 def top_step(found: Found, taken: int) -> Step:
@@ -72,6 +80,11 @@ def top_step(found: Found, taken: int) -> Step:
                 "`Reserving virtual address space above')", [vmalloc_word(found, taken)], figures=figures)
 
 
+def our_vmalloc_end(found: Found) -> int:
+    """Where vmalloc's space ends in our boot, with the page tables of that kernel and our fixmap."""
+    return OUR_VMALLOC_END_4G if found.pae is False else OUR_VMALLOC_END
+
+
 def vmalloc_word(found: Found, more: int) -> str:
     """vmalloc= by which low memory ends so many bytes earlier than it would."""
     given = [cmdline.size(word.partition("=")[2])[0] + VMALLOC_OFFSET
@@ -84,21 +97,32 @@ def vmalloc_word(found: Found, more: int) -> str:
 
 def limit_steps(found: Found, release: tuple[int, ...]) -> list[Step]:
     """What keeps the kernel from using all RAM, or moves the end of low memory."""
-    if any(line.startswith("Use a HIGHMEM enabled kernel") for line in found.lines):
+    if has_no_highmem(found):
         return [no_highmem_step(found, release)]
     border = found.facts.get("zone_pfn_ranges", {}).get("Normal")
     if border and release >= (3, 0) and "HighMem" in found.facts["zone_pfn_ranges"] and \
             "fixmap" not in found.facts.get("layout", {}):
         return border_steps(found, border[1] * PAGE)
-    cpu_entry = next((match for line in found.lines if
-                      (match := re.match(r"\s+cpu_entry *: 0x([0-9a-f]{8}) - ", line))), None)
-    return [cpu_entry_step(found, int(cpu_entry[1], 16))] if cpu_entry else []
+    cpu_entry = cpu_entry_of(found)
+    return [cpu_entry_step(found, cpu_entry)] if cpu_entry is not None else []
+
+
+def has_no_highmem(found: Found) -> bool:
+    """Does the kernel say that it leaves out RAM, as it has no high memory?"""
+    return any(line.startswith("Use a HIGHMEM enabled kernel") for line in found.lines)
+
+
+def cpu_entry_of(found: Found) -> int | None:
+    """Where the CPUs' entry areas begin, from the layout; None: there are none."""
+    match = next((match for line in found.lines if
+                  (match := re.match(r"\s*cpu_entry *: 0x([0-9a-f]{8}) - ", line))), None)
+    return int(match[1], 16) if match else None
 
 
 def border_steps(found: Found, end: int) -> list[Step]:
     """Kernels that print no layout: what lies above vmalloc's space follows from the border."""
     wanted = end + PAGE_OFFSET + VMALLOC_RESERVE
-    more = OUR_VMALLOC_END - wanted
+    more = our_vmalloc_end(found) - wanted
     if any(word.startswith("vmalloc=") for word in found.words) or more == 0:
         return []
     if more < 0 or more % LARGE_PAGE:
@@ -126,7 +150,7 @@ def cpu_entry_step(found: Found, base: int) -> Step:
             moved["layout.vmalloc"] = [space[0], end]
         return moved
     return Step(f"the CPUs' entry areas begin at {base:#x} (FILE's line `cpu_entry'); kmap()'s window and "
-                "vmalloc's space lie below them", [vmalloc_word(found, OUR_VMALLOC_END - end)],
+                "vmalloc's space lie below them", [vmalloc_word(found, our_vmalloc_end(found) - end)],
                 figures=figures)
 
 
@@ -137,7 +161,7 @@ def no_highmem_step(found: Found, release: tuple[int, ...]) -> Step:
     if release >= (2, 6, 28):       # e621bd1: vmalloc's space ends below the fixmap, there is no pkmap
         top = (window[0] if window else FIXADDR_TOP - OUR_FIXMAP_PAGES * PAGE) - 2 * PAGE
         limit = top - VMALLOC_RESERVE - PAGE_OFFSET
-        words = [f"vmalloc={(OUR_VMALLOC_END - PAGE_OFFSET - limit - VMALLOC_OFFSET) >> 10}K"]
+        words = [f"vmalloc={(our_vmalloc_end(found) - PAGE_OFFSET - limit - VMALLOC_OFFSET) >> 10}K"]
     else:
         limit = LIMIT_4G - PAGE_OFFSET - VMALLOC_RESERVE
 
@@ -148,7 +172,10 @@ def no_highmem_step(found: Found, release: tuple[int, ...]) -> Step:
     def figures(state: Figures) -> Figures:
         last = max((min(end, LIMIT_4G) // PAGE for start, end, kind in found.ranges
                     if kind == RAM and start < LIMIT_4G), default=0)
-        return {"last_pfn": last} if "last_pfn" in state else {}
+        space = numbers(state, "layout.vmalloc")
+        layout: Figures = {"layout.fixmap": window, "layout.vmalloc": [space[0], window[0] - 2 * PAGE]} \
+            if words and window and space else {}
+        return {"last_pfn": last, **layout}
     return Step(f"CONFIG_NOHIGHMEM: RAM above {limit >> 20} MB is not used", words, figures=figures,
                 ranges=ranges)
 
@@ -205,9 +232,23 @@ def low_memory_steps(found: Found) -> list[Step]:
     return [Step(name, [f"memmap={end - start}${start}" for start, end in taken])]
 
 
-def struct_page_steps(release: tuple[int, ...]) -> list[Step]:
+def struct_page_size(found: Found) -> int | None:
+    """The bytes of struct page by what zone DMA's mem_map takes; None: as ours, or not said."""
+    pages = found.facts.get("memmap_pages", {}).get("DMA")
+    borders = found.facts.get("zone_pfn_ranges", {}).get("DMA", [1, DMA_END])
+    span = borders[1] - borders[0]
+    return next((size for size in STRUCT_PAGES if pages == -(-span * size // PAGE)), None)
+
+
+def struct_page_steps(found: Found, release: tuple[int, ...]) -> list[Step]:
     """Options by which struct page has more than 32 bytes."""
-    if not (2, 6, 25) <= release < (2, 6, 28):
+    if (2, 6, 25) <= release < (2, 6, 28):
+        return [Step("CONFIG_CGROUP_MEM_RES_CTLR (78fb746, 2.6.25, to 52d4b9a, 2.6.28): struct "
+                     "page has 36 bytes", ["memdawn.struct_page=36"], tentative=True)]
+    size = struct_page_size(found)
+    if size is None or release < (2, 6, 19):
         return []
-    return [Step("CONFIG_CGROUP_MEM_RES_CTLR (78fb746, 2.6.25, to 52d4b9a, 2.6.28): struct "
-                 "page has 36 bytes", ["memdawn.struct_page=36"], tentative=True)]
+    option = ("CONFIG_MEMCG (1306a85aed3e, 3.19) and what aligns it" if release >= (3, 19) else
+              "an option for debugging")
+    return [Step(f"{option}: struct page has {size} bytes (FILE's mem_map of zone DMA)",
+                 [f"memdawn.struct_page={size}"])]

@@ -125,10 +125,12 @@ def steps(found: Found, release: tuple[int, ...]) -> list[Step]:
     if release >= (3, 9):
         result.append(Step("CONFIG_SPARSEMEM (3.8, \"mm: provide more accurate estimation of pages occupied "
                            "by memmap\")", [], tentative=True, figures=sparse_memmap))
-    if release >= (3, 19):
+    if release >= (3, 19) and "DMA" not in found.facts.get("memmap_pages", {}):
         result.append(Step("CONFIG_MEMCG (1306a85aed3e, 3.19, \"mm: embed the memcg pointer directly into "
                            "struct page\"): struct page has 40 bytes", ["memdawn.struct_page=40"],
                            tentative=True))
+        result.append(Step("CONFIG_MEMCG (1306a85aed3e, 3.19), SLAB: struct page isn't aligned, and has 36 bytes",
+                           ["memdawn.struct_page=36"], tentative=True))
     if release >= (3, 9) and any(kind == RAM and end // PAGE > MAX_ARCH_PFN for _, end, kind in found.ranges):
         result.append(Step("memblock keeps RAM above 64 GiB, which PAE can't use (so 6.1 does)", [],
                            tentative=True, figures=above_64g(found)))

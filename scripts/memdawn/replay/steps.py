@@ -5,7 +5,7 @@ acts: options of the configuration, changes of Linux before 2.6.34 and after it,
 import re
 from collections.abc import Callable, Sequence
 
-from memdawn.replay import changes, configuration, newer, numa
+from memdawn.replay import borders, changes, configuration, newer, numa
 from memdawn.replay.found import Found
 from memdawn.replay.step import Figures, Step
 
@@ -26,7 +26,8 @@ def steps_for(found: Found) -> list[Step]:
     return [*configuration.page_table_steps(found), *configuration.fixmap_steps(found),
             *changes.steps(release), *configuration.limit_steps(found, release),
             *configuration.trim_steps(found), *configuration.low_memory_steps(found),
-            *configuration.struct_page_steps(release), *changes.batch_steps(release),
+            *configuration.struct_page_steps(found, release), *borders.steps(found, release),
+            *changes.batch_steps(release),
             *numa_steps(found), *newer.steps(found, release), *numa.flat_steps(found)]
 
 

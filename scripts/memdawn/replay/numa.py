@@ -166,7 +166,7 @@ def fixmap_of(found: Found) -> tuple[int, str] | None:
 def explanations(found: Found) -> list[tuple[str, dict[str, object]]]:
     """(name, figures) of all that makes a kernel of 2.5 count as such a machine's did; each has what
     stands before it."""
-    if not found.release or not (2, 5) <= found.release < (2, 6, 12):
+    if not found.release or not (2, 5) <= found.release < ((2, 6, 12) if found.lines else (2, 6)):
         return []
     cluster = cluster_shift(found)
     shift, pages_from = cluster or (0, "")

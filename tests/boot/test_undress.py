@@ -21,7 +21,7 @@ from memdawn.logs import undress, which_boot
 from memdawn.replay import maps
 from memdawn.replay.found import MapError
 from memdawn.text import reader, unpack, web
-from memdawn.text.visible import visible
+from memdawn.visible import visible
 
 POSTED = LINUX / "posted"
 SEED = os.environ.get("MEMDAWN_SEED", "0")
@@ -369,7 +369,7 @@ def test_escapes_stay_away():
     assert done.returncode == 2 and b"\x1b" not in done.stderr
     done = script("logdiff", f"/no/{evil}/file", LINUX / "bootmem" / "pc-512M.log")
     assert done.returncode == 2 and b"\x1b" not in done.stderr
-    assert visible("a\x1b[2J\u202e\tb") == "a\\x1b[2J\\u202e b"
+    assert visible("a\x1b[2J\u202eb") == "a\\x1b[2J\\u202eb"
 
 
 REFERENCE = LINUX / "bootmem" / "pc-512M.log"

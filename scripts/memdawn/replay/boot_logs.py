@@ -11,7 +11,7 @@ from memdawn.model.e820 import RAM
 from memdawn.replay import entries
 from memdawn.replay.facts import facts_of
 from memdawn.replay.found import Facts, Found, MapError, checked
-from memdawn.text.visible import visible
+from memdawn.visible import visible
 
 GIB = 1 << 30
 PAGES_4G = (4 * GIB) >> 12

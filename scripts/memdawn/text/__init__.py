@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Text from anywhere: bytes to lines, and lines that are safe to show."""
+"""Text from anywhere: bytes to lines."""

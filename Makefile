@@ -285,7 +285,7 @@ check-build: deps-build deps-clang deps-iso
 # is dear to make are a group, for one process. More processes than two processors: some tests wait.
 JOBS := 3
 pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -n $(JOBS) --dist loadgroup -q
-check-boot: deps-qemu deps-bochs deps-gdb deps-pytest deps-report-tests check-build
+check-boot: deps-lint deps-qemu deps-bochs deps-gdb deps-pytest deps-report-tests check-build
 	$(Q)$(MAKE) CC=gcc DEBUG= O=build replay-fast
 	$(Q)$(pytest) $(or $(TESTS:%='%'),tests/gdb tests/report tests/docs tests/boot) $(PYTEST_ARGS)
 

@@ -4,8 +4,8 @@
 # everything built is below $(O)/host.
 #
 # host/replay is the boot up to the end of mem_init(), for scripts/replay --fast. What is here is used
-# by tests/host and tests/fuzz as well: other names for functions that the C library has too
-# (host/include), and which files belong together.
+# by tests/host and tests/fuzz as well: printk() and panic() (host/messages.c), other names for functions
+# that the C library has too (host/include), and which files belong together.
 
 HOSTCC := gcc
 host_dir := $(O)/host
@@ -35,7 +35,7 @@ replay_kernel := $(patsubst %,$(host_firmware)/%,devicetree e820/e820 e820/ram e
 	$(patsubst %,src/proc/%,balance bootalloc borders dump_zones seq) \
 	$(patsubst %.c,%,$(sort $(wildcard src/mm/*.c src/mm/boot/*.c src/mm/boot/*/*.c src/mm/page_alloc/*.c)))
 replay_objects := $(patsubst %,$(replay_dir)/%.o,$(replay_kernel) \
-	$(patsubst %,host/replay/%,replay stand_ins))
+	host/messages $(patsubst %,host/replay/%,replay stand_ins))
 replay_symbols := _text _stext _etext __start_rodata __end_rodata _sdata _edata __init_begin \
 	_sinittext _einittext __init_end __bss_start __bss_stop __brk_base __brk_limit _end \
 	swapper_pg_dir swapper_pg_pmd swapper_pg_fixmap empty_zero_page init_thread_union \

@@ -34,6 +34,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <host_messages.h>
+
 #include "replay.h"
 
 int kernel_vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
@@ -59,48 +61,16 @@ int vprintk(const char *fmt, va_list args)
 	return fputs(text, stdout);
 }
 
-int printk(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	vprintk(fmt, args);
-	va_end(args);
-	return 0;
-}
-
 static void __noreturn leave(int status)
 {
 	fflush(stdout);
 	exit(status);
 }
 
-void panic(const char *fmt, ...)
+/* Of a panic, or of a BUG. */
+void host_stop(void)
 {
-	va_list args;
-
-	printk("Kernel panic - not syncing: ");
-	va_start(args, fmt);
-	vprintk(fmt, args);
-	va_end(args);
-	printk("\n");
 	leave(STATUS_PANIC);
-}
-
-void bug_at(const char *file, int line)
-{
-	panic("kernel BUG at %s:%d!", file, line);
-}
-
-void warn_at(const char *file, int line, const char *fmt, ...)
-{
-	va_list args;
-
-	printk("WARNING: at %s:%d ", file, line);
-	va_start(args, fmt);
-	vprintk(fmt, args);
-	va_end(args);
-	printk("\n");
 }
 
 void dump_stack(void)
@@ -220,7 +190,7 @@ void alloctrace_early(void)
 
 /* --- the end ---------------------------------------------------------------------------- */
 
-/* The first thing behind mem_init(). */
+/* The first thing after mem_init(). */
 void kmem_cache_init(void)
 {
 	leave(0);

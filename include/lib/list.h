@@ -94,6 +94,17 @@ static inline bool list_empty(const struct list_head *head)
 	return head->next == head;
 }
 
+/* How many entries a list has. */
+static inline unsigned long list_length(const struct list_head *head)
+{
+	const struct list_head *pos;
+	unsigned long n = 0;
+
+	for (pos = head->next; pos != head; pos = pos->next)
+		n++;
+	return n;
+}
+
 /*
  * Put all entries of list, in their order, at the beginning of head; list must be set up anew
  * after.

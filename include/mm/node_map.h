@@ -20,7 +20,6 @@ typedef int (*work_fn_t)(unsigned long start_pfn, unsigned long end_pfn, void *d
 
 void add_active_range(unsigned int nid, unsigned long start_pfn, unsigned long end_pfn);
 void sort_node_map(void);
-void free_bootmem_with_active_regions(int nid, unsigned long max_low_pfn);
 void work_with_active_regions(int nid, work_fn_t work_fn, void *data);
 void get_pfn_range_for_nid(unsigned int nid, unsigned long *start_pfn, unsigned long *end_pfn);
 unsigned long __absent_pages_in_range(int nid, unsigned long range_start_pfn,

@@ -20,7 +20,6 @@ extern int page_group_by_mobility_disabled;
 extern bool free_in_bulk;
 
 /* src/mm/page_alloc/buddy.c */
-bool bad_range(const struct zone *zone, const struct page *page);
 const struct page *free_block_of(const struct page *page);
 
 /* src/mm/page_alloc/pageblock.c */
@@ -60,6 +59,22 @@ void show_free_areas(void);
 void show_mem(void);
 unsigned long nr_free_pages(void);
 unsigned long global_page_state(enum zone_stat_item item);
+
+/**
+ * bad_range - does a page lie outside a zone?
+ * @zone: any zone
+ * @page: any page of mem_map
+ *
+ * Return: true if its page frame isn't one of the zone's, or its flags name another zone.
+ * Linux: mm/page_alloc.c:bad_range, v2.6.34.
+ */
+static inline bool bad_range(const struct zone *zone, const struct page *page)
+{
+	unsigned long pfn = page_to_pfn(page);
+
+	return page_zone(page) != zone || pfn < zone->zone_start_pfn ||
+	       pfn - zone->zone_start_pfn >= zone->spanned_pages;
+}
 
 /* The order of a free block, of which this is the first page. */
 static inline unsigned int page_order(const struct page *page)

@@ -24,7 +24,7 @@ are. A command line given with --cmdline, or in MEMDAWN_CMDLINE as make does, is
 too; only where no word of it begins with console= or earlyprintk, the words that bring the log
 to the serial port are put in front:
   {media.CONSOLE_WORDS}
-BOOT_IMAGE=/boot/bzImage is put before either, unless it stands there, and memdawn.exit behind
+BOOT_IMAGE=/boot/bzImage is put before either, unless it stands there, and memdawn.exit after
 it (the kernel takes that word out again), so that the run ends with the boot.
 GRUB itself puts a backslash before each quote and backslash of a command line."""
 
@@ -45,7 +45,7 @@ def parser(prog: str, description: str, default_timeout: float) -> Parser:
     made.add_argument("case", nargs="?", metavar="CASE.json", help="a reference case")
     made.add_argument("--mem", type=int, metavar="MIB", help="RAM (default 2048)")
     made.add_argument("--cmdline", help="the kernel's command line")
-    made.add_argument("--words", default="", help="memdawn.* words to be put behind it")
+    made.add_argument("--words", default="", help="memdawn.* words to be put after it")
     made.add_argument("--iso", default=str(ROOT / "build" / "memdawn.iso"), metavar="FILE")
     made.add_argument("--serial-log", metavar="FILE", help="keep all serial output")
     made.add_argument("--timeout", type=float, default=default_timeout, metavar="SECONDS",

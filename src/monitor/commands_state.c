@@ -142,16 +142,6 @@ static void show_zone_lists(struct seq_file *m)
 	show_zones(m, "now");
 }
 
-static unsigned int list_length(const struct list_head *list)
-{
-	const struct list_head *curr;
-	unsigned int n = 0;
-
-	list_for_each(curr, list)
-		n++;
-	return n;
-}
-
 /* A line for each cache that has slabs. */
 static void show_used_caches(struct seq_file *m)
 {
@@ -179,7 +169,7 @@ static void show_cache(struct seq_file *m, const struct kmem_cache *c)
 		   l3->colour_next);
 	seq_printf(m, "  array_cache: %u of %u at hand, %u at once\n", c->array->avail,
 		   c->array->limit, c->array->batchcount);
-	seq_printf(m, "  slabs: %u partial, %u full, %u free; %lu free objects, limit %u\n",
+	seq_printf(m, "  slabs: %lu partial, %lu full, %lu free; %lu free objects, limit %u\n",
 		   list_length(&l3->slabs_partial), list_length(&l3->slabs_full),
 		   list_length(&l3->slabs_free), l3->free_objects, l3->free_limit);
 	if (c->flags & SLAB_DEBUG_FLAGS)

@@ -83,16 +83,6 @@ void proc_buddyinfo(struct seq_file *m)
 	walk_zones(m, frag_show_zone);
 }
 
-static unsigned long list_length(const struct list_head *list)
-{
-	const struct list_head *pos;
-	unsigned long n = 0;
-
-	list_for_each(pos, list)
-		n++;
-	return n;
-}
-
 /* A line for each migrate type: its free blocks of each order. */
 static void pagetypeinfo_show_free(struct seq_file *m, const struct zone *zone)
 {

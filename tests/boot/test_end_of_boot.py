@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What follows mem_init(): each line that the log has behind the compared span, the memory that is
+"""What follows mem_init(): each line that the log has after the compared span, the memory that is
 given back, and the monitor's view of it."""
 
 import re
@@ -22,7 +22,7 @@ def pages_up(size):
 
 def ram_buffers(log):
     """Linux's rule (e820_reserve_resources_late): RAM whose end is no multiple of 64 KiB, 1 MiB or
-    32 MiB, depending on where it is, has a buffer behind it."""
+    32 MiB, depending on where it is, has a buffer after it."""
     made = []
     for line in log:
         match = re.fullmatch(r" BIOS-e820: ([0-9a-f]{16}) - ([0-9a-f]{16}) \(usable\)", line)

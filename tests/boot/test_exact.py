@@ -65,7 +65,7 @@ def check_span(log, want, compared):
 
 @pytest.mark.parametrize("path", cases("bootmem", "bootmem_debug", "maps"))
 def test_bootmem(path, compared):
-    """The main matrix; and, behind the span, what is given back and protected."""
+    """The main matrix; and, after the span, what is given back and protected."""
     log = log_of(path, "bootmem")
     check_span(log, lines_of(path), compared)
     assert [line for line in log if line.startswith(("Freeing ", "Write protecting "))] == LAST_LINES

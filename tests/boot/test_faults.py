@@ -12,7 +12,7 @@ from session import session
 HEX = "[0-9a-f]{8}"
 SYMBOL = r"\w[\w.]*\+0x[0-9a-f]+/0x[0-9a-f]+"
 ENTRY = "[0-9a-f]{16}"
-# Linux's report, line behind line, from the exception's name to the first words of the stack.
+# Linux's report, line after line, from the exception's name to the first words of the stack.
 REGISTERS = [
     "Modules linked in:",
     "",
@@ -40,7 +40,7 @@ def oops(name, cr2=None):
             *FATAL]
 
 
-# What the log has to have behind the boot's last line, in this order, other lines between.
+# What the log has to have after the boot's last line, in this order, other lines between.
 FAULTS = {
     "null": [r"BUG: unable to handle kernel NULL pointer dereference at \(null\)",
              rf"IP: \[<{HEX}>\] fault_null\+0x.*", rf"\*pdpt = {ENTRY} .*",
@@ -67,14 +67,14 @@ FAULTS = {
 
 
 def behind_the_boot(log):
-    """The lines behind the boot's end."""
+    """The lines after the boot's end."""
     end = next(index for index, line in enumerate(log)
                if line.startswith("memdawn: boot complete: "))
     return log[end + 1:]
 
 
 def fault(kind, cpu="qemu64", mem=64, more=()):
-    """The lines behind the boot's end, of a boot that has to panic."""
+    """The lines after the boot's end, of a boot that has to panic."""
     machine = machines.Machine(mem=mem, cpu=cpu, words=words(f"memdawn.fault={kind}", *more))
     result = boot(machine)
     assert result.outcome == runner.Outcome.PANIC, failure(result)
@@ -82,7 +82,7 @@ def fault(kind, cpu="qemu64", mem=64, more=()):
 
 
 def assert_in_order(lines, patterns):
-    """Each pattern matches a whole line behind the one that the pattern before it matched."""
+    """Each pattern matches a whole line after the one that the pattern before it matched."""
     rest = iter(lines)
     for pattern in patterns:
         assert any(re.fullmatch(pattern, line) for line in rest), \

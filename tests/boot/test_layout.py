@@ -80,7 +80,7 @@ def test_leaves_out(changed):
     status, table, said = layout(changed({"swapper_pg_fixmap": 0xC1149000}))
     assert status == 0
     assert table == [line for line in lines_of(TABLE) if "swapper_pg_fixmap" not in line]
-    assert said == ["layout: swapper_pg_fixmap: it lies at 0xc1149000, here a page behind "
+    assert said == ["layout: swapper_pg_fixmap: it lies at 0xc1149000, here a page after "
                     "__bss_start (0xc1147000): left out of the table"]
 
 

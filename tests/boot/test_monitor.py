@@ -270,7 +270,7 @@ def test_page(monitor):
     assert "  in use by the cache size-128" in lines
     monitor.ask(f"kfree {addr:#x}")
     assert monitor.ask("page 0xfffffff") == ["mem_map has page frames 0 to 40927 only"]
-    # Inside a block, compound or not; and in the page set, behind the page freed last.
+    # Inside a block, compound or not; and in the page set, after the page freed last.
     for gfp in ("kernel", "comp"):
         pfn, _ = alloc(monitor, 2, gfp)
         assert "  in use, 1 reference(s)" in monitor.ask(f"page {pfn}")

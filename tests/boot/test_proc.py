@@ -72,7 +72,7 @@ def masked(lines, *patterns):
 
 @pytest.mark.parametrize("notes", CASES)
 def test_same_files(notes):
-    """All of them, in the same order, and the page tables behind them."""
+    """All of them, in the same order, and the page tables after them."""
     assert list(ours(notes)) == [*linux(notes), PAGE_TABLES]
 
 
@@ -273,7 +273,7 @@ def runs(notes):
 
 @pytest.mark.parametrize("notes", CASES)
 def test_page_tables(notes):
-    """Gap-free from 0 to the end; nothing below PAGE_OFFSET or right behind low memory is mapped."""
+    """Gap-free from 0 to the end; nothing below PAGE_OFFSET or right after low memory is mapped."""
     lines = [line for line in ours(notes)[PAGE_TABLES] if line.startswith("---[")]
     assert lines == [f"---[ {name} ]---" for name in (
         "User Space", "Kernel Mapping", "vmalloc() Area", "vmalloc() End",

@@ -2,7 +2,7 @@
 """The documents as data: their fenced blocks, and in them what is typed and what is answered.
 
     sh        commands, a line each; they end with status 0, and nothing is said of their output
-    console   lines behind "$ " are commands for the shell, lines behind "memdawn> " (or another
+    console   lines after "$ " are commands for the shell, lines after "memdawn> " (or another
               prompt) are for the program that the last of them has started; what stands below a
               command is what it prints. A later block that begins with such a prompt goes on in the
               session that a block before it has begun.

@@ -38,7 +38,7 @@ CASES = [pytest.param(unit, id=f"{document}:{unit[0].line}", marks=pytest.mark.x
 
 
 def command_of(step):
-    """The command without the remark behind it, as EXEMPT names it."""
+    """The command without the remark after it, as EXEMPT names it."""
     return " ".join(shlex.split(step.command, comments=True, posix=False))
 
 

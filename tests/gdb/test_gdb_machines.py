@@ -19,7 +19,7 @@ CORE_CASE = LINUX / "gdb" / "pc-64M.json"
 # What a core is compared by: everything, as JSON.
 READ = [f"memdawn-{command} --json" for command in SHOWING]
 
-# Functions in which something is half done, each stopped in a few instructions behind its begin.
+# Functions in which something is half done, each stopped in a few instructions after its begin.
 MIDDLES = ("sanitize_e820_map", "add_active_range", "reserve_early", "init_bootmem_node",
            "free_area_init_nodes", "build_all_zonelists", "__free_pages_bootmem",
            "kmem_cache_init", "kmem_cache_create", "setup_per_cpu_pageset", "free_init_pages")

@@ -26,7 +26,7 @@ def fixture_tools():
 
 
 def test_gdb_with_the_machine():
-    """Symbols before paging and behind it, commands, and the end of both with GDB."""
+    """Symbols before paging and after it, commands, and the end of both with GDB."""
     done = subprocess.run(COMMAND + ["--gdb"], text=True, capture_output=True, timeout=SECONDS,
                           check=False, input="memdawn-next\nx/i $pc\nmemdawn-next paging\n"
                           "hbreak find_low_pfn_range\ncontinue\nbacktrace\nlist 1,2\nquit\n")
@@ -35,7 +35,7 @@ def test_gdb_with_the_machine():
                     r"=> 0x10002f0 <startup_32>:\s+cli", r"paging on, PAE, NX",
                     r"find_low_pfn_range \(\) at src/arch/i386/mm/init_32/lowmem.c:\d+",
                     r"in setup_arch \(.*\)\s+at src/arch/i386/kernel/setup.c:\d+",
-                    r"1\s+/\* SPDX-License-Identifier: GPL-2.0-only \*/"):
+                    r"1\s+// SPDX-License-Identifier: GPL-2.0-only"):
         assert re.search(pattern, done.stdout), (pattern, done.stdout, done.stderr)
 
 

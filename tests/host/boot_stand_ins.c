@@ -17,11 +17,6 @@ void balance_own(const char *owner, struct phys_range range)
 	abort();
 }
 
-void free_bootmem_with_active_regions(int nid, unsigned long low_pfn)
-{
-	abort();
-}
-
 void work_with_active_regions(int nid, work_fn_t work_fn, void *data)
 {
 	abort();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What e820*.c and early_res.c call behind the memory map: recorded, or left undone. */
+/* What e820*.c and early_res.c call besides the memory map: recorded, or left undone. */
 #include <asm/init_32.h>
 #include <asm/processor.h>
 #include <kernel/early_res.h>

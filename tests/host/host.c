@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <host.h>
+#include <host_messages.h>
 
 int kernel_vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
 
@@ -80,52 +81,12 @@ int vprintk(const char *fmt, va_list args)
 	return length;
 }
 
-int printk(const char *fmt, ...)
-{
-	va_list args;
-	int length;
-
-	va_start(args, fmt);
-	length = vprintk(fmt, args);
-	va_end(args);
-	return length;
-}
-
-static void __attribute__((__noreturn__)) leave(void)
+void host_stop(void)
 {
 	if (host_panic_expected)
 		longjmp(host_panic_jump, 1);
 	fprintf(stderr, "unexpected panic; the log:\n%s\n", log_buffer);
 	abort();
-}
-
-void panic(const char *fmt, ...)
-{
-	va_list args;
-
-	printk("Kernel panic - not syncing: ");
-	va_start(args, fmt);
-	vprintk(fmt, args);
-	va_end(args);
-	printk("\n");
-	leave();
-}
-
-void bug_at(const char *file, int line)
-{
-	printk("kernel BUG at %s:%d!\n", file, line);
-	leave();
-}
-
-void warn_at(const char *file, int line, const char *fmt, ...)
-{
-	va_list args;
-
-	printk("WARNING: at %s:%d ", file, line);
-	va_start(args, fmt);
-	vprintk(fmt, args);
-	va_end(args);
-	printk("\n");
 }
 
 unsigned int host_tainted;

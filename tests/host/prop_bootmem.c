@@ -270,7 +270,7 @@ static void finish(void)
 	int n = 0;
 
 	nr_freed = 0;
-	/* The bitmap's pages are its own, and freed behind the others. */
+	/* The bitmap's pages are its own, and freed after the others. */
 	model.used[model.map_pfn] = true;
 	__set_bit(model.map_pfn - model.min, bootmem_node_data[0].node_bootmem_map);
 	total = free_all_bootmem();

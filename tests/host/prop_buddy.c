@@ -410,7 +410,7 @@ static void free_with_wrong_order(unsigned long pfn, int order)
 	seen.wrong_orders++;
 }
 
-/* As the user of a block does it; the pages behind the first have no reference of their own. */
+/* As the user of a block does it; the pages after the first have no reference of their own. */
 static void free_block(unsigned long pfn, int order)
 {
 	if (!can_free(pfn, order))

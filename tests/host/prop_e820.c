@@ -111,6 +111,7 @@ static void firmware_map(const struct model_map *given)
 	e820.nr_map = 0;
 	multiboot2_parse(info.bytes, info.size);
 	setup_memory_map();
+	e820_end_given();
 }
 
 /* What the kernel's map should be after setup_memory_map(). */

@@ -391,7 +391,7 @@ static void do_find(void)
 	must(find_early_area(from * PIECE, to * PIECE, start * PIECE, end * PIECE, n * PIECE,
 			     step * PIECE) == (at == NOWHERE ? -1ULL : at * PIECE));
 
-	/* May give up behind several reservations, as Linux does; what it finds is the next piece. */
+	/* May give up after several reservations, as Linux does; what it finds is the next piece. */
 	found = find_early_area_size(from * PIECE, to * PIECE, start * PIECE, &size, step * PIECE);
 	if (found == -1ULL)
 		return;

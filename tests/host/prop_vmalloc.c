@@ -35,7 +35,7 @@ static struct {
 
 /*
  * The hole in front of area i, i == model.nr: in front of the space's end. In 64 bits: a hole may
- * begin behind the last 32-bit address, and then it is none.
+ * begin after the last 32-bit address, and then it is none.
  */
 static uint64_t model_hole_start(unsigned int i)
 {

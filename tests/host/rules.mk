@@ -15,7 +15,7 @@ host_flags := -std=gnu11 -m32 -g -fno-strict-aliasing -fno-common -Wall -Wextra 
 host_sanitize := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all '-fsanitize-sections=.init.*,.data.*,.bss.*'
 
-host_common := tests/host/host $(patsubst %,src/kernel/%,border range kallsyms refuse) $(host_lib:%=src/lib/%)
+host_common := tests/host/host host/messages $(patsubst %,src/kernel/%,border range kallsyms refuse) $(host_lib:%=src/lib/%)
 
 host_tests := string vsprintf bitops lists multiboot2 e820 early_res params bootmem_24 slab slab_debug \
 	caches memblock memblock_alloc memblock_free memblock_logs fdt fdt_broken devicetree boot_alloc \

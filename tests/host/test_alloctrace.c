@@ -140,7 +140,7 @@ static void seed_zone(const char *line)
 		for (int type = 0; type < MIGRATE_TYPES; type++)
 			INIT_LIST_HEAD(&zone->free_area[order].free_list[type]);
 
-	/* mem_map has whole largest blocks: behind a zone lie pages of zone 0, or the next one. */
+	/* mem_map has whole largest blocks: after a zone lie pages of zone 0, or the next one. */
 	end = round_up(start + spanned, MAX_ORDER_NR_PAGES);
 	mem_map = realloc(mem_map, end * sizeof(*mem_map));
 	assert_non_null(mem_map);

@@ -62,7 +62,7 @@ static void check(const struct model *m)
 		weight += m->bits[i];
 	}
 	assert_int_equal(bitmap_weight(m->map, BITS), weight);
-	/* What lies behind the last bit is nobody's: set by init(), it must stay. */
+	/* What lies after the last bit is nobody's: set by init(), it must stay. */
 	assert_int_equal(m->map[BITS / 32] >> BITS % 32, 0xa5a5a5 >> (BITS % 32 - 8));
 }
 
@@ -127,7 +127,7 @@ static void test_runs_and_searches(void **state)
 	}
 }
 
-/* A run that ends at the map's last bit touches no word behind it: the sanitizer watches. */
+/* A run that ends at the map's last bit touches no word after it: the sanitizer watches. */
 static void test_no_word_behind_the_map(void **state)
 {
 	unsigned long *map = calloc(2, sizeof(*map));

@@ -127,7 +127,7 @@ static void test_register_low_pages(void **state)
 	assert_int_equal(bootmem24_free_pages(), 1 + 0x10 + 0x10);
 }
 
-/* Small allocations share pages, as long as the page behind is what the search finds. */
+/* Small allocations share pages, as long as the page after is what the search finds. */
 static void test_merging(void **state)
 {
 	struct bootmem24_data *bdata = &bootmem24_node_data;
@@ -151,7 +151,7 @@ static void test_merging(void **state)
 	assert_int_equal(alloc(1, 1, 0), 0x3000);
 	assert_int_equal(alloc(1, 0x1000, 0), 0x4000);	/* a page's alignment: nothing to share */
 	assert_int_equal(alloc(1, 0x2000, 0), 0x6000);
-	assert_int_equal(alloc(1, 1, 0), 0x5000);	/* first fit, the page behind is not it */
+	assert_int_equal(alloc(1, 1, 0), 0x5000);	/* first fit, the page after is not it */
 	assert_int_equal(alloc(1, 1, 0), 0x7000);
 	assert_int_equal(alloc(1, 1, 0), 0x7001);
 }

@@ -137,7 +137,7 @@ static void test_sanitize_too_many(void **state)
 	assert_int_equal(e820.nr_map, 128);
 	assert_int_equal(e820.map[127].type, RES);
 	assert_true(e820.map[127].addr == 256 * MB);
-	/* From 257 MB on: 63 times 3 MB of RAM, and the long rest behind 509 MB. */
+	/* From 257 MB on: 63 times 3 MB of RAM, and the long rest after 509 MB. */
 	assert_true(log_has("127 more, from 0000000010100000 on"));
 	assert_true(log_has("with 720896 kB of RAM"));
 }

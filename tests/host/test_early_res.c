@@ -175,8 +175,8 @@ static void test_too_late(void **state)
 }
 
 /*
- * The next free piece: up to a reservation, behind one, between two; and none where a multiple of
- * the alignment lies behind the piece. RAM is [0x1000, 0x10000), reserved are
+ * The next free piece: up to a reservation, after one, between two; and none where a multiple of
+ * the alignment lies after the piece. RAM is [0x1000, 0x10000), reserved are
  *
  *	0x1000 - 0x1800   0x3000 - 0x4100   0x4200 - 0x6000   0xf004 - 0xf008
  */
@@ -189,7 +189,7 @@ static void test_area_sizes(void **state)
 		{ 0x1000, 0x10000, 0x1900, 0x100, 0x1900, 0x1700 },
 		{ 0x1000, 0x10000, 0, 0x1000, 0x2000, 0x1000 },
 		{ 0x1000, 0x3000, 0, 0x1000, 0x2000, 0x1000 },
-		{ 0x1000, 0x1a00, 0, 0x1000, -1ULL, 0 },	/* 0x2000 is behind the end */
+		{ 0x1000, 0x1a00, 0, 0x1000, -1ULL, 0 },	/* 0x2000 is after the end */
 		{ 0x1000, 0x2000, 0, 0x1000, -1ULL, 0 },	/* at the end: nothing */
 		{ 0x1000, 0x10000, 0x3000, 0x100, 0x4100, 0x100 },
 		{ 0x1000, 0x10000, 0x4000, 0x80, 0x4100, 0x100 },
@@ -199,7 +199,7 @@ static void test_area_sizes(void **state)
 		{ 0x1000, 0x10000, 0xf004, 0x1000, -1ULL, 0 },
 		{ 0xf000, 0xf006, 0xf004, 4, -1ULL, 0 },
 		{ 0xf000, 0xf009, 0xf004, 4, 0xf008, 1 },
-		{ 0xf000, 0xf00a, 0xf004, 0x10, -1ULL, 0 },	/* 0xf010 is behind the end */
+		{ 0xf000, 0xf00a, 0xf004, 0x10, -1ULL, 0 },	/* 0xf010 is after the end */
 		{ 0x1000, 0x10000, 0x10000, 4, -1ULL, 0 },
 	};
 
@@ -257,7 +257,7 @@ static void random_searches(void)
 
 		/*
 		 * Whole pages here. Like Linux it may give up on a range whose first free piece
-		 * comes behind several reservations; but what it finds is free, and ends where it
+		 * comes after several reservations; but what it finds is free, and ends where it
 		 * must.
 		 */
 		found = find_early_area_size(ei_start * PAGE, ei_end * PAGE, start * PAGE,

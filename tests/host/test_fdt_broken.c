@@ -89,7 +89,7 @@ static void test_refused(void **state)
 	assert_false(early_init_dt_verify(NULL, 0));
 }
 
-/* A property behind a subnode would never be found; a second root has no place. */
+/* A property after a subnode would never be found; a second root has no place. */
 static void test_refused_order(void **state)
 {
 	struct tree t;

@@ -10,7 +10,7 @@
 #define DATA		0x511
 #define DIR_ITEM	0x19
 
-/* The device: items as bytes, by number; behind an item's end come zeros. */
+/* The device: items as bytes, by number; after an item's end come zeros. */
 static struct item {
 	const u8 *bytes;
 	size_t size;

@@ -94,7 +94,7 @@ static int end(void **state)
 	return 0;
 }
 
-/* The terminal shows the prompt, the line, and nothing behind it. */
+/* The terminal shows the prompt, the line, and nothing after it. */
 static void assert_shown(void)
 {
 	char want[COLUMNS];

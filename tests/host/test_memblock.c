@@ -253,7 +253,7 @@ static void test_limits(void **state)
 	memblock_enforce_memory_limit(3 * M + 512 * K);
 	CHECK(memory, { M, M }, { 4 * M, 2 * M + 512 * K });
 	CHECK(reserved, { M, 4 * K }, { 6 * M, 512 * K });
-	memblock_reserve(3 * M, M);		/* in the hole: behind the limit */
+	memblock_reserve(3 * M, M);		/* in the hole: after the limit */
 	memblock_enforce_memory_limit(M);
 	CHECK(memory, { M, M });
 	CHECK(reserved, { M, 4 * K });

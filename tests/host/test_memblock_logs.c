@@ -121,7 +121,7 @@ static bool is_call(const char *line)
 	return starts_with(line, "memblock_");
 }
 
-/* An address that a call returned, against the memblock_reserve line behind the call's own. */
+/* An address that a call returned, against the memblock_reserve line after the call's own. */
 static void check_result(int line, phys_addr_t addr)
 {
 	unsigned long long expected;
@@ -174,7 +174,7 @@ static void make_call(int i)
 	check_result(i, __pa(ptr));
 }
 
-/* Compares our log with Linux's from line number i on; the result is the first line behind. */
+/* Compares our log with Linux's from line number i on; the result is the first line after. */
 static int compare_from(int i)
 {
 	char ours[1 << 14], *line, *rest = ours;

@@ -3,7 +3,7 @@
  * src/arch/i386/firmware/multiboot2.c on right, wrong and hostile information.
  *
  * Every case is parsed from a heap copy that ends exactly where the information ends, so that the
- * address sanitizer sees each byte that is read behind it.
+ * address sanitizer sees each byte that is read after it.
  */
 #include <firmware/boot_params.h>
 #include <firmware/multiboot2.h>
@@ -158,7 +158,7 @@ static void test_wrong_tag_sizes(void **state)
 		mb2_set_u32(&info, offset + 4, sizes[i]);
 		mb2_tag(&info, 0, "", 0);
 		mb2_set_total(&info);
-		/* 25 bytes would reach one byte behind the end. */
+		/* 25 bytes would reach one byte after the end. */
 		assert_int_equal(parse(), 0);
 		assert_string_equal(boot_params.command_line, "first");
 		assert_string_equal(boot_params.loader_name, "");
@@ -166,7 +166,7 @@ static void test_wrong_tag_sizes(void **state)
 	}
 }
 
-/* A tag's size may run over the tags behind it: they are its payload then, and nothing more. */
+/* A tag's size may run over the tags after it: they are its payload then, and nothing more. */
 static void test_overlapping_tags(void **state)
 {
 	u32 first;

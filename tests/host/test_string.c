@@ -109,7 +109,7 @@ static void test_strings_like_libc(void **state)
 	}
 }
 
-/* strnlen must not read behind its limit: the buffer ends there, and the sanitizer watches. */
+/* strnlen must not read after its limit: the buffer ends there, and the sanitizer watches. */
 static void test_strnlen_without_end(void **state)
 {
 	char *buf = malloc(4);

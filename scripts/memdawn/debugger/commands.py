@@ -94,7 +94,7 @@ def number(text: str, limit: int = 1 << 32, wraps: bool = False) -> int:
 
 
 class Command(gdb.Command):
-    """A command that prints what it reads. `run` takes the Target and the words behind the
+    """A command that prints what it reads. `run` takes the Target and the words after the
     command, and returns (value for --json, lines)."""
 
     def __init__(self, name: str, usage: str, text: str, run: Action,

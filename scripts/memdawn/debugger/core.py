@@ -12,7 +12,7 @@ from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 
 # struct QEMUCPUState: 4 bytes of version and size each, 18 registers of 8 bytes, 10 segments
-# of 24, then cr[5]; behind it kernel_gs_base. There is no efer.
+# of 24, then cr[5]; after it kernel_gs_base. There is no efer.
 QEMU_NOTE = b"QEMU\0"
 CR_OFFSET = 8 + 18 * 8 + 10 * 24
 

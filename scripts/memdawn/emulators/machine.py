@@ -42,7 +42,7 @@ class Machine:
 
     mem        -- RAM in MiB
     cmdline    -- passed on as it is; BOOT_IMAGE= is put in front
-    words      -- words of ours (memdawn.*) put behind it; the kernel takes them out again
+    words      -- words of ours (memdawn.*) put after it; the kernel takes them out again
     modules    -- (file, words) each, loaded by GRUB in this order
     prepare    -- GRUB commands before the modules, for files that are not the disc's own
     files      -- further (file here, path on the disc)

@@ -236,7 +236,7 @@ def run_qemu(machine: machines.Machine, iso: StrPath, timeout: float = DEFAULT_T
             errors = threading.Thread(target=read_all, args=[process.stderr, complaints],
                                       daemon=True)
             errors.start()
-            # What is to leave by itself may have work to do behind the end of the boot.
+            # What is to leave by itself may have work to do after the end of the boot.
             serial, timed_out = follow(process, timeout, emit, None if stays and terminal else 5,
                                        [PANIC_LINE, END_LINE] if stays else [PANIC_LINE])
             errors.join(5)

@@ -65,7 +65,7 @@ class Stopped:
 
     def gdb(self, commands: Sequence[str], timeout: float | None = None,
             attach: bool = True) -> subprocess.CompletedProcess[str]:
-        """Runs GDB with a list of commands behind setup(); returns what subprocess.run() does."""
+        """Runs GDB with a list of commands after setup(); returns what subprocess.run() does."""
         lines = setup(self.elf, self.socket if attach else None, self.machine.qemu)
         script = os.path.join(self.directory, "script.gdb")
         with open(script, "w", encoding="utf-8") as file:

@@ -31,13 +31,13 @@ def without_address(match: re.Match[str]) -> str:
 # (what it is, what is masked there and why, pattern, replacement)
 Mask = tuple[str, str, re.Pattern[str], str | Callable[[re.Match[str]], str]]
 MASKS: list[Mask] = [
-    ("initial memory mapped", "X: head maps its own image and the tables' room behind it",
+    ("initial memory mapped", "X: head maps its own image and the tables' room after it",
      re.compile(r"^(initial memory mapped : 0 - )[0-9a-f]{8}$"), r"\1X"),
     ("TEXT DATA BSS, BRK, RAMDISK, NEW RAMDISK", "the addresses: size of the image, the loader",
      re.compile(r"^(  #\d+ )\[[0-9a-f]{10} - [0-9a-f]{10}\]"
                 r"( +(?:TEXT DATA BSS|BRK|RAMDISK|NEW RAMDISK) ==> )"
                 r"\[[0-9a-f]{10} - [0-9a-f]{10}\]$"), r"\1[X - X]\2[X - X]"),
-    ("free_area_init_node", "both addresses: they lie in and behind the image",
+    ("free_area_init_node", "both addresses: they lie in and after the image",
      re.compile(r"^(free_area_init_node: node 0, pgdat )[0-9a-f]{8}(, node_mem_map )[0-9a-f]{8}$"),
      r"\1X\2X"),
     ("Memory", "all but the total and highmem: sizes of the image",
@@ -56,7 +56,7 @@ MASKS: list[Mask] = [
     ("TEXT DATA BSS, BRK, RAMDISK where they are subtracted", "the addresses: size of the image",
      re.compile(r"^(  #\d+ )\[[0-9a-f]{10} - [0-9a-f]{10}\]"
                 r"( +(?:TEXT DATA BSS|BRK|RAMDISK|NEW RAMDISK))$"), r"\1[X - X]\2"),
-    ("BOOTMEM", "the address, not the size: allocations lie behind the image",
+    ("BOOTMEM", "the address, not the size: allocations lie after the image",
      re.compile(r"^(  #\d+ )\[([0-9a-f]{10}) - ([0-9a-f]{10})\]( +BOOTMEM)$"), without_address),
 ]
 

@@ -146,7 +146,7 @@ class Bootmem:
     def _alloc_core(self, size: int, align: int, goal: int) -> int | None:
         """One attempt: from the last allocation on, then from the goal on.
 
-        A block that begins right behind a partly used page continues in that page; whole
+        A block that begins right after a partly used page continues in that page; whole
         pages for the full size must be free all the same.
         """
         pages = align_up(size, PAGE) // PAGE

@@ -30,7 +30,7 @@ class Zone:
 
     @property
     def end(self) -> int:
-        """The page frame behind the last one."""
+        """The page frame after the last one."""
         return self.start + self.spanned
 
     @property

@@ -20,7 +20,7 @@ NOMINAL_IMAGE = {
     "__bss_stop": 0xC1200000, "__brk_base": 0xC1200000, "_end": 0xC1320000,
     "contig_page_data": 0xC1050000}
 
-# Where no random case touches the map: the image, its page tables, and room behind them.
+# Where no random case touches the map: the image, its page tables, and room after them.
 IMAGE_ZONE = (15 * MIB, 26 * MIB)
 
 
@@ -171,7 +171,7 @@ def random_size(rng: random.Random) -> int:
 
 
 def command_line(rng: random.Random, words: Sequence[str]) -> str:
-    """The words behind those for the console; sometimes before them or between.
+    """The words after those for the console; sometimes before them or between.
 
     The place matters: what is printed before ignore_loglevel was read, or before there was
     a console, may never be shown.

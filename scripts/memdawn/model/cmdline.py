@@ -9,6 +9,7 @@ from memdawn.model.log import CRIT, INFO, Log, WARNING
 
 SPACE = " \t\n\v\f\r"
 COMMAND_LINE_SIZE = 2048
+VMALLOC_RESERVE = 128 << 20       # unless vmalloc= says otherwise
 BOOT_IMAGE = "BOOT_IMAGE=/boot/bzImage "
 U32 = (1 << 32) - 1
 
@@ -112,7 +113,7 @@ class Parameters:
         self.no_pse = False
         self.nx_off = False
         self.highmem_pages: int | None = None
-        self.vmalloc_reserve = 128 << 20
+        self.vmalloc_reserve = VMALLOC_RESERVE
         self.kernelcore = 0            # in pages
         self.movablecore = 0
         self.mminit_loglevel = 0

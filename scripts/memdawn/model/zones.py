@@ -39,7 +39,7 @@ class Plan:
         """The first page frame of the Movable zone, 0 for none.
 
         kernelcore counts RAM pages from the bottom; the zone is cut from the highest
-        zone that has memory and starts at a multiple of 4 MiB, maybe behind its end.
+        zone that has memory and starts at a multiple of 4 MiB, maybe after its end.
         """
         if movablecore:
             # Asking for more than there is wraps around: then all memory is kernelcore.

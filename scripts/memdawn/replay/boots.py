@@ -36,7 +36,7 @@ def complaint(log: Sequence[str]) -> str | None:
     for line in log:
         if line == "memdawn: e820: the firmware's map is used":
             return next((said for said in log if said.startswith("memdawn: e820: ")), line)
-        if line.startswith("Kernel panic - not syncing: "):
+        if line.startswith(("Kernel panic - not syncing: ", "kernel BUG at ")):
             return line
     return None
 

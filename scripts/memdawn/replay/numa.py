@@ -17,6 +17,7 @@ import dataclasses
 import re
 from collections.abc import Iterable, Sequence
 
+from memdawn.model.cmdline import VMALLOC_RESERVE
 from memdawn.model.e820 import RAM, Range
 from memdawn.replay.found import Found
 from memdawn.replay.newer import batch as batch_now
@@ -24,7 +25,6 @@ from memdawn.replay.step import Figures, Step, number
 
 MMUPAGE = 4096
 PAGE_OFFSET = 0xc0000000
-VMALLOC_RESERVE = 128 << 20
 LARGE_PAGE = 2 << 20
 MOST_BATCH = 256 << 10      # bytes, of which a batch is a quarter
 GIB = (1 << 30) // MMUPAGE

@@ -130,7 +130,7 @@ def bits_as_ranges(data: bytes, first: int, count: int) -> list[tuple[int, int, 
 
 
 def bootmem_bitmap(target: Target, name: str) -> tuple[int, int, int, dict[str, int]]:
-    """(address of the bitmap or 0, first page frame, page frame behind the last one, further
+    """(address of the bitmap or 0, first page frame, page frame after the last one, further
     fields) of the generation that serves."""
     if name == "bootmem":
         node = target.value("bootmem_node_data")[0]

@@ -69,7 +69,7 @@ def by_name(name: str) -> Milestone:
 
 
 def call_sites(image: elf.Elf, function: str) -> tuple[list[int], list[int]]:
-    """The addresses behind each call of a function, and of each jump to it: (returns, jumps)."""
+    """The addresses after each call of a function, and of each jump to it: (returns, jumps)."""
     target = image.symbol_values()[function]
     returns: list[int] = []
     jumps: list[int] = []
@@ -80,10 +80,10 @@ def call_sites(image: elf.Elf, function: str) -> tuple[list[int], list[int]]:
         for opcode, found in ((b"\xe8", returns), (b"\xe9", jumps)):
             at = code.find(opcode)
             while 0 <= at <= len(code) - 5:
-                behind = section.address + at + 5
+                after = section.address + at + 5
                 distance = int.from_bytes(code[at + 1:at + 5], "little", signed=True)
-                if (behind + distance) & 0xffffffff == target:
-                    found.append(behind)
+                if (after + distance) & 0xffffffff == target:
+                    found.append(after)
                 at = code.find(opcode, at + 1)
     return returns, jumps
 

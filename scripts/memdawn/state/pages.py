@@ -284,7 +284,7 @@ class Block(TypedDict):
 
 
 class Page(TypedDict, total=False):
-    """One page frame. What is behind flag_names is there where a zone spans it, but for the
+    """One page frame. What is after flag_names is there where a zone spans it, but for the
     fields of struct page."""
     pfn: int
     phys: int

@@ -427,6 +427,23 @@ static void __init take_reservation(struct phys_range range)
 	reserve_bootmem(range.start, phys_range_size(range), BOOTMEM_DEFAULT);
 }
 
+static int __init free_low_range(unsigned long start_pfn, unsigned long end_pfn, void *pgdat)
+{
+	end_pfn = min(end_pfn, max_low_pfn);
+	if (start_pfn < end_pfn)
+		free_bootmem_node(pgdat, PFN_PHYS(start_pfn), PFN_PHYS(end_pfn - start_pfn));
+	return 0;
+}
+
+/*
+ * All of a node's RAM that is low memory.
+ * Linux: mm/page_alloc.c:free_bootmem_with_active_regions, v2.6.34.
+ */
+static void __init free_bootmem_with_active_regions(int nid)
+{
+	work_with_active_regions(nid, free_low_range, NODE_DATA(nid));
+}
+
 /* As 2.6.34 does it in setup_bootmem_allocator(). */
 static void __init start(void)
 {
@@ -436,7 +453,7 @@ static void __init start(void)
 	bytes = init_bootmem_node(NODE_DATA(0), PFN_DOWN(bootmap), 0, max_low_pfn);
 	printk(KERN_INFO "  node %d low ram: %08lx - %08lx\n", 0, 0UL, max_low_pfn << PAGE_SHIFT);
 	printk(KERN_INFO "  node %d bootmap %08lx - %08lx\n", 0, bootmap, bootmap + bytes);
-	free_bootmem_with_active_regions(0, max_low_pfn);
+	free_bootmem_with_active_regions(0);
 	early_hand_over(bytes, take_reservation);
 }
 

@@ -39,22 +39,6 @@
 #include <lib/list.h>
 #include <mm/page_alloc_internal.h>
 
-/**
- * bad_range - does a page lie outside a zone?
- * @zone: any zone
- * @page: any page of mem_map
- *
- * Return: true if its page frame isn't one of the zone's, or its flags name another zone.
- * Linux: mm/page_alloc.c:bad_range, v2.6.34.
- */
-bool bad_range(const struct zone *zone, const struct page *page)
-{
-	unsigned long pfn = page_to_pfn(page);
-
-	return page_zone(page) != zone || pfn < zone->zone_start_pfn ||
-	       pfn - zone->zone_start_pfn >= zone->spanned_pages;
-}
-
 static inline void set_page_order(struct page *page, unsigned int order)
 {
 	page->private = order;

@@ -104,27 +104,6 @@ void __init sort_node_map(void)
 }
 
 /**
- * free_bootmem_with_active_regions - give a node's RAM to the boot allocator
- * @nid: node, or MAX_NUMNODES for all
- * @max_low_pfn: only page frames below it
- *
- * Linux: mm/page_alloc.c:free_bootmem_with_active_regions, v2.6.34.
- */
-void __init free_bootmem_with_active_regions(int nid, unsigned long max_low_pfn)
-{
-	int i;
-
-	for (i = 0; i < nr_nodemap_entries; i++) {
-		const struct node_active_region *r = &early_node_map[i];
-		unsigned long end_pfn = min(r->end_pfn, max_low_pfn);
-
-		if (on_node(r, nid) && r->start_pfn < max_low_pfn)
-			free_bootmem_node(NODE_DATA(r->nid), r->start_pfn << PAGE_SHIFT,
-					  (end_pfn - r->start_pfn) << PAGE_SHIFT);
-	}
-}
-
-/**
  * work_with_active_regions - call a function for each range of a node
  * @nid: node, or MAX_NUMNODES for all
  * @work_fn: gets page frames [start_pfn, end_pfn); a nonzero result ends the walk

@@ -23,7 +23,7 @@ PAGE_SIZE = 4096
 PAGE_OFFSET = 0xC0000000
 LARGE_PAGE = 512 * PAGE_SIZE
 LOAD_PFN = 0x1000
-# head maps its image and as much behind it as the page tables of 1 GiB can need.
+# head maps its image and as much after it as the page tables of 1 GiB can need.
 MAPPING_BEYOND_END = (0x40000 // 512 + 4) * PAGE_SIZE
 
 
@@ -49,7 +49,7 @@ class Image:
     @property
     def head_tables(self):
         """How many page tables head builds: whole ones, until its image and what is needed
-        behind it are mapped."""
+        after it are mapped."""
         return -(-(self.pa("_end") + MAPPING_BEYOND_END) // LARGE_PAGE)
 
     @property

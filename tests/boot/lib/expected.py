@@ -69,11 +69,11 @@ class Placement:
 
     @property
     def mem_map(self):
-        """The page frame where mem_map begins: behind the page table for kmap."""
+        """The page frame where mem_map begins: after the page table for kmap."""
         low = self.ram[0][0] // MAX_ORDER_PAGES * MAX_ORDER_PAGES
         high = -(-self.ram[-1][1] // MAX_ORDER_PAGES) * MAX_ORDER_PAGES
-        behind = self.find(1, LOAD_PFN) + 1
-        return self.find(page_up((high - low) * STRUCT_PAGE), behind)
+        after = self.find(1, LOAD_PFN) + 1
+        return self.find(page_up((high - low) * STRUCT_PAGE), after)
 
 
 @dataclasses.dataclass
@@ -103,7 +103,7 @@ class Translation:
         self.ours = Placement(ram, self.brk_end)
 
     def pfn(self, pfn):
-        """A page frame at the end of or behind the reference's image, in our boot."""
+        """A page frame at the end of or after the reference's image, in our boot."""
         if pfn >= self.reference_brk_end:
             return pfn + self.shift
         return self.text_end if pfn == self.reference_text_end else pfn
@@ -130,7 +130,7 @@ class Translation:
         return line
 
     def mem_map(self, match):
-        """free_area_init_node: pgdat is a symbol, mem_map lies behind the image where there
+        """free_area_init_node: pgdat is a symbol, mem_map lies after the image where there
         is room."""
         page, offset = divmod(int(match[3], 16) - PAGE_OFFSET, PAGE_SIZE)
         assert page == self.theirs.mem_map, "the reference's own mem_map is elsewhere"
@@ -159,7 +159,7 @@ class Translation:
                 f"({self.image.kilobytes(first, last):4d} kB)")
 
     def bootmem(self, line):
-        """A line of bootmem_debug: page frames behind the image, and how many were freed."""
+        """A line of bootmem_debug: page frames after the image, and how many were freed."""
         released = re.fullmatch(r"(bootmem::free_all_bootmem_core nid=0 released=)([0-9a-f]+)", line)
         if released:
             pages = int(released[2], 16) - self.shift + self.fewer_tables

@@ -37,11 +37,11 @@ def first_fit(size, align, ram, used):
     for ram_start, ram_end in ram:
         at = -(-max(ram_start, GOAL) // align) * align
         while at + size <= ram_end:
-            behind = max((entry.end for entry in used
+            after = max((entry.end for entry in used
                           if entry.start < at + size and at < entry.end), default=None)
-            if behind is None:
+            if after is None:
                 return at
-            at = -(-behind // align) * align
+            at = -(-after // align) * align
     raise AssertionError(f"no place for {size} bytes")
 
 

@@ -40,7 +40,7 @@ class Session:
         self.send(command + "\r")
         echo, *lines = self.wait_for(PROMPT, timeout).split("\n")
         assert echo == command, f"typed {command!r}, shown {echo!r}"
-        assert lines and lines[-1] == "", f"{command}: the prompt is behind {lines[-1:]}"
+        assert lines and lines[-1] == "", f"{command}: the prompt is after {lines[-1:]}"
         return lines[:-1]
 
     def answer(self, command, pattern):

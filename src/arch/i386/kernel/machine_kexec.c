@@ -54,12 +54,14 @@ static const struct boot_module * __init kernel_module(void)
 /**
  * kexec_reserve - keep the loader's information for the next start
  *
- * After multiboot2_parse(). reserve_modules() keeps the modules.
+ * After multiboot2_parse(). reserve_modules() keeps the modules: what shares its last page with one
+ * of them is theirs.
  */
 void __init kexec_reserve(void)
 {
-	boot_reserve(phys_range(mb2_info_addr, PAGE_ALIGN(mb2_info_addr + mb2_info_size)),
-		     "BOOT INFO");
+	boot_reserve_overlap_ok(phys_range(mb2_info_addr,
+					   PAGE_ALIGN(mb2_info_addr + mb2_info_size)),
+				"BOOT INFO");
 }
 
 /* The file's program headers, or NULL if they can't be those of a kernel. */

@@ -100,6 +100,7 @@ void __init setup_arch(char **cmdline_p)
 	early_ioremap_init();		/* a given map may lie where head has mapped nothing */
 	take_given_map();		/* it takes the firmware's place, so before that is used */
 	setup_memory_map();
+	e820_end_given();		/* before mem= and memmap= change the map */
 
 	strlcpy(command_line, boot_command_line, COMMAND_LINE_SIZE);
 	*cmdline_p = command_line;

@@ -426,7 +426,6 @@ void __init setup_memory_map(void)
 	if (append_e820_map(boot_params.e820_map, boot_params.e820_entries) < 0)
 		who = fake_memory_map();
 	memcpy(&e820_saved, &e820, sizeof(e820));
-	e820_end_given();
 	printk(KERN_INFO "BIOS-provided physical RAM map:\n");
 	e820_print_map(who);
 }

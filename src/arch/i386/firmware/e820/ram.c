@@ -115,7 +115,7 @@ static unsigned long __init given_ram(u64 start_pfn, u64 end_pfn)
 /**
  * e820_end_given - record where RAM ends as the map is given
  *
- * setup_memory_map() has just taken e820 and e820_saved over: nobody has changed anything.
+ * setup_memory_map() has filled e820 and e820_saved, and nobody has changed anything since.
  */
 void __init e820_end_given(void)
 {

@@ -11,10 +11,10 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from memdawn.logs.bootlog import OURS
 from memdawn.logs.dress import Dress
 from memdawn.logs.kernel_lines import START, Kind, indent_of, kind_of, may_be_known
 
-OURS = "memdawn: "
 MOST_CONTINUATIONS = 4
 MOST_START = 60         # characters of the longest beginning of a known line
 MOST_COMMAND_LINES = 12

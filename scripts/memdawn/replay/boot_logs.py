@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from memdawn.logs import read as logs
 from memdawn.logs.kernel_lines import BANNER
 from memdawn.logs.undress import MEMORY_WORD, Line, texts_of
-from memdawn.model.e820 import RAM
+from memdawn.model.e820 import FOUR_GIB, RAM
 from memdawn.replay import entries
 from memdawn.replay.facts import facts_of
 from memdawn.replay.found import Facts, Found, MapError, checked
 from memdawn.visible import visible
 
-GIB = 1 << 30
-PAGES_4G = (4 * GIB) >> 12
+PAGES_4G = FOUR_GIB >> 12
 MIB_64 = 64 << 20
 MOST_NOTES = 8
 
@@ -48,14 +47,14 @@ def sums_say_4g(found: Found) -> bool:
     its pages were all up to there, holes too; sums of MB have lost up to 2 MB."""
     facts, old = found.facts, (found.release or (9,)) < (2, 6, 19)
     ends = [end for _, end, kind in found.ranges if kind == RAM]
-    borders = [PAGES_4G, max((end for end in ends if end <= 4 * GIB), default=0) >> 12]
+    borders = [PAGES_4G, max((end for end in ends if end <= FOUR_GIB), default=0) >> 12]
     sums = [facts["highmem_mb"] + facts["lowmem_mb"] << 8
             if "highmem_mb" in facts and "lowmem_mb" in facts else None,
             facts.get("memory_kb", {}).get("total", 0) >> 2 if (found.release or (9,)) < (3, 11) else None,
             facts.get("totalpages") if old else None,
             facts.get("zone_pfn_ranges", {}).get("HighMem", [0, 0])[1]]
     known = [pages for pages in sums if pages]
-    return max(ends, default=0) > 4 * GIB + MIB_64 and bool(known) and all(
+    return max(ends, default=0) > FOUR_GIB + MIB_64 and bool(known) and all(
         any(0 <= border - pages < 512 for border in borders) for pages in known)
 
 

@@ -2,16 +2,15 @@
 """Kernels whose part of the address space is not the last gigabyte: low memory reaches further than ours
 can, so the border between the zones Normal and HighMem, and what follows from it, is computed here."""
 
+from memdawn.model.cmdline import VMALLOC_RESERVE
+from memdawn.model.e820 import FOUR_GIB, PAGE
 from memdawn.replay import numa
+from memdawn.replay.configuration import VMALLOC_OFFSET
 from memdawn.replay.found import Found
-from memdawn.replay.newer import KB_512, PAGE, STRUCT_PAGE, batch
+from memdawn.replay.newer import KB_512, STRUCT_PAGE, batch
+from memdawn.replay.numa import DMA_END
 from memdawn.replay.step import Figures, Step, number, numbers
 
-OURS = 0xc0000000
-VMALLOC_RESERVE = 128 << 20
-VMALLOC_OFFSET = 8 << 20
-LIMIT_4G = 1 << 32
-DMA_END = 4096
 KB_256 = 256 << 10
 MOST_OURS = 1016        # MB of low memory that PAGE_OFFSET 0xc0000000 can have, with a small vmalloc=
 SLACK = 16              # MB that the fixmap and kmap()'s window take of it from 2.6.28 on
@@ -38,7 +37,7 @@ def split_of(found: Found) -> tuple[int, str] | None:
 
 def most_mb(page_offset: int) -> int:
     """Low memory before 2.6.28, in MB: what lies above PAGE_OFFSET, less vmalloc's space."""
-    return (LIMIT_4G - page_offset - VMALLOC_RESERVE) >> 20
+    return (FOUR_GIB - page_offset - VMALLOC_RESERVE) >> 20
 
 
 def batch_of(pages: int, release: tuple[int, ...]) -> int:
@@ -54,7 +53,7 @@ def moved(state: Figures, release: tuple[int, ...], page_offset: int) -> Figures
     dma, vmalloc = numbers(state, "zone_pfn_ranges.DMA"), numbers(state, "layout.vmalloc")
     if last is None or not isinstance(nodes, list) or not dma or not vmalloc:
         return {}
-    top = vmalloc[1] if release >= (2, 6, 28) else LIMIT_4G
+    top = vmalloc[1] if release >= (2, 6, 28) else FOUR_GIB
     low = min((top - VMALLOC_RESERVE - page_offset) // PAGE, last)
     zones = {"DMA": dma, "Normal": [DMA_END, low], "HighMem": [low, last]}
     old = release < (2, 6, 19)          # holes and mem_map's own page frames count, see changes.py

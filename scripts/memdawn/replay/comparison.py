@@ -12,15 +12,13 @@ on the way."""
 import dataclasses
 from collections.abc import Sequence
 
-from memdawn.model.e820 import Range
+from memdawn.model.e820 import FOUR_GIB, Range
 from memdawn.replay import given as given_map
 from memdawn.replay.boots import Boots
 from memdawn.replay.facts import facts_of
 from memdawn.replay.found import Facts, Found
 from memdawn.replay.step import Figures, Step
 from memdawn.replay.steps import step_words, steps_for
-
-LIMIT_4G = 1 << 32
 
 # Figures of the image that was booted: nobody else's are equal.
 OF_THE_IMAGE = ("available", "code", "reserved", "data", "init")
@@ -83,8 +81,8 @@ def cut_ranges(found: Found) -> list[Range]:
     """The map as the machine's kernel could use it: below 4 GiB where it has no PAE."""
     if found.pae is not False:
         return found.ranges
-    return [(start, min(end, LIMIT_4G), kind) for start, end, kind in found.ranges
-            if start < LIMIT_4G]
+    return [(start, min(end, FOUR_GIB), kind) for start, end, kind in found.ranges
+            if start < FOUR_GIB]
 
 
 def better(before: Figures, after: Figures, theirs: Figures) -> bool:

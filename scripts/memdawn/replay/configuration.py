@@ -5,22 +5,18 @@ import re
 from collections.abc import Sequence
 
 from memdawn.model import cmdline
-from memdawn.model.e820 import RAM, RESERVED, Range
+from memdawn.model.cmdline import VMALLOC_RESERVE
+from memdawn.model.e820 import FOUR_GIB, PAGE, RAM, RESERVED, Range
 from memdawn.replay import entries
 from memdawn.replay.found import Found
+from memdawn.replay.numa import DMA_END, LARGE_PAGE, PAGE_OFFSET
 from memdawn.replay.step import Figures, Step, numbers
 
 FIXADDR_TOP = 0xfffff000
-PAGE = 4096
-PAGE_OFFSET = 0xc0000000
 OUR_FIXMAP_PAGES = 25
 MOST_FIXMAP_PAGES = 2048
-LARGE_PAGE = 2 << 20
-VMALLOC_RESERVE = 128 << 20
 VMALLOC_OFFSET = 8 << 20        # vmalloc=N keeps so much more free
 OUR_VMALLOC_END, OUR_VMALLOC_END_4G = 0xffbfe000, 0xff7fe000
-LIMIT_4G = 1 << 32
-DMA_END = 4096
 STRUCT_PAGES = (36, 40, 44, 48, 52, 56, 64)
 
 
@@ -39,7 +35,7 @@ def reserved_top(found: Found) -> int:
     for line in found.lines:
         match = re.match(r"Reserving virtual address space above 0x([0-9a-f]{8})\b", line)
         if match:
-            size = LIMIT_4G - int(match[1], 16)
+            size = FOUR_GIB - int(match[1], 16)
             return size if size % LARGE_PAGE == 0 else 0
     return 0
 
@@ -163,15 +159,15 @@ def no_highmem_step(found: Found, release: tuple[int, ...]) -> Step:
         limit = top - VMALLOC_RESERVE - PAGE_OFFSET
         words = [f"vmalloc={(our_vmalloc_end(found) - PAGE_OFFSET - limit - VMALLOC_OFFSET) >> 10}K"]
     else:
-        limit = LIMIT_4G - PAGE_OFFSET - VMALLOC_RESERVE
+        limit = FOUR_GIB - PAGE_OFFSET - VMALLOC_RESERVE
 
     def ranges(given: Sequence[Range]) -> list[Range]:
         return [(start, min(end, limit) if kind == RAM else end, kind) for start, end, kind in given
                 if kind != RAM or start < limit]
 
     def figures(state: Figures) -> Figures:
-        last = max((min(end, LIMIT_4G) // PAGE for start, end, kind in found.ranges
-                    if kind == RAM and start < LIMIT_4G), default=0)
+        last = max((min(end, FOUR_GIB) // PAGE for start, end, kind in found.ranges
+                    if kind == RAM and start < FOUR_GIB), default=0)
         space = numbers(state, "layout.vmalloc")
         layout: Figures = {"layout.fixmap": window, "layout.vmalloc": [space[0], window[0] - 2 * PAGE]} \
             if words and window and space else {}

@@ -4,11 +4,10 @@ counts that way: the figures follow from ours by arithmetic."""
 
 from collections.abc import Callable, Sequence
 
-from memdawn.model.e820 import ACPI, MAX_ARCH_PFN, RAM, Range
+from memdawn.model.e820 import ACPI, MAX_ARCH_PFN, PAGE, RAM, Range
 from memdawn.replay.found import Found
 from memdawn.replay.step import Figures, Step, number, numbers
 
-PAGE = 4096
 STRUCT_PAGE = 32
 ZONES = ("DMA", "Normal", "HighMem", "Movable")
 HIGH = ("HighMem", "Movable")

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from memdawn.model.cmdline import VMALLOC_RESERVE
 from memdawn.model.e820 import RAM, Range
 from memdawn.replay.found import Found
-from memdawn.replay.newer import batch as batch_now
+from memdawn.replay.newer import STRUCT_PAGE as STRUCT_PAGE_TODAY, batch as batch_now
 from memdawn.replay.step import Figures, Step, number
 
 MMUPAGE = 4096
@@ -29,7 +29,6 @@ LARGE_PAGE = 2 << 20
 MOST_BATCH = 256 << 10      # bytes, of which a batch is a quarter
 GIB = (1 << 30) // MMUPAGE
 DMA_END = 4096
-FLAT_STRUCT_PAGE = 32       # 2.6.19 and later
 
 # Without page clustering the mem_map of 0x200000 pages and one more took 45 large pages, that of
 # 0x1ff800 and one more took 44 (2.5.65-mm2's log): 44 bytes, no other number does both.
@@ -204,7 +203,7 @@ def flat_end(found: Found, last: int) -> int | None:
     if said is None or first_match(r"Shrinking node [1-9]", found.lines):
         return None
     for large in (512, 1024):
-        end = last - -(-last * FLAT_STRUCT_PAGE // (large * MMUPAGE)) * large
+        end = last - -(-last * STRUCT_PAGE_TODAY // (large * MMUPAGE)) * large
         if end == said and end // large * large == said - (further or 0):
             return end // large * large
     return None
@@ -217,7 +216,7 @@ def flat_steps(found: Found) -> list[Step]:
         if end is None or number(state, "highmem_mb"):
             return {}
         low = {"DMA": DMA_END, "Normal": end - DMA_END}
-        memmap = {name: -(-pages * FLAT_STRUCT_PAGE // MMUPAGE) for name, pages in low.items()}
+        memmap = {name: -(-pages * STRUCT_PAGE_TODAY // MMUPAGE) for name, pages in low.items()}
         result: Figures = {"early_node_map": [[0, 0, end]], "totalpages": end,
                            "total_pages": end - sum(memmap.values()), "zone_pfn_ranges.DMA": [0, DMA_END]}
         for name, pages in low.items():

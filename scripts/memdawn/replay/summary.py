@@ -8,8 +8,8 @@ import re
 from memdawn.model.e820 import FOUR_GIB, MAX_ARCH_PFN, PAGE, RAM, Range, overlay
 from memdawn.replay import configuration, entries, given
 from memdawn.replay.found import Found
+from memdawn.replay.given import MIB
 
-MIB = 1 << 20
 SUM_LOSS = 512          # page frames that two numbers of MB have lost
 Pieces = list[tuple[int, int]]
 

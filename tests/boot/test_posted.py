@@ -207,7 +207,8 @@ def log_of(*lines, version="2.6.17", end=0x30000000):
 
 @pytest.mark.parametrize("line", [
     "last_pfn = 0x230000 max_arch_pfn = 0x400000000", "  DMA32 zone: 765056 pages, LIFO batch:31",
-    "  DMA32    [mem 0x0000000001000000-0x00000000ffffffff]", "  DMA32    0x00001000 -> 0x00100000"])
+    "  DMA32    [mem 0x0000000001000000-0x00000000ffffffff]", "  DMA32    0x00001000 -> 0x00100000",
+    "end_pfn_map = 1048576", "Entering add_active_range(0, 0, 159) 0 entries of 3200 used"])
 def test_x86_64_is_refused(line):
     """A log of a kernel for 64 bits has other limits: the reason is said."""
     with pytest.raises(MapError, match="log of an x86_64 kernel"):
@@ -264,13 +265,35 @@ def test_trimmed_by_mtrrs(fast):
     assert any("256 MB not cached" in line for line in summary.sentences(found))
 
 
+# As Ubuntu's 2.6.24 without PAE printed it on many laptops with 2 GB: all page frames are one range, and
+# 294608 * 32 bytes are 2301 pages and a bit.
+LOG_2_6_24 = log_of(
+    "1150MB HIGHMEM available.", "896MB LOWMEM available.", "  DMA             0 ->     4096",
+    "  Normal       4096 ->   229376", "  HighMem    229376 ->   523984",
+    "early_node_map[1] active PFN ranges", "    0:        0 ->   523984", "On node 0 totalpages: 523984",
+    "  DMA zone: 32 pages used for memmap", "  DMA zone: 0 pages reserved", "  DMA zone: 4064 pages, LIFO batch:0",
+    "  Normal zone: 1760 pages used for memmap", "  Normal zone: 223520 pages, LIFO batch:31",
+    "  HighMem zone: 2301 pages used for memmap", "  HighMem zone: 292307 pages, LIFO batch:31",
+    "  Movable zone: 0 pages used for memmap",
+    "Built 1 zonelists in Zone order, mobility grouping on.  Total pages: 519891",
+    version="2.6.24-16-generic", end=0x7fed0000)
+
+
+def test_one_active_range(fast):
+    """2.6.19 to 2.6.26: holes are page frames as others, mem_map is rounded down."""
+    outcome = comparison.replay(maps.read(LOG_2_6_24), fast)
+    assert outcome.compared == 16 and not outcome.unexplained
+    wrong = maps.read(LOG_2_6_24.replace("2301 pages used", "2303 pages used"))
+    assert "memmap_pages.HighMem" in {row.name for row in comparison.replay(wrong, fast).unexplained}
+
+
 # Each by hand, from the limits that the step names. 2.4 counts from 0, holes too; 2.6.32 has 0x9f page frames
 # below 640 kB, and the fixmap is ours.
 SPLITS = {
-    "4G/4G": (log_of(
-        "12288MB HIGHMEM available.", "3936MB LOWMEM available.", "On node 0 totalpages: 4153344",
-        "zone(0): 4096 pages.", "zone(1): 1003520 pages.", "zone(2): 3145728 pages.",
-        version="2.4.21-4.ELhugemem", end=16224 << 20), "hugemem"),
+    "4G/4G": (log_of(       # a real one, of an HP with 32 GB
+        "29087MB HIGHMEM available.", "3936MB LOWMEM available.", "On node 0 totalpages: 8454143",
+        "zone(0): 4096 pages.", "zone(1): 1003520 pages.", "zone(2): 7446527 pages.",
+        version="2.4.21-4.ELhugemem", end=0x80ffff000), "hugemem"),
     "2G": (log_of(
         "last_pfn = 0x7ffe0 max_arch_pfn = 0x1000000", "131MB HIGHMEM available.", "1915MB LOWMEM available.",
         "  DMA      0x00000001 -> 0x00001000", "  Normal   0x00001000 -> 0x00077bfe",
@@ -328,6 +351,25 @@ def test_linux_4_19(fast):
     assert outcome.compared == 17 and not outcome.unexplained
     wrong = maps.read(LOG_4_19.replace("221182 pages, LIFO batch:63", "221182 pages, LIFO batch:31"))
     assert [row.name for row in comparison.replay(wrong, fast).unexplained] == ["zone_pages.Normal"]
+
+
+@pytest.mark.parametrize("version, pae, layout", [
+    # Real ones: before 4.19 without the LDT's window, from then on with it; 2 MB each with PAE, else 4 MB.
+    ("4.13.0", True, "0xfff14000 0xffc00000 0xffa00000 0xf81fe000 0xff9fe000 0xf79fe000"),
+    ("4.14.14", False, "0xfffa4000 0xffc00000 0xff800000 0xf7ffe000 0xff7fe000 0xf77fe000"),
+    ("5.4.0", False, "0xfff8f000 0xffc00000 0xff400000 0xf7bfe000 0xff3fe000 0xf73fe000"),
+    ("4.19.0", True, "0xfff14000 0xffa00000 0xff600000 0xf7dfe000 0xff5fe000 0xf75fe000")])
+def test_layouts(fast, version, pae, layout):
+    """Where the windows of later kernels lie."""
+    fixmap, entry, pkmap, vmalloc, end, lowmem = layout.split()
+    size = 0x200000 if pae else 0x400000
+    outcome = comparison.replay(maps.read(log_of(
+        f"last_pfn = 0x7ffe0 max_arch_pfn = {'0x1000000' if pae else '0x100000'}",
+        f"    fixmap  : {fixmap} - 0xfffff000   ( 940 kB)", f"  cpu_entry : {entry} - 0xfff00000   (1252 kB)",
+        f"    pkmap   : {pkmap} - {int(pkmap, 16) + size:#x}   (2048 kB)",
+        f"    vmalloc : {vmalloc} - {end}   ( 120 MB)", f"    lowmem  : 0xc0000000 - {lowmem}   ( 889 MB)",
+        version=version, end=0x7ffe0000)), fast)
+    assert outcome.compared == 5 and not outcome.unexplained
 
 
 def test_no_highmem_of_2_6_32(fast):

@@ -181,6 +181,13 @@ def test_lost_beginning():
         maps.read("\n".join(ACER[LOWMEM:LOWMEM + 3]))
 
 
+def test_first_entry_without_its_name():
+    """What is left of the first line in the ring buffer still says what it says."""
+    first = ACER.index(" BIOS-e820: 0000000000000000 - 000000000009e800 (usable)")
+    lines = [ACER[first].partition(": ")[2], *ACER[first + 1:]]
+    same("\n".join(lines), leave_out=("kernel", "release"))
+
+
 # --- other codes, other wrappings ----------------------------------------------------------------------------
 
 TEXT = "\n".join(f"[    0.000000] {line}" for line in ACER) + "\n"

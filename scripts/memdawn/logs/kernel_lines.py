@@ -20,6 +20,9 @@ ENTRY = re.compile(
     r"(?P<start>[0-9a-f]{8,16})\s*-\s*(?P<end>[0-9a-f]{8,16})(?![0-9a-z])|"
     r"(?P<size>[0-9a-f]{8,16})\s*@\s*(?P<at>[0-9a-f]{8,16})(?![0-9a-z]))\s*"
     r"(?:\((?P<word>[A-Za-z ]+)\)|type (?P<number>\d+)|(?P<bare>[A-Za-z][A-Za-z ]*))")
+# The first line of what a ring buffer still had: its beginning, the map's name, is lost.
+NAMELESS = re.compile(rf"(?<![\w:-])(?<!: )(?P<start>[0-9a-f]{{16}}) - (?P<end>[0-9a-f]{{16}}) "
+                      rf"\((?P<word>{TYPES})\)")
 SURE_ENTRY = re.compile(rf"[\w -]+:\s*(?:\[mem 0x[0-9a-f]{{8,16}}-0x[0-9a-f]{{8,16}}\]\s+{TYPES}\b|"
                         rf"[0-9a-f]{{16}} [-@] [0-9a-f]{{16}} \({TYPES}\))")
 MAP_HEADER = re.compile(r"(?:e820: )?BIOS-(?:provided|supplied) physical (?:RAM|memory) map")
@@ -58,6 +61,7 @@ KINDS = [
     Kind("map entry", r"(?:BIOS-(?:e820|e801|88|EFI)|modified|user|[Xx]en|extended|reserve setup_data):"
                       r"\s*(?:\[mem\b|\[?$|[0-9a-f]{4,16}\b)|"
                       rf"{OTHER_WHO}: [0-9a-f]{{16}} [-@] [0-9a-f]{{16}} (?=\({TYPES}\))", ENTRY, 1, SURE_ENTRY),
+    Kind("map entry", r"(?<![\w:-])(?<!: )[0-9a-f]{16} - [0-9a-f]{16} " rf"\({TYPES}\)(?! ==)", NAMELESS, 1),
     kind("last_pfn", rf"(?:e820: )?last_pfn = {NUMBER}", rf" max_arch_pfn = {NUMBER}"),
     kind("HIGHMEM and LOWMEM", r"(?<!\d)\d+MB (?:HIGHMEM|LOWMEM) available\b"),
     kind("limit", r"Warning only \d+[MG]B will be used|Use a (?:PAE|HIGHMEM) enabled kernel"),

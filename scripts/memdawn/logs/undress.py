@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from memdawn.logs.bootlog import OURS
 from memdawn.logs.dress import Dress
-from memdawn.logs.kernel_lines import START, Kind, indent_of, kind_of, may_be_known
+from memdawn.logs.kernel_lines import NAMELESS, START, Kind, indent_of, kind_of, may_be_known
 
 MOST_CONTINUATIONS = 4
 MOST_START = 60         # characters of the longest beginning of a known line
@@ -77,6 +77,18 @@ def apart(lines: Sequence[str]) -> list[Piece]:
         for part in JOINED.split(line) if "[" in line else [line]:
             pieces += pieces_of(number, part)
     return pieces
+
+
+def named(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces; an entry without its map's name is one only where no known line comes before it."""
+    result: list[Piece] = []
+    known = False
+    for piece in pieces:
+        if piece.kind and piece.kind.whole is NAMELESS and known:
+            piece = Piece(piece.number, piece.prefix + piece.text, None, piece.last)
+        known = known or piece.kind is not None and piece.kind.whole is not NAMELESS
+        result.append(piece)
+    return result
 
 
 def edge_of(lines: Sequence[str], pieces: Sequence[Piece]) -> int:
@@ -210,7 +222,7 @@ def mended(pieces: Sequence[Piece], place: int, dress: Dress) -> tuple[Line, int
 
 def undress(lines: Sequence[str]) -> list[Line]:
     """A text's lines as the kernel printed them."""
-    pieces = apart(lines)
+    pieces = named(apart(lines))
     edge = edge_of(lines, pieces)
     for piece in pieces:
         piece.at_edge = edge > 0 and len(lines[piece.number - 1]) == edge

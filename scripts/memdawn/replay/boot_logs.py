@@ -64,7 +64,8 @@ def sixty_four_bits(lines: Sequence[str], facts: Facts) -> str | None:
         match = re.search(r"max_arch_pfn = 0x([0-9a-f]+)", line)
         if match and int(match[1], 16) >= 0x100000000:
             return match[0]
-        if match := re.match(r"Linux version \S*(?:amd64|x86_64)\S*", line):
+        if match := re.match(r"Linux version \S*(?:amd64|x86_64)\S*|end_pfn_map = \d+|"
+                             r"Entering add_active_range\(.*\) \d+ entries of 3200 used", line):
             return match[0]
     if facts.get("zone_pages", {}).get("DMA32", [0])[0]:
         return f"its zone DMA32 has {facts['zone_pages']['DMA32'][0]} pages"

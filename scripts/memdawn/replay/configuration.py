@@ -131,17 +131,16 @@ def border_steps(found: Found, end: int) -> list[Step]:
 def cpu_entry_step(found: Found, base: int) -> Step:
     """4.15 and later: the CPUs' entry areas lie between the fixmap and kmap()'s window, 4.19 has the
     LDT there as well. Linux: arch/x86/include/asm/pgtable_32_areas.h, v6.1."""
-    mask = -LARGE_PAGE if found.pae is not False else -(LARGE_PAGE << 1)
-    ldt = (base - PAGE) & mask
-    pkmap = (ldt - PAGE) & mask if (found.release or (0,)) >= (4, 19) else ldt
-    end = pkmap - 2 * PAGE
-    window = found.facts.get("layout", {}).get("fixmap")
+    size = LARGE_PAGE if found.pae is not False else LARGE_PAGE << 1
+    ldt = (base - PAGE) & -size if (found.release or (0,)) >= (4, 19) else base
+    pkmap = (ldt - PAGE) & -size
+    windows = found.facts.get("layout", {})
+    end = (pkmap if "pkmap" in windows or "vmalloc" not in windows else ldt) - 2 * PAGE
 
     def figures(state: Figures) -> Figures:
-        size = LARGE_PAGE if found.pae is not False else LARGE_PAGE << 1
         moved: Figures = {"layout.pkmap": [pkmap, pkmap + size]}
-        if window:
-            moved["layout.fixmap"] = window
+        if "fixmap" in windows:
+            moved["layout.fixmap"] = windows["fixmap"]
         if space := numbers(state, "layout.vmalloc"):
             moved["layout.vmalloc"] = [space[0], end]
         return moved

@@ -4,7 +4,7 @@
 import re
 from collections.abc import Sequence
 
-from memdawn.logs.kernel_lines import ENTRY
+from memdawn.logs.kernel_lines import ENTRY, NAMELESS
 from memdawn.logs.undress import Line
 from memdawn.model.e820 import RAM, Range
 from memdawn.replay.found import Facts, type_number
@@ -29,14 +29,20 @@ def borders_of(match: re.Match[str]) -> tuple[int, int]:
 
 
 def map_entries(lines: Sequence[str]) -> dict[str, list[Range]]:
-    """The maps of a boot log: name to ranges."""
+    """The maps of a boot log: name to ranges. An entry that has lost its name belongs to the map that
+    begins after it."""
     found: dict[str, list[Range]] = {}
+    nameless: list[Range] = []
     for line in lines:
         match = ENTRY.search(line)
         if match and not CHANGE.search(line):
             start, end = borders_of(match)
             kind = type_number(match["word"] or match["number"] or match["bare"])
-            found.setdefault(match["who"], []).append((start, end, kind))
+            ranges = found.setdefault(match["who"], nameless)
+            ranges.append((start, end, kind))
+            nameless = []
+        elif bare := NAMELESS.match(line.strip()):
+            nameless.append((int(bare["start"], 16), int(bare["end"], 16), type_number(bare["word"])))
     return found
 
 

@@ -27,7 +27,7 @@ def steps_for(found: Found) -> list[Step]:
             *changes.steps(release), *configuration.limit_steps(found, release),
             *configuration.trim_steps(found), *configuration.low_memory_steps(found),
             *configuration.struct_page_steps(found, release), *borders.steps(found, release),
-            *changes.batch_steps(release),
+            *changes.batch_steps(release), *changes.range_steps(release),
             *numa_steps(found), *newer.steps(found, release), *numa.flat_steps(found)]
 
 

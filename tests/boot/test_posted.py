@@ -353,6 +353,49 @@ def test_linux_4_19(fast):
     assert [row.name for row in comparison.replay(wrong, fast).unexplained] == ["zone_pages.Normal"]
 
 
+# Real ones, as their lines stood in mails; the maps are cut to what matters.
+FLAT = {
+    # 2.6.16: 512 page frames are taken from low memory, 229376 - 512 is 894 MB.
+    "low memory lends": log_of(
+        "Reserving 512 pages of KVA for lmem_map of node 0", "Shrinking node 0 from 262128 pages to 261616 pages",
+        "Shrinking node 0 further by 496 pages for proper alignment", "129MB HIGHMEM available.",
+        "894MB LOWMEM available.", "NX (Execute Disable) protection: active", "On node 0 totalpages: 261120",
+        "  DMA zone: 4096 pages, LIFO batch:0", "  Normal zone: 224768 pages, LIFO batch:31",
+        "  HighMem zone: 32256 pages, LIFO batch:7", version="2.6.16", end=0x3fff0000),
+    # 2.6.19: 40 bytes for 262144 page frames are five large pages.
+    "40 bytes": log_of(
+        "Reserving 2560 pages of KVA for lmem_map of node 0", "Shrinking node 0 from 262144 pages to 259584 pages",
+        "128MB HIGHMEM available.", "896MB LOWMEM available.", "    0:        0 ->   259584",
+        "On node 0 totalpages: 259584", version="2.6.19", end=1 << 30),
+}
+
+
+@pytest.mark.parametrize("name", FLAT)
+def test_one_node(fast, name):
+    """Kernels for NUMA on machines that are none."""
+    outcome = comparison.replay(maps.read(FLAT[name]), fast)
+    assert not outcome.unexplained and any("CONFIG_NUMA, one node" in step.name for step in outcome.steps)
+
+
+def test_xen_before_linux_had_it(fast):
+    """Red Hat's el5xen: all of low memory is zone DMA, 186366 page frames below 0xf5800000, less 128 MB and two
+    pages; the guest's map is one range."""
+    text = """\
+        Linux version 2.6.18-53.1.4.el5xen (brewbuilder@host) (gcc version 4.1.2) #1 SMP
+        BIOS-provided physical RAM map:
+         Xen: 0000000000000000 - 00000000f1b52000 (usable)
+        3139MB HIGHMEM available.
+        727MB LOWMEM available.
+        On node 0 totalpages: 990034
+          DMA zone: 186366 pages, LIFO batch:31
+          HighMem zone: 803668 pages, LIFO batch:31
+        """
+    found = maps.read(text)
+    outcome = comparison.replay(found, fast)
+    assert outcome.compared == 5 and not outcome.unexplained
+    assert any("a single range" in note for note in found.notes)
+
+
 @pytest.mark.parametrize("version, pae, layout", [
     # Real ones: before 4.19 without the LDT's window, from then on with it; 2 MB each with PAE, else 4 MB.
     ("4.13.0", True, "0xfff14000 0xffc00000 0xffa00000 0xf81fe000 0xff9fe000 0xf79fe000"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from memdawn.model import cmdline
-from memdawn.model.e820 import RAM, Map, Range, overlay
+from memdawn.model.e820 import FOUR_GIB, PAGE, RAM, RESERVED, Map, Range, overlay
 from memdawn.model.log import Log
 from memdawn.replay.found import Found
 
@@ -80,6 +80,10 @@ def prepare(found: Found) -> None:
     others = [word for word in found.words if not is_map_word(word)]
     map_words = grown(map_words, found)
     found.words = map_words + others
+    if found.form == "boot log" and len(overlay(found.ranges)) == 1 and end_of_ram(found.ranges) < FOUR_GIB - PAGE:
+        found.ranges = [*found.ranges, (FOUR_GIB - PAGE, FOUR_GIB, RESERVED)]
+        found.notes.append("the map is a single range, which 2.6.34 takes for none: a reserved page is added at "
+                           "the end of 4 GiB")
     if holds_image(found.ranges):
         return
     if "user" in found.maps and holds_image(found.maps["user"]):

@@ -14,6 +14,7 @@ tests/linux/machines), <20030328040038.GO1350@holomorphy.com> (2.5.66, 64 GiB),
 <20030328040036.GA13178@holomorphy.com> (the same machine without the patch, 2.5.65-mm2)."""
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 
@@ -21,7 +22,7 @@ from memdawn.model.cmdline import VMALLOC_RESERVE
 from memdawn.model.e820 import RAM, Range
 from memdawn.replay.found import Found
 from memdawn.replay.newer import STRUCT_PAGE as STRUCT_PAGE_TODAY, batch as batch_now
-from memdawn.replay.step import Figures, Step, number
+from memdawn.replay.step import Figures, Step, number, numbers
 
 MMUPAGE = 4096
 PAGE_OFFSET = 0xc0000000
@@ -192,38 +193,54 @@ def explanations(found: Found) -> list[tuple[str, dict[str, object]]]:
 
 # --- one node that is all of memory --------------------------------------------------------------
 
-def flat_end(found: Found, last: int) -> int | None:
-    """Where the only node of a NUMA kernel ends, in page frames: its mem_map lies above, in whole large
-    pages, and it ends at a large page. None: FILE's lines say something else."""
+def flat_end(found: Found, last: int) -> tuple[int, int, int] | None:
+    """Of the only node of a NUMA kernel: where it ends, how much mem_map takes above that (page frames both),
+    and the bytes of struct page; 0 with SPARSEMEM, which has no such mem_map. It is whole large pages, and so
+    is what is below. None: FILE's lines say something else."""
     def line(pattern: str) -> int | None:
         match = first_match(pattern, found.lines)
         return int(match[1]) if match else None
     said = line(rf"Shrinking node 0 from {last} pages to (\d{{1,9}}) pages")
-    further = line(r"Shrinking node 0 further by (\d{1,9}) pages")
+    further = line(r"Shrinking node 0 further by (\d{1,9}) pages") or 0
     if said is None or first_match(r"Shrinking node [1-9]", found.lines):
         return None
-    for large in (512, 1024):
-        end = last - -(-last * STRUCT_PAGE_TODAY // (large * MMUPAGE)) * large
-        if end == said and end // large * large == said - (further or 0):
-            return end // large * large
+    for large, size in itertools.product((512, 1024), (STRUCT_PAGE_TODAY, *STRUCT_PAGES, 0)):
+        mem_map = max(1, -(-last * size // (large * MMUPAGE))) * large
+        if last - mem_map == said and (said // large * large == said - further or not further):
+            return said - further, mem_map, size
     return None
 
 
-def flat_steps(found: Found) -> list[Step]:
-    """A kernel for NUMA on a machine that is none: it has no highmem, and holes count as RAM."""
-    def figures(state: Figures) -> Figures:
-        end = flat_end(found, number(state, "last_pfn") or 0)
-        if end is None or number(state, "highmem_mb"):
-            return {}
-        low = {"DMA": DMA_END, "Normal": end - DMA_END}
-        memmap = {name: -(-pages * STRUCT_PAGE_TODAY // MMUPAGE) for name, pages in low.items()}
-        result: Figures = {"early_node_map": [[0, 0, end]], "totalpages": end,
-                           "total_pages": end - sum(memmap.values()), "zone_pfn_ranges.DMA": [0, DMA_END]}
-        for name, pages in low.items():
-            result[f"memmap_pages.{name}"] = memmap[name]
-            result[f"zone_pages.{name}"] = [pages - memmap[name], batch_now(pages - memmap[name])]
-        return result
-    if not first_match(r"Shrinking node 0 from ", found.lines):
+def flat_figures(state: Figures, release: tuple[int, ...], node: tuple[int, int, int]) -> Figures:
+    """The figures of such a node. Before 2.6.19 low memory lends the addresses for mem_map, and all page frames
+    count."""
+    end, mem_map, size = node
+    old, last = release < (2, 6, 19), number(state, "last_pfn") or 0
+    borders = numbers(state, "zone_pfn_ranges.HighMem")
+    low = borders[0] - (mem_map if old else 0) if borders else last
+    zones = {"DMA": DMA_END, "Normal": min(low, end) - DMA_END}
+    if borders:
+        zones["HighMem"] = end - low
+    result: Figures = {"totalpages": end, "early_node_map": [[0, 0, end]], "zone_pfn_ranges.DMA": [0, DMA_END]}
+    if old and borders:
+        result.update({"lowmem_mb": low >> 8, "highmem_mb": last - low >> 8})
+    total = 0
+    for name, pages in zones.items():
+        memmap = 0 if old else -(-pages * (size or STRUCT_PAGE_TODAY) // MMUPAGE)
+        result[f"memmap_pages.{name}"] = memmap
+        result[f"zone_pages.{name}"] = [pages - memmap, batch_now(pages - memmap)]
+        total += pages - memmap
+    return {**result, "total_pages": total}
+
+
+def flat_steps(found: Found, release: tuple[int, ...]) -> list[Step]:
+    """A kernel for NUMA on a machine that is none: one node, holes count as RAM."""
+    last = first_match(r"Shrinking node 0 from (\d{1,9}) pages", found.lines)
+    node = flat_end(found, int(last[1])) if last else None
+    if node is None:
         return []
-    return [Step("CONFIG_NUMA, one node: it is all of memory, holes too, but for its own mem_map at the end "
-                 "(32 bytes a page, whole large pages)", [], figures=figures)]
+    known = node
+    what = f"mem_map at the end ({node[2]} bytes a page, whole large pages)" if node[2] else \
+        "structures at the end (SPARSEMEM: no mem_map)"
+    return [Step(f"CONFIG_NUMA, one node: it is all of memory, holes too, but for its own {what}", [],
+                 figures=lambda state: flat_figures(state, release, known))]

@@ -5,7 +5,7 @@ acts: options of the configuration, changes of Linux before 2.6.34 and after it,
 import re
 from collections.abc import Callable, Sequence
 
-from memdawn.replay import borders, changes, configuration, newer, numa
+from memdawn.replay import borders, changes, configuration, newer, numa, xen
 from memdawn.replay.found import Found
 from memdawn.replay.step import Figures, Step
 
@@ -28,7 +28,8 @@ def steps_for(found: Found) -> list[Step]:
             *configuration.trim_steps(found), *configuration.low_memory_steps(found),
             *configuration.struct_page_steps(found, release), *borders.steps(found, release),
             *changes.batch_steps(release), *changes.range_steps(release),
-            *numa_steps(found), *newer.steps(found, release), *numa.flat_steps(found)]
+            *numa_steps(found), *newer.steps(found, release), *numa.flat_steps(found, release),
+            *xen.steps(found, release)]
 
 
 def step_words(steps: Sequence[Step]) -> tuple[list[str], list[str]]:

@@ -254,11 +254,17 @@ def test_words(fast, version, words, given):
     assert found.words == given
 
 
-def test_trimmed_by_mtrrs(fast):
+@pytest.mark.parametrize("lines", [
+    ["e820 update range: 0000000020000000 - 0000000030000000 (usable) ==> (reserved)"],
+    ["e820 update range: 0000000020000000 - 0000000030000000", "(usable) ==> (reserved)"],
+    ["e820: update [mem 0x20000000-0x2fffffff] usable ==> reserved"],
+    [" modified: 0000000000000000 - 000000000009fc00 (usable)",
+     " modified: 0000000000100000 - 0000000020000000 (usable)",
+     " modified: 0000000020000000 - 0000000030000000 (reserved)"]])
+def test_trimmed_by_mtrrs(fast, lines):
     """RAM from 512 MB on is taken out by the kernel: 131072 page frames are left."""
     found = maps.read(log_of(
-        "WARNING: BIOS bug: CPU MTRRs don't cover all of memory, losing 256MB of RAM.",
-        "e820 update range: 0000000020000000 - 0000000030000000 (usable) ==> (reserved)",
+        "WARNING: BIOS bug: CPU MTRRs don't cover all of memory, losing 256MB of RAM.", *lines,
         "0MB HIGHMEM available.", "512MB LOWMEM available.", version="2.6.34"))
     outcome = comparison.replay(found, fast)
     assert not outcome.unexplained and any("MTRRs" in step.name for step in outcome.steps)

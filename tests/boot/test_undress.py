@@ -208,6 +208,7 @@ FILES = {
                       base64.encodebytes(gzip.compress(BYTES)).replace(b"\n", b"\r\n"),
     "html": html.escape(TEXT).encode(), "html twice": html.escape(html.escape(TEXT)).encode(),
     "page": b"<html><pre class='x'>" + html.escape(TEXT).replace("\n", "<br />\n").encode() + b"</pre></html>",
+    "forum": "".join(f"[COLOR=#111111][B]{line}[/B][/COLOR]\n" for line in TEXT.splitlines()).encode(),
     "no-break": TEXT.replace(" ", "\xa0").encode(), "dashes": TEXT.replace(" - ", " \u2013 ").encode(),
     "no width": TEXT.replace("BIOS", "BI\u200bOS").encode(),
     "colours": TEXT.replace("[    0.000000]", "\x1b[32m[    0.000000]\x1b[0m").encode(),

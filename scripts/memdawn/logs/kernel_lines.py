@@ -57,7 +57,8 @@ KINDS = [
     kind("banner", r"Linux version \d+\.\d+\S* \("),
     kind("map", MAP_HEADER.pattern),
     kind("other map", r"(?:e820: )?(?:user-defined|modified|extended) physical RAM map"),
-    kind("change of the map", r"e820:? (?:update|remove|reserve)(?: range:)? "),
+    Kind("change of the map", r"e820:? (?:update|remove|reserve)(?: range:)? ", re.compile(
+        r"e820:? (?:(?:update|reserve)(?: range:)? .*==> \(?[a-z]|remove(?: range:)? .*\(?usable)")),
     Kind("map entry", r"(?:BIOS-(?:e820|e801|88|EFI)|modified|user|[Xx]en|extended|reserve setup_data):"
                       r"\s*(?:\[mem\b|\[?$|[0-9a-f]{4,16}\b)|"
                       rf"{OTHER_WHO}: [0-9a-f]{{16}} [-@] [0-9a-f]{{16}} (?=\({TYPES}\))", ENTRY, 1, SURE_ENTRY),

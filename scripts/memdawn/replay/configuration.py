@@ -178,24 +178,16 @@ def no_highmem_step(found: Found, release: tuple[int, ...]) -> Step:
 def trim_steps(found: Found) -> list[Step]:
     """RAM above 1 MB that the kernel itself took out of the map: it does that where the MTRRs say that
     the RAM isn't cached."""
-    ram = [(start, end) for start, end, kind in found.ranges if kind == RAM]
-    taken = [piece for first, last in entries.changes(found.lines) if first >= 1 << 20
-             for start, end in ram for piece in cut_out(start, end, [(first, last)])]
+    taken = entries.taken_out(found.ranges, found.maps, found.lines)
     if not taken:
         return []
     size = sum(end - start for start, end in taken) >> 20
-    return [Step(f"the machine's MTRRs: {size} MB of RAM that they leave uncached are not used (FILE's line "
-                 "`e820 update range'); 2.6.34 does the same there",
+    return [Step(f"the machine's MTRRs: {size} MB of RAM that they leave uncached are not used (FILE's lines "
+                 "`e820 update range' or `modified'); 2.6.34 does the same there",
                  [f"memmap={end - start:#x}${start:#x}" for start, end in taken])]
 
 
 # --- the first 64 KiB --------------------------------------------------------------------------------
-
-def cut_out(start: int, end: int, reserved: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """What of [start, end) the reserved ranges cover."""
-    return [(max(start, first), min(end, last)) for first, last in reserved
-            if max(start, first) < min(end, last)]
-
 
 def low_reservations(found: Found) -> list[tuple[int, int]]:
     """Ranges of the first 64 KiB that the kernel's own rules took out of the firmware's RAM."""
@@ -204,7 +196,7 @@ def low_reservations(found: Found) -> list[tuple[int, int]]:
         ram = [(start, min(end, 0x10000)) for start, end, kind in found.ranges
                if kind == RAM and start < 0x10000]
         reserved = [(start, end) for start, end, kind in modified if kind == RESERVED]
-        return [piece for start, end in ram for piece in cut_out(start, end, reserved)]
+        return entries.cut_out(ram, reserved)
     borders = found.facts.get("zone_pfn_ranges", {}).get("DMA")
     if borders:
         return [(0, 0x10000)] if borders[0] == 16 else []

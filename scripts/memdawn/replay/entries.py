@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 from memdawn.logs.kernel_lines import ENTRY, NAMELESS
 from memdawn.logs.undress import Line
-from memdawn.model.e820 import RAM, Range
+from memdawn.model.e820 import RAM, Range, overlay
 from memdawn.replay.found import Facts, type_number
+
+MIB = 1 << 20
+Pieces = list[tuple[int, int]]      # (start, end) in bytes, in order
 
 # The firmware's map, as the kernel took it, by the names that it was given; then what became of it.
 FIRMWARES = ("BIOS-e820", "BIOS-provided", "e820", "BIOS-e801", "BIOS-88")
@@ -57,6 +60,31 @@ def changes(lines: Sequence[str]) -> list[tuple[int, int]]:
     return [(int(match["first"] or match["start"], 16),
              int(match["last"], 16) + 1 if match["first"] else int(match["end"], 16))
             for line in lines if (match := CHANGE.match(line)) and match["how"] == "update"]
+
+
+def without(pieces: Pieces, taken: Pieces) -> Pieces:
+    """Pieces without what others cover."""
+    for first, last in taken:
+        pieces = [part for start, end in pieces for part in ((start, min(end, first)), (max(start, last), end))
+                  if part[0] < part[1]]
+    return pieces
+
+
+def cut_out(pieces: Pieces, others: Pieces) -> Pieces:
+    """What of the pieces others cover."""
+    return [(max(start, first), min(end, last)) for start, end in pieces for first, last in others
+            if max(start, first) < min(end, last)]
+
+
+def taken_out(ranges: Sequence[Range], maps: dict[str, list[Range]], lines: Sequence[str]) -> Pieces:
+    """RAM from 1 MB on that the kernel itself took out of its map, by its lines or by the map that it
+    printed afterwards."""
+    ram = [(max(start, MIB), end) for start, end, kind in overlay(ranges) if kind == RAM and end > MIB]
+    taken = cut_out(ram, changes(lines))
+    if not taken and "modified" in maps:
+        left = [(start, end) for start, end, kind in overlay(maps["modified"]) if kind == RAM]
+        taken = without(ram, left) if left else []
+    return taken
 
 
 def cut_at_start(lines: Sequence[Line], maps: dict[str, list[Range]], source: str) -> bool:

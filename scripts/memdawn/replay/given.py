@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from memdawn.model import cmdline
 from memdawn.model.e820 import FOUR_GIB, PAGE, RAM, RESERVED, Map, Range, overlay
 from memdawn.model.log import Log
+from memdawn.replay.entries import MIB
 from memdawn.replay.found import Found
 
 IMAGE = (16 << 20, 17 << 20)
 LOWMEM_24 = 0x9f000         # LOWMEMSIZE() of 2.4.0: the end of RAM below 1 MB
-MIB = 1 << 20
 
 
 def end_of_ram(ranges: Sequence[Range]) -> int:

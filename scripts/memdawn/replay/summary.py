@@ -7,11 +7,10 @@ import re
 
 from memdawn.model.e820 import FOUR_GIB, MAX_ARCH_PFN, PAGE, RAM, Range, overlay
 from memdawn.replay import configuration, entries, given
+from memdawn.replay.entries import MIB, Pieces
 from memdawn.replay.found import Found
-from memdawn.replay.given import MIB
 
 SUM_LOSS = 512          # page frames that two numbers of MB have lost
-Pieces = list[tuple[int, int]]
 
 
 @dataclasses.dataclass
@@ -93,14 +92,6 @@ def used_by_kernel(found: Found, pieces: Pieces) -> int | None:
     return None if end is None else size_below(pieces, end * PAGE)
 
 
-def without(pieces: Pieces, taken: Pieces) -> Pieces:
-    """Pieces without what others cover."""
-    for first, last in taken:
-        pieces = [part for start, end in pieces for part in ((start, min(end, first)), (max(start, last), end))
-                  if part[0] < part[1]]
-    return pieces
-
-
 def losses(found: Found, pieces: Pieces) -> list[tuple[int, str, str]]:
     """What the kernel left out of its RAM: bytes, why, and what would change it."""
     result = []
@@ -111,9 +102,9 @@ def losses(found: Found, pieces: Pieces) -> list[tuple[int, str, str]]:
         result.append((size_below(left, 1 << 64) - size_below(less, 1 << 64),
                        f"left out by {' '.join(words)}", f"boot without {' '.join(words)}"))
         left = less
-    trimmed = [piece for piece in entries.changes(found.lines) if piece[0] >= MIB]
+    trimmed = entries.taken_out(found.ranges, found.maps, found.lines)
     if trimmed:
-        less = without(left, trimmed)
+        less = entries.without(left, trimmed)
         result.append((size_below(left, 1 << 64) - size_below(less, 1 << 64),
                        "not cached, as the MTRRs say: trimmed (2.6.34 does the same)",
                        "disable_mtrr_trim uses it, slowly; a newer firmware may set the MTRRs right"))

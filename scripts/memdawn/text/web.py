@@ -8,6 +8,7 @@ ENTITY = re.compile(r"&(?:gt|lt|amp|nbsp|quot|apos|#\d{1,6}|#x[0-9a-fA-F]{1,5});
 PAGE = re.compile(r"<(?:br|pre|code|html|p|div|td|span|blockquote)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 LINE_TAGS = re.compile(r"<(?:br|/p|/div|/li|/tr|/pre)(?:\s[^<>]*)?/?>(?:\r?\n)?", re.IGNORECASE)
 OTHER_TAGS = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
+FORUM_TAGS = re.compile(r"\[/?(?:B|I|U|FONT|COLOR|SIZE|CODE|QUOTE|NOPARSE)(?:=[^\]\n]{0,80})?\]", re.IGNORECASE)
 MOST_ESCAPES = 3
 
 # Blanks that aren't blanks, dashes that were a minus, and what has no width.
@@ -18,9 +19,11 @@ CHARACTERS = str.maketrans({
 
 
 def plain(text: str) -> str:
-    """The text without tags and entities, with plain blanks and dashes."""
+    """The text without tags, a page's or a forum's, and entities, with plain blanks and dashes."""
     if PAGE.search(text):
         text = OTHER_TAGS.sub("", LINE_TAGS.sub("\n", text))
+    if "[/" in text:
+        text = FORUM_TAGS.sub("", text)
     for _ in range(MOST_ESCAPES):           # an editor may have escaped what was escaped already
         if not ENTITY.search(text):
             break

@@ -359,6 +359,39 @@ def test_linux_4_19(fast):
     assert [row.name for row in comparison.replay(wrong, fast).unexplained] == ["zone_pages.Normal"]
 
 
+def headless(text):
+    """A log that has lost its first line."""
+    return text.partition("\n")[2]
+
+
+HEADLESS = {
+    "2.6.12 to 2.6.14": headless(log_of(    # Ubuntu's 2.6.12
+        "0MB HIGHMEM available.", "767MB LOWMEM available.", "On node 0 totalpages: 196592",
+        "  DMA zone: 4096 pages, LIFO batch:1", "  Normal zone: 192496 pages, LIFO batch:31",
+        "  HighMem zone: 0 pages, LIFO batch:1", end=0x2fff0000)),
+    "2.6.0 to 2.6.11": headless(log_of(     # SuSE's 2.6.4
+        "127MB HIGHMEM available.", "896MB LOWMEM available.", "On node 0 totalpages: 262114",
+        "  DMA zone: 4096 pages, LIFO batch:1", "  Normal zone: 225280 pages, LIFO batch:16",
+        "  HighMem zone: 32738 pages, LIFO batch:7", end=0x3ffe2800)),
+    "2.4": headless(log_of(                 # without high memory, on a machine with 32 GB
+        "Warning only 896MB will be used.", "Use a PAE enabled kernel.", "896MB LOWMEM available.",
+        "On node 0 totalpages: 229376", "zone(0): 4096 pages.", "zone(1): 225280 pages.", "zone(2): 0 pages.",
+        end=0xefff0000)),
+    "2.6.19 to 2.6.26": headless(LOG_2_6_24), "5.x and 6.x": headless(LOG_6_1),
+    "3.11 to 4.18": headless(log_of(
+        "last_pfn = 0x30000 max_arch_pfn = 0x1000000", "  DMA zone: 32 pages used for memmap",
+        "  DMA zone: 3998 pages, LIFO batch:0", "Memory: 123K/786040K available (1K kernel code)", end=0x30000000)),
+}
+
+
+@pytest.mark.parametrize("name", HEADLESS)
+def test_lost_banner(fast, name):
+    """The form of the lines tells which kernels print so."""
+    found = maps.read(HEADLESS[name])
+    assert any(f"its lines are those of {name}" in note for note in found.notes)
+    assert not comparison.replay(found, fast).unexplained
+
+
 # Real ones, as their lines stood in mails; the maps are cut to what matters.
 FLAT = {
     # 2.6.16: 512 page frames are taken from low memory, 229376 - 512 is 894 MB.

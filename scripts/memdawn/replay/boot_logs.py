@@ -80,6 +80,31 @@ def release_of(text: str) -> tuple[int, ...] | None:
     return tuple(int(part or 0) for part in match.groups()) if match else None
 
 
+# (what a log without its banner has, what it hasn't, a release that prints so, the releases that do)
+FORMS: list[tuple[str, str, tuple[int, ...], str]] = [
+    (r"zone\(\d\): \d+ pages\.", "", (2, 4, 20), "2.4"),
+    (r"\s+Normal zone: \d+ pages, LIFO batch:(?:16|1|2|3|7|15|31)$", r"\s+\w+ zone: \d+ pages used for memmap",
+     (2, 6, 16), "2.6.0 to 2.6.18"),
+    (r"\s+DMA +0 -> +4096", "", (2, 6, 24), "2.6.19 to 2.6.26"),
+    (r"\s+DMA +0x0+ -> 0x00001000", "", (2, 6, 30), "2.6.27 to 2.6.33"),
+    (r"BIOS-e820: \[mem ", r"\s+Normal zone: \d+ pages", (6, 1, 0), "5.x and 6.x"),
+    (r"Memory: \d+K/\d+K", "", (4, 9, 0), "3.11 to 4.18"), (r"BIOS-e820: \[mem ", "", (3, 5, 0), "3.5 to 3.8"),
+]
+
+
+def release_by_form(lines: Sequence[str]) -> tuple[tuple[int, ...], str] | None:
+    """A release that prints such lines, and which those are; None: these may be of any."""
+    batches = [match for line in lines if (match := re.match(r"\s+(\w+) zone: \d+ pages, LIFO batch:(\d+)", line))]
+    for has, has_not, release, name in FORMS:
+        if any(re.match(has, line) for line in lines) and not (
+                has_not and any(re.match(has_not, line) for line in lines)):
+            if release == (2, 6, 16) and any(match[1] == "DMA" and match[2] == "1" for match in batches):
+                early = any(match[2] == "16" for match in batches)
+                return ((2, 6, 9), "2.6.0 to 2.6.11") if early else ((2, 6, 13), "2.6.12 to 2.6.14")
+            return release, name
+    return None
+
+
 def memory_words(text: str) -> list[str]:
     """The words of a command line that concern memory; memmap= may have several values."""
     words = []
@@ -147,6 +172,9 @@ def read_log(text: Sequence[Line], boot: int | None = None, notes: Sequence[str]
     found.kernel = f"Linux {banner[1]}" if banner else "a kernel that does not say its version"
     found.release = release_of(banner[1]) if banner else None
     found.facts = facts_of(whole)
+    if banner is None and (guess := release_by_form(found.lines)):
+        found.release = guess[0]
+        found.notes.append(f"the log has lost the kernel's version: its lines are those of {guess[1]}")
     if why := sixty_four_bits(found.lines, found.facts):
         raise MapError(f"this is the log of an x86_64 kernel ({visible(why)}): it has no low and high memory; "
                        "only logs of 32-bit kernels are compared. Its lines of the memory map alone can be "

@@ -104,8 +104,9 @@ def limit_steps(found: Found, release: tuple[int, ...]) -> list[Step]:
 
 
 def has_no_highmem(found: Found) -> bool:
-    """Does the kernel say that it leaves out RAM, as it has no high memory?"""
-    return any(line.startswith("Use a HIGHMEM enabled kernel") for line in found.lines)
+    """Does the kernel say that it leaves out RAM, as it has no high memory? (One that has says GB.)"""
+    return any(re.match(r"Warning only \d+MB will be used|Use a HIGHMEM enabled kernel", line)
+               for line in found.lines)
 
 
 def cpu_entry_of(found: Found) -> int | None:

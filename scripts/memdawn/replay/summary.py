@@ -115,7 +115,7 @@ def losses(found: Found, pieces: Pieces) -> list[tuple[int, str, str]]:
                        "of the command line does it"))
         left = [(start, min(end, FOUR_GIB)) for start, end in left if start < FOUR_GIB]
     end = end_used(found)
-    if any(line.startswith("Use a HIGHMEM enabled kernel") for line in found.lines) and end is not None:
+    if configuration.has_no_highmem(found) and end is not None:
         result.append((size_below(left, FOUR_GIB) - size_below(left, end * PAGE),
                        "above low memory: that kernel is built without high memory",
                        "a kernel with CONFIG_HIGHMEM4G or HIGHMEM64G"))

@@ -83,7 +83,7 @@ def release_of(text: str) -> tuple[int, ...] | None:
 # (what a log without its banner has, what it hasn't, a release that prints so, the releases that do)
 FORMS: list[tuple[str, str, tuple[int, ...], str]] = [
     (r"zone\(\d\): \d+ pages\.", "", (2, 4, 20), "2.4"),
-    (r"\s+Normal zone: \d+ pages, LIFO batch:(?:16|1|2|3|7|15|31)$", r"\s+\w+ zone: \d+ pages used for memmap",
+    (r"\s+Normal zone: \d+ pages, LIFO batch:\d+$", r"\s+\w+ zone: \d+ pages used for memmap",
      (2, 6, 16), "2.6.0 to 2.6.18"),
     (r"\s+DMA +0 -> +4096", "", (2, 6, 24), "2.6.19 to 2.6.26"),
     (r"\s+DMA +0x0+ -> 0x00001000", "", (2, 6, 30), "2.6.27 to 2.6.33"),
@@ -99,7 +99,7 @@ def release_by_form(lines: Sequence[str]) -> tuple[tuple[int, ...], str] | None:
         if any(re.match(has, line) for line in lines) and not (
                 has_not and any(re.match(has_not, line) for line in lines)):
             if release == (2, 6, 16) and any(match[1] == "DMA" and match[2] == "1" for match in batches):
-                early = any(match[2] == "16" for match in batches)
+                early = any(int(match[2]) & int(match[2]) + 1 for match in batches)     # no 2^n - 1
                 return ((2, 6, 9), "2.6.0 to 2.6.11") if early else ((2, 6, 13), "2.6.12 to 2.6.14")
             return release, name
     return None

@@ -16,7 +16,7 @@ BASE64 = re.compile(rb"(?:[A-Za-z0-9+/=]+[ \t]*\r?(?:\n|\Z))+")
 
 # In quoted-printable each = is followed by two digits or by the end of a line, and = itself is =3D.
 NOT_QUOTED = re.compile(rb"=(?![0-9A-F]{2}|[ \t]*\r?(?:\n|\Z))")
-QUOTED = re.compile(rb"=3D|=20\r?$|=C2=A0", re.MULTILINE)
+QUOTED = re.compile(rb"=3D|=20\r?$|=C2=A0|^.{66,75}=\r?$", re.MULTILINE)
 
 
 def base64_decoded(part: bytes) -> bytes:

@@ -86,7 +86,7 @@ KINDS = [
     kind("window", r"(?:fixmap|cpu_entry|pkmap|vmalloc|lowmem)\s*: 0x[0-9a-f]+\b", r" - 0x[0-9a-f]{8}", 4),
     kind("section", r"\.(?:init|data|text)\s*: 0x[0-9a-f]+\b", r" - 0x[0-9a-f]{8}", 6),
     kind("node", r"Shrinking node \d+ |Reserving \d+ pages of KVA|Reserving total of \d+ pages|fixmapspace = "),
-    kind("hash table", r"[\w-]+(?: cache)? hash table entries: \d+"),
+    kind("hash table", r"(?<![\w-])[\w-]{1,24}(?: cache)? hash table entries: \d+"),
     kind("reserved addresses", r"Reserving virtual address space above"),
     kind("NX", r"NX \(Execute Disable\) protection: active"),
     kind("direct mapping", r"init_memory_mapping: ?\S|kernel direct mapping tables up to"),

@@ -58,7 +58,7 @@ class Piece:
 
 def pieces_of(number: int, line: str) -> list[Piece]:
     """A line of the text, cut where known ones begin."""
-    if not may_be_known(line):
+    if not line or not may_be_known(line):
         return [Piece(number, line, None, True)]
     starts = list(START.finditer(line))
     before = line[:starts[0].start()] if starts else line
@@ -107,7 +107,7 @@ def spanning(first: str, second: str) -> tuple[str, re.Match[str]] | None:
         border = len(text) - len(second)
         if not may_be_known(text[max(0, border - MOST_START):border + MOST_START]):
             continue
-        for match in START.finditer(text, max(0, border - MOST_START)):
+        for match in START.finditer(text, max(0, border - MOST_START), border + MOST_START):
             if match.start() < border - 1 and not START.match(first, match.start()):
                 return text, match
     return None
@@ -236,7 +236,7 @@ def undress(lines: Sequence[str]) -> list[Line]:
             line, used = mended(pieces, place, dress)
             place += used
         else:
-            line = Line(piece.number, dress.rest(piece.text).rstrip())
+            line = Line(piece.number, dress.rest(piece.text).rstrip() if piece.text else "")
         result.append(line)
         place += 1
     return result

@@ -30,7 +30,7 @@ MOST_BYTES = reader.MOST_BYTES
 
 # Text that is meant as JSON: what comes after its first bracket is no time stamp.
 JSON_START = re.compile(r'\s*(?:\{\s*(?:["}]|\Z)|\[\s*(?:[\[\]{"]|\Z|-?\d+\s*[,\]]))')
-IOMEM = re.compile(r"^(.*?)( *)\b([0-9a-f]{4,16})-([0-9a-f]{4,16}) : (.*)$")
+IOMEM = re.compile(r"^(.{0,80}?)( {0,40})\b([0-9a-f]{4,16})-([0-9a-f]{4,16}) : (.*)$")
 
 
 # --- JSON ----------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 from boot import LINUX
 from memdawn.model.e820 import RESERVED, TYPE_NAMES
 from memdawn.replay import maps
-from memdawn.replay.boot_logs import facts_of
+from memdawn.replay.facts import facts_of
 from memdawn.replay.found import FACT_NAMES, MapError, type_number
 
 RECORD = json.loads((LINUX / "machines" /

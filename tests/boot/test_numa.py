@@ -9,7 +9,7 @@ import pytest
 
 from boot import LINUX
 from memdawn.replay import boots, comparison, maps, numa
-from memdawn.replay.boot_logs import ZONE_NAMES
+from memdawn.replay.facts import ZONE_NAMES
 
 RECORD = LINUX / "machines" / "16-2.5.64-numaq-48g-8nodes-mem-param.json"
 FIGURES = {"highmem_mb", "lowmem_mb", "totalpages", "zone_pages.DMA", "zone_pages.Normal",

@@ -18,7 +18,7 @@ from memdawn.emulators import machine as machines, qmp, runner
 from memdawn.logs import bootlog
 from memdawn.model.e820 import RAM, RESERVED
 from memdawn.replay import boots, comparison, maps, steps
-from memdawn.replay.boot_logs import map_entries
+from memdawn.replay.entries import map_entries
 from session import session
 
 MACHINES = sorted((LINUX / "machines").glob("*.json"))

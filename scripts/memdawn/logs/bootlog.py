@@ -14,6 +14,10 @@ SPAN_FIRST = "BIOS-provided physical RAM map:"
 SPAN_LAST = "Checking if this processor honours the WP bit even in supervisor mode...Ok."
 OURS = "memdawn: "
 
+# The same lines as older and newer kernels print them.
+BORDERS = {SPAN_FIRST: re.compile(r"(?:e820: )?" + re.escape(SPAN_FIRST)),
+           SPAN_LAST: re.compile(re.escape(SPAN_LAST.removesuffix("Ok.")) + r" ?Ok\.")}
+
 # (mark, our line, their line), see side_by_side().
 Pair = tuple[str, str | None, str | None]
 
@@ -73,11 +77,12 @@ def span(lines: Sequence[str]) -> list[str]:
     Raises SpanError where a border line is missing or stands there twice.
     """
     lines = [line.rstrip("\r\n") for line in lines]
-    for border in (SPAN_FIRST, SPAN_LAST):
-        count = lines.count(border)
-        if count != 1:
-            raise SpanError(f"{'no' if count == 0 else count} line(s) '{border}'")
-    first, last = lines.index(SPAN_FIRST), lines.index(SPAN_LAST)
+    places = {border: [place for place, line in enumerate(lines) if form.fullmatch(line)]
+              for border, form in BORDERS.items()}
+    for border, found in places.items():
+        if len(found) != 1:
+            raise SpanError(f"{len(found) or 'no'} line(s) '{border}'")
+    (first,), (last,) = places[SPAN_FIRST], places[SPAN_LAST]
     if last < first:
         raise SpanError(f"'{SPAN_LAST}' stands before '{SPAN_FIRST}'")
     return [line for line in lines[first:last + 1] if not line.startswith(OURS)]
@@ -110,13 +115,28 @@ def differences(have: Sequence[str], want: Sequence[str], have_name: str = "log"
     return list(difflib.unified_diff(want, have, want_name, have_name, lineterm="", n=2))
 
 
-def masked_spans(log: Sequence[str], reference: Sequence[str], exact: bool = False
+def squeezed(line: str) -> str:
+    """A line with one blank where there are several, and none at the ends."""
+    return " ".join(line.split())
+
+
+def squeezed_mask(mask: Mask) -> Mask:
+    """A mask for squeezed lines."""
+    name, why, pattern, replacement = mask
+    text = re.sub(r"^(\^\(?) +", r"\1", pattern.pattern)
+    return name, why, re.compile(re.sub(r" {2,}(?![*+])", " ", text)), replacement
+
+
+def masked_spans(log: Sequence[str], reference: Sequence[str], exact: bool = False, blanks: bool = True
                  ) -> tuple[list[str], list[str], list[tuple[str, str]]]:
-    """Two logs' spans, both as lists of lines, with the same fields masked (exact: none): (log's,
-    reference's, the masks used). The reference may be a bare span."""
+    """Two logs' spans, both as lists of lines, with the same fields masked (exact: none) and, unless
+    blanks count, squeezed: (log's, reference's, the masks used). The reference may be a bare span."""
     want = span(reference)
     have = span(log)
     masks = [] if exact else masks_for(want)
+    if not blanks:
+        masks = [squeezed_mask(mask) for mask in masks]
+        want, have = [squeezed(line) for line in want], [squeezed(line) for line in have]
     want, used = masked(want, masks)
     have, _ = masked(have, masks)
     return have, want, used

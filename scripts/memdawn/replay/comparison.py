@@ -12,13 +12,13 @@ on the way."""
 import dataclasses
 from collections.abc import Sequence
 
-from memdawn.model.e820 import Range
-from memdawn.replay.boot_logs import facts_of
+from memdawn.model.e820 import FOUR_GIB, Range
+from memdawn.replay import given as given_map
 from memdawn.replay.boots import Boots
+from memdawn.replay.facts import facts_of
 from memdawn.replay.found import Facts, Found
-from memdawn.replay.steps import Figures, Step, step_words, steps_for
-
-LIMIT_4G = 1 << 32
+from memdawn.replay.step import Figures, Step
+from memdawn.replay.steps import step_words, steps_for
 
 # Figures of the image that was booted: nobody else's are equal.
 OF_THE_IMAGE = ("available", "code", "reserved", "data", "init")
@@ -38,7 +38,10 @@ def flat(facts: Facts) -> Figures:
 
 
 def equal(ours: object, theirs: object) -> bool:
-    """Are two figures the same? One of 2.4's zones has no batch."""
+    """Are two figures the same? One of 2.4's zones has no batch. Of a zone without pages 2.6.34 says
+    nothing."""
+    if ours is None:
+        return theirs in (None, 0) or isinstance(theirs, list) and theirs[:1] == [0]
     if isinstance(ours, list) and isinstance(theirs, list) and len(theirs) == 1:
         return ours[:1] == theirs
     return ours == theirs
@@ -64,6 +67,11 @@ class Comparison:
     rows: list[Row]
 
     @property
+    def compared(self) -> int:
+        """The number of that kernel's figures."""
+        return sum(row.theirs is not None for row in self.rows)
+
+    @property
     def unexplained(self) -> list[Row]:
         """The rows that nothing explains."""
         return [row for row in self.rows if not row.equal and not row.explained]
@@ -73,8 +81,8 @@ def cut_ranges(found: Found) -> list[Range]:
     """The map as the machine's kernel could use it: below 4 GiB where it has no PAE."""
     if found.pae is not False:
         return found.ranges
-    return [(start, min(end, LIMIT_4G), kind) for start, end, kind in found.ranges
-            if start < LIMIT_4G]
+    return [(start, min(end, FOUR_GIB), kind) for start, end, kind in found.ranges
+            if start < FOUR_GIB]
 
 
 def better(before: Figures, after: Figures, theirs: Figures) -> bool:
@@ -84,28 +92,53 @@ def better(before: Figures, after: Figures, theirs: Figures) -> bool:
     return was < now
 
 
-def replay(found: Found, machine: Boots, given: Sequence[str] = ()) -> Comparison:
-    """Boots 2.6.34 on what was found, with these words of ours, then adds the steps. Raises
-    ReplayError."""
-    words = " ".join(found.words)
-    log = machine.boot(cut_ranges(found), words, list(given))
+def counted(found: Found, machine: Boots, given: Sequence[str], steps: Sequence[Step]) -> Figures:
+    """The figures with all these steps. Raises ReplayError."""
+    ranges = found.ranges
+    for step in steps:
+        if step.ranges:
+            ranges = step.ranges(ranges)
+    words, ours = step_words(steps)
+    state = flat(facts_of(machine.boot(ranges, " ".join([*found.words, *words]), [*given, *ours])))
+    for step in steps:
+        if step.figures:
+            state = {**state, **step.figures(state)}
+    return state
+
+
+def with_steps(found: Found, machine: Boots, given: Sequence[str], log: list[str]) -> Comparison:
+    """The comparison with the steps that lead from our log to that kernel's. Raises ReplayError."""
     theirs = flat(found.facts)
     states = [flat(facts_of(log))]
     taken: list[Step] = []
     for step in steps_for(found):
         if all(equal(states[-1].get(name), value) for name, value in theirs.items()):
             break
-        if step.figures:
-            state = {**states[-1], **step.figures(states[-1])}
+        if step.words or step.ranges:
+            state = counted(found, machine, given, [*taken, step])
         else:
-            memmap, ours = step_words([*taken, step])
-            state = flat(facts_of(machine.boot(found.ranges, " ".join([*found.words, *memmap]),
-                                                    [*given, *ours])))
+            state = {**states[-1], **(step.figures(states[-1]) if step.figures else {})}
         if step.tentative and not better(states[-1], state, theirs):
             continue
         taken.append(step)
         states.append(state)
     return Comparison(log, taken, rows_of(theirs, states))
+
+
+def replay(found: Found, machine: Boots, given: Sequence[str] = (), whole: bool = False) -> Comparison:
+    """Boots 2.6.34 on what was found, with these words of ours, then adds the steps. whole: on the map
+    as it is, even if that kernel had no PAE. Raises ReplayError."""
+    given_map.prepare(found)
+    log = machine.boot(found.ranges if whole else cut_ranges(found), " ".join(found.words), list(given))
+    outcome = with_steps(found, machine, given, log)
+    if found.pae is None and outcome.unexplained:
+        other = with_steps(dataclasses.replace(found, pae=False), machine, given, log)
+        if len(other.unexplained) < len(outcome.unexplained):
+            found.notes.append("nothing in FILE tells whether that kernel has PAE: its figures are those of "
+                               "one without")
+            found.pae = False
+            return other
+    return outcome
 
 
 def rows_of(theirs: Figures, states: Sequence[Figures]) -> list[Row]:

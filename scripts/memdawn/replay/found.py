@@ -31,7 +31,7 @@ class Facts(TypedDict, total=False):
     zone_pages: dict[str, list[int]]        # pages and batch; 2.4 had no batch
     total_pages: int
     memory_kb: dict[str, int]
-    layout: dict[str, list[int]]
+    layout: dict[str, list[int]]        # of virtual addresses
 
 
 FACT_NAMES = tuple(Facts.__annotations__)
@@ -50,7 +50,7 @@ class Found:
     pae      -- page tables of three levels? None: the text does not tell
     words    -- mem=, memmap=, ... of its command line
     facts    -- figures by name
-    lines    -- a boot log's lines, without their prefixes
+    lines    -- a boot log's lines, as the kernel printed them
     notes    -- what the user should know
     """
     form: str

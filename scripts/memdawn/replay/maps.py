@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Memory maps in the forms in which people have them, and what a kernel said about its own.
 
-read() takes the text of
-  a boot log       dmesg or syslog, Linux 2.4 to 3.x and later, any prefix in front of the lines
+read() takes the bytes or the text of
+  a boot log       dmesg, syslog or journal, Linux 2.4.0 to 6.12, in any dress (memdawn.text.reader,
+                   memdawn.logs.undress)
   a JSON object    "bios_e820": [[start, end, type], ...] and figures (tests/linux/machines)
   a JSON list      [[start, end, type], ...]
-  /proc/iomem
+  /proc/iomem      indented, quoted or numbered
   ranges           a line each: START-END [TYPE], START END [TYPE] or SIZE@START; the type is a
                    number or a word of a boot log (usable, reserved, ACPI data, ...), usable
                    where there is none; END is the byte behind the range, unless it ends in fff:
@@ -18,13 +19,18 @@ import re
 from collections.abc import Sequence
 from typing import cast
 
+from memdawn.logs.undress import undress
+from memdawn.logs.which_boot import NoSuchBoot
 from memdawn.model.e820 import ACPI, RAM, RESERVED, Range
-from memdawn.replay.boot_logs import (ENTRY, HEADERS, MEMORY_WORD, RELEASE, layout_pae, read_log,
-                                      release_of)
+from memdawn.replay.boot_logs import layout_pae, memory_words, read_log, release_of
 from memdawn.replay.found import FACT_NAMES, TYPE_WORDS, Facts, Found, MapError, checked, type_number
+from memdawn.text import reader
 
-MOST_BYTES = 64 << 20
-IOMEM = re.compile(r"^( *)([0-9a-f]{4,16})-([0-9a-f]{4,16}) : (.*)$")
+MOST_BYTES = reader.MOST_BYTES
+
+# Text that is meant as JSON: what comes after its first bracket is no time stamp.
+JSON_START = re.compile(r'\s*(?:\{\s*(?:["}]|\Z)|\[\s*(?:[\[\]{"]|\Z|-?\d+\s*[,\]]))')
+IOMEM = re.compile(r"^(.{0,80}?)( {0,40})\b([0-9a-f]{4,16})-([0-9a-f]{4,16}) : (.*)$")
 
 
 # --- JSON ----------------------------------------------------------------------------------
@@ -69,7 +75,7 @@ def read_json(text: str) -> Found:
         pae = layout_pae(facts, kernel)
     except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
         raise MapError(f"the JSON object's figures are not understood: {error!r}") from error
-    words = record.get("memory_args") or MEMORY_WORD.findall(kernel)
+    words = record.get("memory_args") or memory_words(kernel)
     return Found("JSON", source, maps[source], maps, kernel, release_of(kernel), pae,
                  [str(word) for word in words], facts)
 
@@ -78,10 +84,11 @@ def read_json(text: str) -> Found:
 
 def read_iomem(matches: Sequence[re.Match[str]]) -> Found:
     """/proc/iomem: what stands at the outermost level and has a name of the memory map."""
+    outermost = min(len(match[2]) for match in matches)
     ranges = []
     for match in matches:
-        if not match[1] and match[4].strip().lower() in TYPE_WORDS:
-            ranges.append((int(match[2], 16), int(match[3], 16) + 1, type_number(match[4])))
+        if len(match[2]) == outermost and match[5].strip().lower() in TYPE_WORDS:
+            ranges.append((int(match[3], 16), int(match[4], 16) + 1, type_number(match[5])))
     if not any(start or end > 1 for start, end, _ in ranges):
         raise MapError("/proc/iomem without addresses: read it as root")
     return Found("/proc/iomem", "System RAM and reserved ranges", checked(ranges))
@@ -135,20 +142,29 @@ def read_ranges(lines: Sequence[str]) -> Found:
     return Found("ranges", "list of ranges", checked(ranges))
 
 
-def read(text: str) -> Found:
-    """What a text holds. Raises MapError where it holds no map."""
-    if len(text) > MOST_BYTES:
-        raise MapError(f"{len(text)} characters, at most {MOST_BYTES} are read")
-    if re.match(r"\s*(?:\{|\[(?!mem ))", text):
+def read(source: str | bytes, boot: int | None = None) -> Found:
+    """What a text holds; boot: which one, if it is a log of several, from 1 on. Raises MapError where
+    it holds no map."""
+    notes: list[str] = []
+    try:
+        text = reader.plain_text(source if isinstance(source, bytes) else
+                                 source.encode("utf-8", "surrogatepass"), notes)
+    except reader.TextError as error:
+        raise MapError(str(error)) from error
+    wrong_json = None
+    if JSON_START.match(text):
         try:
             return read_json(text)
-        except MapError:
-            if not ENTRY.search(text):      # a log may begin with [    0.000000]
-                raise
-    lines = text.splitlines()
-    if ENTRY.search(text) or HEADERS.search(text) or RELEASE.search(text):
-        return read_log(lines)
+        except MapError as error:
+            wrong_json = error              # unless a log begins in this way
+    lines = reader.lines_of(text)
+    known = undress(lines)
+    if any(line.kind for line in known):
+        try:
+            return read_log(known, boot, notes)
+        except NoSuchBoot as error:
+            raise MapError(str(error)) from error
+    if wrong_json:
+        raise wrong_json
     iomem = [match for line in lines if (match := IOMEM.match(line))]
-    if iomem:
-        return read_iomem(iomem)
-    return read_ranges(lines)
+    return read_iomem(iomem) if iomem else read_ranges(lines)

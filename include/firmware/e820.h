@@ -47,6 +47,7 @@ static inline u64 e820_end(const struct e820entry *ei)
 extern struct e820map e820;
 extern struct e820map e820_saved;
 extern unsigned long pci_mem_start;
+extern bool e820_user_ram;
 
 void e820_add_region(u64 start, u64 size, int type);
 void e820_print_map(const char *who);

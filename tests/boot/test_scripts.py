@@ -148,6 +148,7 @@ def log_of(*lines):
     (log_of(BANNER), 33, False, False, runner.Outcome.ENDED),
     (log_of(BANNER), 1, False, False, runner.Outcome.ENDED),
     (log_of(BANNER), 37, False, False, runner.Outcome.ENDED),
+    (log_of(BANNER, END), 39, False, False, runner.Outcome.ENDED),
     (log_of(), 1, False, False, runner.Outcome.ENDED),
     (log_of(BANNER), 0, True, False, runner.Outcome.TIMEOUT),
     (log_of(), 0, True, False, runner.Outcome.TIMEOUT),

@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from memdawn.emulators import media
 from memdawn.program import StrPath
 
-# 2 * 16 + 1, 2 * 17 + 1, 2 * 18 + 1: what the kernel writes to isa-debug-exit's port.
+# 2 * 16 + 1 and so on to 2 * 19 + 1: what the kernel writes to isa-debug-exit's port.
 STATUS_END = 33
 STATUS_PANIC = 35
 STATUS_SELFTEST_FAILED = 37
+STATUS_UNBALANCED = 39
 
 EXIT_WORD = "memdawn.exit"
 

@@ -89,10 +89,7 @@ unsigned long __init e820_end_of_ram_pfn(void)
 	return last_pfn;
 }
 
-/*
- * Page frames from start_pfn to end_pfn - 1 that were RAM in the map as it was given. What begins
- * above them is passed over before it is rounded up: in the last page of 64 bits that would wrap.
- */
+/* Page frames from start_pfn to end_pfn - 1 that were RAM in the map as it was given. */
 static unsigned long __init given_ram(u64 start_pfn, u64 end_pfn)
 {
 	unsigned long frames = 0;
@@ -102,7 +99,7 @@ static unsigned long __init given_ram(u64 start_pfn, u64 end_pfn)
 		const struct e820entry *ei = &e820_saved.map[i];
 		u64 first, last;
 
-		if (ei->type != E820_RAM || PFN_DOWN(ei->addr) >= end_pfn)
+		if (ei->type != E820_RAM)
 			continue;
 		first = max(PFN_UP(ei->addr), start_pfn);
 		last = min(PFN_DOWN(e820_end(ei)), end_pfn);

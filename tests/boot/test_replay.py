@@ -139,6 +139,21 @@ def test_host_build_against_the_kernel(fast, virtual, path):
     agree(fast, virtual, found.ranges, " ".join([*found.words, *memmap]), given)
 
 
+@pytest.mark.parametrize("words", ["vmalloc=16M", "vmalloc=100M memdawn.bootalloc=memblock"])
+def test_host_build_with_more_low_memory(fast, virtual, words):
+    """A small vmalloc space leaves more low memory than a program of 32 bits has below its stack;
+    memblock serves from its very end."""
+    agree(fast, virtual, [(0, 0x9f000, 1), (0x100000, 0x80000000, 1)], words)
+
+
+@pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.stem)
+def test_machine_with_memblock(path):
+    """The figures that follow from the map are the same whoever serves the boot."""
+    one, other = (comparison.replay(found_in(path), boots.Fast(), words) for words in (
+        [], ["memdawn.bootalloc=memblock"]))
+    assert [(row.name, row.ours) for row in one.rows] == [(row.name, row.ours) for row in other.rows]
+
+
 @pytest.mark.parametrize("number", range(3))
 def test_host_build_against_the_kernel_on_random_maps(fast, virtual, number):
     """On maps that no machine has."""

@@ -62,6 +62,7 @@ void e820__memblock_setup(void);
 unsigned long e820_max_arch_pfn(void);
 unsigned long e820_end_pfn(unsigned long limit_pfn);
 unsigned long e820_end_of_ram_pfn(void);
+void e820_report_beyond_reach(void);
 void e820_register_active_regions(int nid, unsigned long start_pfn, unsigned long last_pfn);
 void finish_e820_parsing(void);
 void e820_reserve_resources(void);

@@ -146,6 +146,21 @@ def test_host_build_with_more_low_memory(fast, virtual, words):
     agree(fast, virtual, [(0, 0x9f000, 1), (0x100000, 0x80000000, 1)], words)
 
 
+@pytest.mark.parametrize("end, entries", [(0x20000000, 0xffffffff), (0x20000000, 0x80000001),
+                                          (0x1000000000, 0x40000000), (0x1000000000, 0xffffffff)])
+def test_more_buckets_than_there_can_be(fast, end, entries):
+    """As many as a sixteenth of all memory has room for, or low memory in one piece: 4 bytes each."""
+    log = fast.boot([(0, 0x9f000, 1), (0x100000, end, 1)], f"dhash_entries={entries}", [])
+    line, = [line for line in log if line.startswith("Dentry cache hash table entries: ")]
+    buckets = int(re.search(r"entries: (-?\d+)", line)[1])
+    if end == 0x20000000:
+        pages = int(next(line for line in log if line.startswith("Built 1 zonelists")).split()[-1])
+        assert buckets == 1 << (pages * 4096 // 16 // 4).bit_length() - 1
+    else:
+        lowmem = 891 << 20
+        assert lowmem // 4 // 4 < buckets * 4 < lowmem and buckets & buckets - 1 == 0
+
+
 @pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.stem)
 def test_machine_with_memblock(path):
     """The figures that follow from the map are the same whoever serves the boot."""

@@ -252,6 +252,24 @@ static void test_end_of_ram(void **state)
 	assert_int_equal(e820_end_of_ram_pfn(), 5);
 }
 
+/* What no page frame number reaches is said, in whole frames; nothing is said where there is none. */
+static void test_beyond_reach(void **state)
+{
+	static const struct case_map below = MAP({ 0x100000, 0xffff00000, RAM },
+		{ 0x1000000000ULL, 0x100000, RES });
+	static const struct case_map above = MAP({ 0xfffffff00ULL, 0x3100, RAM },
+		{ 0x2000000001ULL, 0x1fff, RAM }, { -0x1800ULL, 0x17ff, RAM });
+
+	set_map(&below);
+	e820_report_beyond_reach();
+	assert_string_equal(log_text(), "");
+	set_map(&above);
+	e820_report_beyond_reach();
+	/* 0x1000000 to 0x1000003, one of 0x2000000 and 0x2000001, none of the last page. */
+	assert_string_equal(log_text(), "memdawn: e820: 16 kB of RAM above 64 GiB are not used: "
+			    "the limit of PAE\n");
+}
+
 /* RAM rounds inward, and only whole frames inside the limits are registered. */
 static void test_active_regions(void **state)
 {
@@ -481,6 +499,7 @@ int main(void)
 		cmocka_unit_test(test_update_and_remove),
 		cmocka_unit_test(test_messages_of_update),
 		cmocka_unit_test(test_end_of_ram),
+		cmocka_unit_test(test_beyond_reach),
 		cmocka_unit_test(test_active_regions),
 		cmocka_unit_test(test_active_regions_at_the_end),
 		cmocka_unit_test(test_search_gap),

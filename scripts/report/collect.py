@@ -9,6 +9,7 @@ import pathlib
 
 from memdawn.emulators import stepping
 from memdawn.emulators.machine import Machine
+from memdawn.emulators.runner import Outcome
 from memdawn.options import ROOT
 from memdawn.program import StrPath
 from report import document, ranges
@@ -21,6 +22,10 @@ EXCERPT = 3              # lines of source before and behind one that is shown
 
 class CollectError(Exception):
     """The boot could not be followed to its end; the text says why."""
+
+    def __init__(self, text: str, outcome: Outcome = Outcome.ENDED) -> None:
+        super().__init__(text)
+        self.outcome = outcome
 
 
 def boot(machine: Machine, iso: StrPath, elf: StrPath, timeout: float) -> BootRecord:

@@ -124,10 +124,13 @@ def load_case(path: StrPath) -> dict[str, object]:
     try:
         with open(path, encoding="utf-8") as file:
             case = json.load(file)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CaseError(f"{path}: {error}") from error
     if not isinstance(case, dict) or not isinstance(case.get("cmdline"), str):
         raise CaseError(f"{path}: no \"cmdline\" string")
+    words = case.get("qemu", [])
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise CaseError(f"{path}: \"qemu\" is no list of strings")
     return case
 
 

@@ -28,6 +28,10 @@ class DebuggerError(Exception):
     """GDB or the machine cannot be used; the text says why."""
 
 
+class MissingTool(DebuggerError):
+    """A program is not installed."""
+
+
 def gdb_word(path: StrPath) -> str:
     """A path as one word of a GDB command that takes several."""
     return re.sub(r"([\\'\" ])", r"\\\1", str(path))
@@ -85,10 +89,10 @@ def command(machine: Machine, disc: StrPath, directory: str,
 
 
 def require(*tools: str) -> None:
-    """Raises DebuggerError where one of the programs is missing."""
+    """Raises MissingTool where one of the programs is missing."""
     for tool in tools:
         if shutil.which(tool) is None:
-            raise DebuggerError(f"{tool} is not installed (scripts/install-deps qemu gdb)")
+            raise MissingTool(f"{tool} is not installed (scripts/install-deps qemu gdb)")
 
 
 @contextlib.contextmanager

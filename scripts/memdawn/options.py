@@ -31,6 +31,7 @@ GRUB itself puts a backslash before each quote and backslash of a command line."
 
 LEAST_MEM = 2           # MiB: with less QEMU's own firmware doesn't start
 LONGEST_TIMEOUT = 10**7  # seconds
+LAST_WORDS = 5          # lines, of a boot that had no log
 
 
 def seconds(text: str) -> float:
@@ -40,7 +41,7 @@ def seconds(text: str) -> float:
     except ValueError:
         value = 0
     if not 0 < value <= LONGEST_TIMEOUT:
-        raise argparse.ArgumentTypeError(f"'{text}': seconds are wanted, more than 0 and up to "
+        raise argparse.ArgumentTypeError(f"{text!r}: seconds are wanted, more than 0 and up to "
                                          f"{LONGEST_TIMEOUT}")
     return value
 
@@ -50,7 +51,7 @@ def mebibytes(text: str) -> int:
     try:
         value = int(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text[:20]}': a number of MiB is wanted") from None
+        raise argparse.ArgumentTypeError(f"{text!r}: a number of MiB is wanted") from None
     if value < LEAST_MEM:
         raise argparse.ArgumentTypeError(f"{value}: at least {LEAST_MEM} MiB are wanted, or QEMU's own "
                                          "firmware doesn't start")
@@ -172,4 +173,7 @@ def conclude(prog: str, args: argparse.Namespace, result: runner.Result) -> int:
         pathlib.Path(args.serial_log).write_text(result.serial, encoding="utf-8")
     if result.outcome != runner.Outcome.PASSED:
         print(f"{prog}: {result.outcome.name.lower()}: {result.reason}", file=sys.stderr)
+        if args.log_only and not result.log:
+            said = [line for line in runner.clean(result.serial) if line.strip()][-LAST_WORDS:]
+            print("\n  ".join([f"{prog}: what was said last:", *said]), file=sys.stderr)
     return result.outcome

@@ -10,7 +10,7 @@ import pathlib
 from collections.abc import Callable, Iterator
 
 from memdawn import options
-from memdawn.emulators import machine as machines, media, runner, stepping
+from memdawn.emulators import machine as machines, media, stepping
 from memdawn.logs import bootalloc
 from report import collect, textmap
 from report.document import Document
@@ -70,9 +70,9 @@ def wanted(args: argparse.Namespace, parser: options.Parser) -> list[tuple[str, 
     for size, name in itertools.product(list[int | None](sizes) or [None],
                                         list[str | None](names) or [None]):
         machine = options.machine_from(args, parser, size)
-        machine.words = tuple(args.words.split())
+        machine.words = (*args.words.split(), machines.EXIT_WORD)    # where it halts early, QEMU ends
         if name is not None:
-            machine.words += (f"memdawn.bootalloc={name}",)
+            machine.words = (f"memdawn.bootalloc={name}", *machine.words)
         machine.modules = modules
         machine.qemu_args = options.qemu_args_from(args, parser)
         title = [pathlib.Path(args.case).stem if args.case else f"{machine.mem} MiB"]
@@ -126,7 +126,5 @@ def documents(args: argparse.Namespace, parser: options.Parser,
     except (machines.CaseError, media.MediaError, ValueError) as error:
         parser.error(str(error))
     except stepping.DebuggerError as error:
-        missing = isinstance(error, stepping.MissingTool)
-        raise collect.CollectError(str(error), runner.Outcome.NO_TOOL if missing else
-                                   runner.Outcome.ENDED) from error
+        raise collect.CollectError(str(error), error.outcome) from error
     return found

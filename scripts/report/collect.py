@@ -39,8 +39,8 @@ def boot(machine: Machine, iso: StrPath, elf: StrPath, timeout: float) -> BootRe
                 found: BootRecord = json.load(file)
         except (OSError, ValueError) as error:
             raise CollectError(f"GDB has failed ({error}):\n{done.stdout.strip()}") from error
+        last = [line["text"] for line in found["log"][-LAST_LINES:]] or vm.last_words(LAST_LINES)
     if "error" in found:
-        last = [line["text"] for line in found["log"][-LAST_LINES:]]
         raise CollectError("\n  ".join([f"the boot ended early: {found['error']}"] +
                                        (["the log up to there ends with:"] + last if last else [])))
     return found

@@ -18,17 +18,20 @@
 #include <firmware/multiboot2.h>
 #include <kernel/start_kernel.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
+#include <unistd.h>
 
 #include "replay.h"
 
 #define MODULE_AT	0x10000000UL	/* in low memory, which is read before anything is allocated */
 #define DTB_AT		0x14000000UL
 #define MOST_MODULE	0x04000000UL
-#define MOST_LOWMEM	0x38000000UL	/* what low memory can have with a vmalloc area of 128 MiB */
+#define MOST_LOWMEM	0x3fe00000UL	/* more than vmalloc= can leave */
 #define LEAST_LOWMEM	0x20000000UL
 #define STEP		0x100000UL
 
@@ -46,18 +49,61 @@ static void usage(const char *why)
 	exit(STATUS_USAGE);
 }
 
-/* The C library and the stack lie above; how far above differs from run to run. */
+static unsigned long lowmem_size;
+
+/*
+ * The stack and the vDSO lie at the end of the addresses, where low memory may be: the program is
+ * started again with 3 GiB of addresses, so that they lie below it, and then gets all 4 GiB back.
+ * Where that isn't allowed (in a container) they stay, and what low memory can have ends there.
+ */
+static void move_stack_down(char **argv)
+{
+	int now = personality(0xffffffff);
+
+	if (now < 0)
+		return;
+	if (now & ADDR_LIMIT_3GB)
+		personality(now & ~ADDR_LIMIT_3GB);
+	else if (personality(now | ADDR_LIMIT_3GB) >= 0)
+		execv("/proc/self/exe", argv);
+}
+
 static void map_low_memory(void)
 {
-	unsigned long size;
-
-	for (size = MOST_LOWMEM; size >= LEAST_LOWMEM; size -= STEP)
-		if (mmap((void *)PAGE_OFFSET, size, PROT_READ | PROT_WRITE,
+	for (lowmem_size = MOST_LOWMEM; lowmem_size >= LEAST_LOWMEM; lowmem_size -= STEP)
+		if (mmap((void *)PAGE_OFFSET, lowmem_size, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0) ==
 		    (void *)PAGE_OFFSET)
 			return;
 	perror("replay: no room for low memory at 0xc0000000");
 	exit(STATUS_USAGE);
+}
+
+/* An address that isn't mapped: in low memory it is for want of room, elsewhere a bug. */
+static void no_memory(int number, siginfo_t *info, void *context)
+{
+	static char text[100];
+	unsigned long addr = (unsigned long)info->si_addr;
+
+	if (addr < PAGE_OFFSET + lowmem_size) {
+		signal(SIGSEGV, SIG_DFL);	/* again, and for good */
+		return;
+	}
+	snprintf(text, sizeof(text), "replay: low memory is at %08lx, this system lets it have %lu MiB\n",
+		 addr, lowmem_size >> 20);
+	if (write(STDERR_FILENO, text, strlen(text)) < 0)
+		_exit(STATUS_PANIC);
+	_exit(STATUS_USAGE);
+}
+
+static void catch_missing_memory(void)
+{
+	static char stack[1 << 16];
+	const stack_t other = { .ss_sp = stack, .ss_size = sizeof(stack) };
+	const struct sigaction action = { .sa_sigaction = no_memory, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+
+	sigaltstack(&other, NULL);
+	sigaction(SIGSEGV, &action, NULL);
 }
 
 /* Reads a file to where a module is; returns its size. */
@@ -147,8 +193,10 @@ int main(int argc, char **argv)
 
 	if (argc != 3 && argc != 4)
 		usage("two or three arguments are needed");
+	move_stack_down(argv);
 	setvbuf(stdout, output, _IOFBF, sizeof(output));
 	map_low_memory();
+	catch_missing_memory();
 	make_information(argv[1], argv[2], argv[3]);
 	memcpy(__va(BDA_LOWMEM_KILOBYTES), &(u16){ 639 }, sizeof(u16));
 	memcpy(__va(BDA_EBDA_SEGMENT), &(u16){ 639 << 6 }, sizeof(u16));

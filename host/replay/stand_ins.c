@@ -141,6 +141,11 @@ void *early_memremap(resource_size_t phys_addr, unsigned long size)
 	return __va((unsigned long)phys_addr);
 }
 
+void *early_ioremap(resource_size_t phys_addr, unsigned long size)
+{
+	return early_memremap(phys_addr, size);
+}
+
 void early_iounmap(void *addr, unsigned long size)
 {
 }

@@ -22,8 +22,16 @@
 #define __pa(x)		((unsigned long)(x) - PAGE_OFFSET)
 #define __va(x)		((void *)((unsigned long)(x) + PAGE_OFFSET))
 
-/* Both work on 32- and on 64-bit addresses; the result has the argument's width. */
-#define PFN_UP(x)	(((x) + PAGE_SIZE - 1) >> PAGE_SHIFT)
+/*
+ * Both work on 32- and on 64-bit addresses; the result has the argument's width. An address in the
+ * last page there is doesn't wrap: that can be RAM, if the firmware or memmap= says so.
+ */
+#define PFN_UP(x)							\
+({									\
+	__typeof__(x) up_from = (x);					\
+									\
+	(up_from >> PAGE_SHIFT) + ((up_from & (PAGE_SIZE - 1)) != 0);	\
+})
 #define PFN_DOWN(x)	((x) >> PAGE_SHIFT)
 #define PFN_PHYS(pfn)	((phys_addr_t)(pfn) << PAGE_SHIFT)
 

@@ -34,6 +34,12 @@ struct cpuinfo_x86 {
 
 extern struct cpuinfo_x86 boot_cpu_data;
 
+/* Can the CPU address it? A page table entry with more bits is a fault. */
+static inline bool phys_addr_valid(phys_addr_t addr)
+{
+	return !(addr >> boot_cpu_data.x86_phys_bits);
+}
+
 /* The bits that every load of cr4 has to carry. */
 extern unsigned long mmu_cr4_features;
 

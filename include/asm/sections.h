@@ -7,7 +7,7 @@
 #include <lib/types.h>
 
 extern char _text[], _stext[], _etext[];
-extern char __start_rodata[], __end_rodata[];
+extern char __start_rodata[], rodata_used_end[], __end_rodata[];
 extern char _sdata[], _edata[];
 extern char __init_begin[], _sinittext[], _einittext[], __init_end[];
 extern char __bss_start[], __bss_stop[];
@@ -19,6 +19,9 @@ extern char _end[];
  * another.
  */
 extern char image_boot_alloc[];
+
+/* The physical address at which the image's first instruction lies. */
+extern char image_entry[];
 
 /*
  * Made by head: its page tables lie in [__brk_base, _brk_end), and they map

@@ -47,6 +47,7 @@ static inline u64 e820_end(const struct e820entry *ei)
 extern struct e820map e820;
 extern struct e820map e820_saved;
 extern unsigned long pci_mem_start;
+extern bool e820_user_ram;
 
 void e820_add_region(u64 start, u64 size, int type);
 void e820_print_map(const char *who);
@@ -61,6 +62,7 @@ void e820__memblock_setup(void);
 unsigned long e820_max_arch_pfn(void);
 unsigned long e820_end_pfn(unsigned long limit_pfn);
 unsigned long e820_end_of_ram_pfn(void);
+void e820_report_beyond_reach(void);
 void e820_register_active_regions(int nid, unsigned long start_pfn, unsigned long last_pfn);
 void finish_e820_parsing(void);
 void e820_reserve_resources(void);

@@ -12,6 +12,7 @@
 #define EXIT_BOOT_COMPLETE	16
 #define EXIT_PANIC		17
 #define EXIT_SELFTEST_FAILED	18
+#define EXIT_UNBALANCED		19
 
 /* The word memdawn.exit was given: leave the emulator when the boot ends. */
 extern bool memdawn_exit;

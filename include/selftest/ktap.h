@@ -47,6 +47,9 @@ bool zones_check(void);
 unsigned long zone_free_pages(const struct zone *zone);
 void free_blocks(struct list_head *blocks, unsigned int order);
 
+/* src/selftest/vmalloc.c */
+bool vmalloc_room(unsigned long bytes);
+
 /* A page of any zone, for a moment. */
 void page_fill(struct page *page, u32 word);
 bool page_filled(struct page *page, u32 word);

@@ -29,6 +29,35 @@ it (the kernel takes that word out again), so that the run ends with the boot.
 GRUB itself puts a backslash before each quote and backslash of a command line."""
 
 
+LEAST_MEM = 2           # MiB: with less QEMU's own firmware doesn't start
+LONGEST_TIMEOUT = 10**7  # seconds
+LAST_WORDS = 5          # lines, of a boot that had no log
+
+
+def seconds(text: str) -> float:
+    """A time limit, for argparse."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0
+    if not 0 < value <= LONGEST_TIMEOUT:
+        raise argparse.ArgumentTypeError(f"{text!r}: seconds are wanted, more than 0 and up to "
+                                         f"{LONGEST_TIMEOUT}")
+    return value
+
+
+def mebibytes(text: str) -> int:
+    """A size of RAM, for argparse."""
+    try:
+        value = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r}: a number of MiB is wanted") from None
+    if value < LEAST_MEM:
+        raise argparse.ArgumentTypeError(f"{value}: at least {LEAST_MEM} MiB are wanted, or QEMU's own "
+                                         "firmware doesn't start")
+    return value
+
+
 class Parser(argparse.ArgumentParser):
     """argparse, with the scripts' status for wrong use."""
 
@@ -43,12 +72,12 @@ def parser(prog: str, description: str, default_timeout: float) -> Parser:
     made = Parser(prog=prog, description=description, epilog=f"{COMMAND_LINE}\n\n{EXIT_STATUS}",
                   formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("case", nargs="?", metavar="CASE.json", help="a reference case")
-    made.add_argument("--mem", type=int, metavar="MIB", help="RAM (default 2048)")
+    made.add_argument("--mem", type=mebibytes, metavar="MIB", help="RAM (default 2048)")
     made.add_argument("--cmdline", help="the kernel's command line")
     made.add_argument("--words", default="", help="memdawn.* words to be put after it")
     made.add_argument("--iso", default=str(ROOT / "build" / "memdawn.iso"), metavar="FILE")
     made.add_argument("--serial-log", metavar="FILE", help="keep all serial output")
-    made.add_argument("--timeout", type=float, default=default_timeout, metavar="SECONDS",
+    made.add_argument("--timeout", type=seconds, default=default_timeout, metavar="SECONDS",
                       help=f"default {default_timeout}")
     made.add_argument("--log-only", action="store_true",
                       help="print the kernel's log and nothing else")
@@ -68,7 +97,7 @@ def command_line(args: argparse.Namespace) -> str | None:
 def add_machine(made: Parser) -> None:
     """The options that machine_from() takes."""
     made.add_argument("case", nargs="?", metavar="CASE.json", help="a reference case")
-    made.add_argument("--mem", type=int, metavar="MIB", help="RAM (default 2048)")
+    made.add_argument("--mem", type=mebibytes, metavar="MIB", help="RAM (default 2048)")
     made.add_argument("--machine", help="QEMU's board (default pc)")
     made.add_argument("--cpu", help="QEMU's CPU (default qemu64)")
     made.add_argument("--cmdline", help="the kernel's command line")
@@ -88,8 +117,9 @@ def machine_from(args: argparse.Namespace, made: Parser, mem: int | None) -> mac
         machine.mem = machine.mem if mem is None else mem
         machine.machine = machine.machine if args.machine is None else args.machine
         machine.cpu = machine.cpu if args.cpu is None else args.cpu
-        if machine.mem < 2:
-            made.error(f"--mem {machine.mem}: at least 2 MiB are wanted, or QEMU's own firmware doesn't start")
+        if machine.mem < LEAST_MEM:
+            made.error(f"--mem {machine.mem}: at least {LEAST_MEM} MiB are wanted, or QEMU's own firmware "
+                       "doesn't start")
     cmdline = command_line(args)
     if cmdline is not None:
         machine.cmdline = cmdline
@@ -147,4 +177,7 @@ def conclude(prog: str, args: argparse.Namespace, result: runner.Result) -> int:
         pathlib.Path(args.serial_log).write_text(result.serial, encoding="utf-8")
     if result.outcome != runner.Outcome.PASSED:
         print(f"{prog}: {result.outcome.name.lower()}: {result.reason}", file=sys.stderr)
+        if args.log_only and not result.log:
+            said = [line for line in runner.clean(result.serial) if line.strip()][-LAST_WORDS:]
+            print("\n  ".join([f"{prog}: what was said last:", *said]), file=sys.stderr)
     return result.outcome

@@ -2,16 +2,17 @@
 """What make-report and map have in common: which machines, and their documents."""
 
 import argparse
+import contextlib
 import itertools
 import json
 import os
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from memdawn import options
 from memdawn.emulators import machine as machines, media, stepping
 from memdawn.logs import bootalloc
-from report import collect
+from report import collect, textmap
 from report.document import Document
 
 NUMBERS = "one or more, separated by blanks: one document for each"
@@ -35,7 +36,7 @@ def add_options(parser: options.Parser) -> None:
     parser.add_argument("--iso", default=str(options.ROOT / "build" / "memdawn.iso"),
                         metavar="FILE")
     parser.add_argument("--elf", metavar="FILE", help="its kernel (default: the .elf beside it)")
-    parser.add_argument("--timeout", type=float, default=900, metavar="SECONDS",
+    parser.add_argument("--timeout", type=options.seconds, default=900, metavar="SECONDS",
                         help="for each boot (default 900)")
     parser.add_argument("--from", dest="documents", action="append", default=[], metavar="FILE",
                         help="do not boot: take a document that was written by make-report --json; "
@@ -69,9 +70,9 @@ def wanted(args: argparse.Namespace, parser: options.Parser) -> list[tuple[str, 
     for size, name in itertools.product(list[int | None](sizes) or [None],
                                         list[str | None](names) or [None]):
         machine = options.machine_from(args, parser, size)
-        machine.words = tuple(args.words.split())
+        machine.words = (*args.words.split(), machines.EXIT_WORD)    # where it halts early, QEMU ends
         if name is not None:
-            machine.words += (f"memdawn.bootalloc={name}",)
+            machine.words = (f"memdawn.bootalloc={name}", *machine.words)
         machine.modules = modules
         machine.qemu_args = options.qemu_args_from(args, parser)
         title = [pathlib.Path(args.case).stem if args.case else f"{machine.mem} MiB"]
@@ -86,7 +87,7 @@ def load(path: str) -> list[Document]:
     try:
         with open(path, encoding="utf-8") as file:
             found = json.load(file)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise collect.CollectError(f"{path}: {error}") from error
     several: list[Document] = found if isinstance(found, list) else [found]
     for document in several:
@@ -94,6 +95,19 @@ def load(path: str) -> list[Document]:
             raise collect.CollectError(f"{path}: no document of the form {collect.SCHEMA} "
                                        "(make-report --json writes one)")
     return several
+
+
+@contextlib.contextmanager
+def drawing(args: argparse.Namespace) -> Iterator[None]:
+    """Around what draws the documents: one from a file may have anything in it. Raises
+    CollectError."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        if not args.documents or isinstance(error, textmap.UnknownStage):
+            raise
+        raise collect.CollectError(f"{', '.join(args.documents)}: a damaged document: "
+                                   f"{type(error).__name__}: {error}") from error
 
 
 def documents(args: argparse.Namespace, parser: options.Parser,
@@ -112,5 +126,5 @@ def documents(args: argparse.Namespace, parser: options.Parser,
     except (machines.CaseError, media.MediaError, ValueError) as error:
         parser.error(str(error))
     except stepping.DebuggerError as error:
-        raise collect.CollectError(str(error)) from error
+        raise collect.CollectError(str(error), error.outcome) from error
     return found

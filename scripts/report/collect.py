@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from memdawn.emulators import stepping
 from memdawn.emulators.machine import Machine
+from memdawn.emulators.runner import Outcome
 from memdawn.options import ROOT
 from memdawn.program import StrPath
 from report import document, ranges
@@ -23,6 +24,10 @@ EXCERPT = 3              # lines of source around one that is in no function
 class CollectError(Exception):
     """The boot could not be followed to its end; the text says why."""
 
+    def __init__(self, text: str, outcome: Outcome = Outcome.ENDED) -> None:
+        super().__init__(text)
+        self.outcome = outcome
+
 
 def boot(machine: Machine, iso: StrPath, elf: StrPath, timeout: float) -> BootRecord:
     """Boots a Machine under GDB; returns what in_gdb.py wrote."""
@@ -35,8 +40,8 @@ def boot(machine: Machine, iso: StrPath, elf: StrPath, timeout: float) -> BootRe
                 found: BootRecord = json.load(file)
         except (OSError, ValueError) as error:
             raise CollectError(f"GDB has failed ({error}):\n{done.stdout.strip()}") from error
+        last = [line["text"] for line in found["log"][-LAST_LINES:]] or vm.last_words(LAST_LINES)
     if "error" in found:
-        last = [line["text"] for line in found["log"][-LAST_LINES:]]
         raise CollectError("\n  ".join([f"the boot ended early: {found['error']}"] +
                                        (["the log up to there ends with:"] + last if last else [])))
     return found

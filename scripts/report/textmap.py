@@ -93,13 +93,17 @@ def shown(document: Document, found: Sequence[StageRange]) -> list[Shown]:
     return made
 
 
+class UnknownStage(KeyError):
+    """There is no stage of that name; the text says which there are."""
+
+
 def maps(document: Document, name: str) -> list[StageMap]:
-    """The maps of one stage, or of all. Raises KeyError with the stages there are."""
+    """The maps of one stage, or of all. Raises UnknownStage."""
     stages = document["stages"]
     chosen = [stage for stage in stages if name in ("all", stage["name"])]
     if not chosen:
-        raise KeyError(f"--stage {name}: there are all, "
-                       + ", ".join(stage["name"] for stage in stages))
+        raise UnknownStage(f"--stage {name}: there are all, "
+                           + ", ".join(stage["name"] for stage in stages))
     return [{"machine": document["title"], "stage": stage["name"], "meaning": stage["meaning"],
              "version": document["version"], "physical": shown(document, stage["physical"]),
              "virtual": shown(document, stage["virtual"])} for stage in chosen]

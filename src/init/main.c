@@ -60,6 +60,9 @@ static void __init setup_command_line(const char *command_line)
 	static_command_line = copy_command_line(command_line, "static_command_line");
 }
 
+/* What an emulator is told at the end. */
+static u32 exit_code = EXIT_BOOT_COMPLETE;
+
 /* Right after mem_init(), before anybody allocates from the buddy allocator. */
 static void __init boot_complete(void)
 {
@@ -77,6 +80,8 @@ static void __init boot_complete(void)
 		boot_marks_print();
 	printk(KERN_INFO "memdawn: boot complete: %lu pages free, %lu reserved, balance %s\n",
 	       s.free, s.reserved + s.memmap, s.ok ? "ok" : "BAD");
+	if (!s.ok)
+		exit_code = EXIT_UNBALANCED;
 }
 
 /* memdawn.bootalloc=all: once more with the next generation, until each has had its turn. */
@@ -85,7 +90,7 @@ static void __init next_boot_alloc(void)
 	const struct boot_allocator *next = boot_alloc_next();
 	struct kexec_control *control;
 
-	if (!boot_alloc_all || !next)
+	if (!boot_alloc_all || !next || exit_code != EXIT_BOOT_COMPLETE)
 		return;
 	control = kexec_load(boot_alloc_stats, sizeof(boot_alloc_stats));
 	if (!control)
@@ -124,8 +129,6 @@ static void __init do_initcalls(void)
 /* Not __init: it frees the init sections. Linux: init/main.c:init_post, v2.6.34. */
 static noinline void __ref __noreturn rest_init(void)
 {
-	u32 exit_code = EXIT_BOOT_COMPLETE;
-
 	do_initcalls();
 	free_initmem();			/* from here on nothing marked __init may be called */
 	mark_rodata_ro();		/* after it: the init sections were to be overwritten */

@@ -262,7 +262,7 @@ u64 __init find_early_area(u64 ei_start, u64 ei_last, u64 start, u64 end, u64 si
 	u64 addr = max(round_up(ei_start, align), round_up(start, align));
 
 	check_not_taken_over(CALL);
-	if (addr >= ei_last)
+	if (addr < ei_start || addr >= ei_last)		/* below: rounding it up has wrapped */
 		return -1ULL;
 	skip_reserved(&addr, size, align);
 	if (addr + size < addr || addr + size > ei_last || addr + size > end)
@@ -319,7 +319,7 @@ u64 __init find_early_area_size(u64 ei_start, u64 ei_last, u64 start, u64 *sizep
 	u64 addr = max(round_up(ei_start, align), round_up(start, align));
 
 	check_not_taken_over(CALL);
-	if (addr >= ei_last)
+	if (addr < ei_start || addr >= ei_last)		/* below: rounding it up has wrapped */
 		return -1ULL;
 	*sizep = ei_last - addr;
 	cut_at_reservations(&addr, sizep, align);

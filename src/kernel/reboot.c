@@ -38,7 +38,7 @@ bool memdawn_exit;
 
 /**
  * emulator_exit - leave QEMU with status 2 * @code + 1, or Bochs
- * @code: EXIT_BOOT_COMPLETE, EXIT_PANIC or EXIT_SELFTEST_FAILED
+ * @code: EXIT_BOOT_COMPLETE, EXIT_PANIC, EXIT_SELFTEST_FAILED or EXIT_UNBALANCED
  *
  * QEMU needs the device isa-debug-exit at QEMU_EXIT_PORT, which reads as 0; an empty port reads as
  * all ones. Since version 9, QEMU ends a moment after the write: until then nothing may be printed.

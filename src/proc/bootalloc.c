@@ -50,7 +50,7 @@ static void show_row(struct seq_file *m, size_t offset)
 	unsigned int i;
 
 	for (i = 0; i < NR_BOOT_ALLOCATORS; i++)
-		if (boot_alloc_stats[i].free)
+		if (boot_alloc_stats[i].served)
 			seq_printf(m, "%14lu", *(const unsigned long *)
 				   ((const char *)&boot_alloc_stats[i] + offset));
 	seq_putc(m, '\n');
@@ -62,7 +62,7 @@ static void compare(struct seq_file *m)
 
 	seq_printf(m, "%26s", "");
 	for (i = 0; i < NR_BOOT_ALLOCATORS; i++)
-		if (boot_alloc_stats[i].free)
+		if (boot_alloc_stats[i].served)
 			seq_printf(m, "%14s", boot_allocators[i]->name);
 	seq_putc(m, '\n');
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -87,7 +87,7 @@ void show_bootalloc(struct seq_file *m)
 	unsigned int i, served = 0;
 
 	for (i = 0; i < NR_BOOT_ALLOCATORS; i++)
-		served += boot_alloc_stats[i].free != 0;
+		served += boot_alloc_stats[i].served;
 	if (served > 1)
 		compare(m);
 	else

@@ -276,9 +276,13 @@ static void measure_mappings(void)
  */
 void microbench(void)
 {
-	void *area = vmalloc(VMALLOC_BYTES), *device = ioremap(DEVICE_ADDRESS, PAGE_SIZE);
-	void *object = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	void *area, *device, *object;
 
+	if (!vmalloc_room(VMALLOC_BYTES + 3 * PAGE_SIZE))
+		return;
+	area = vmalloc(VMALLOC_BYTES);
+	device = ioremap(DEVICE_ADDRESS, PAGE_SIZE);
+	object = kmalloc(PAGE_SIZE, GFP_KERNEL);
 	if (!check(cpu_has_tsc && area && device && object))
 		return;
 	vfree(area);

@@ -179,6 +179,8 @@ void test_slab(void)
 	struct zones_state before;
 	unsigned long slabs;
 
+	if (!vmalloc_room(PAGE_ALIGN(MAX_LIVE * sizeof(*live)) + PAGE_SIZE))
+		return;
 	live = vmalloc(MAX_LIVE * sizeof(*live));
 	if (!check(live))
 		return;

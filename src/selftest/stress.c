@@ -234,8 +234,11 @@ void test_stress(void)
 {
 	struct zones_state before;
 	const struct zone *zone;
+	size_t size = BITS_TO_LONGS(mem_map_end_pfn()) * sizeof(long);
 
-	taken = vzalloc(BITS_TO_LONGS(mem_map_end_pfn()) * sizeof(long));
+	if (!vmalloc_room(PAGE_ALIGN(size) + PAGE_SIZE))
+		return;
+	taken = vzalloc(size);
 	if (!check(taken))
 		return;
 	random_seed("stress");

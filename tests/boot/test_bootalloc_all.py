@@ -2,6 +2,7 @@
 """memdawn.bootalloc=all: the kernel starts itself again with each generation of boot allocator in
 turn, on one machine that isn't reset, and shows them side by side."""
 
+import struct
 import subprocess
 
 import pytest
@@ -153,6 +154,20 @@ def changed(elf, offset, content):
     return elf[:offset] + content + elf[offset + len(content):]
 
 
+def changed_header(elf, flags, field, value):
+    """A file whose first segment with such flags (PF_R 4, PF_W 2, PF_X 1) has something else in a
+    field of its program header; value: made of what is there."""
+    offset, = struct.unpack_from("<I", elf, 28)
+    count, = struct.unpack_from("<H", elf, 44)
+    headers = [offset + 32 * number for number in range(count)]
+    # The first two are what runs before paging.
+    at = next(at for at in headers[2:] if struct.unpack_from("<I", elf, at + 24) == (flags,))
+    old, = struct.unpack_from("<I", elf, at + 4 * FIELDS.index(field))
+    return changed(elf, at + 4 * FIELDS.index(field), struct.pack("<I", value(old)))
+
+
+FIELDS = ["type", "offset", "vaddr", "paddr", "filesz", "memsz", "flags", "align"]
+
 # Files that are not the kernel that runs, made of its own; offsets are those of the ELF header, and
 # of code that is in the first page of segments.
 OTHER_FILES = {
@@ -163,6 +178,14 @@ OTHER_FILES = {
     "one-byte": lambda elf: changed(elf, 0x1040, bytes([elf[0x1040] ^ 1])),
     "many-headers": lambda elf: changed(elf, 44, b"\xff\xff"),
     "far-headers": lambda elf: changed(elf, 28, b"\xf0\xff\xff\xff"),
+    "entry": lambda elf: changed(elf, 24, struct.pack("<I", struct.unpack_from("<I", elf, 24)[0] + 1)),
+    "read-only-offset": lambda elf: changed_header(elf, 4, "offset", lambda offset: offset + 0x1000),
+    "data-offset": lambda elf: changed_header(elf, 6, "offset", lambda offset: offset + 0x1000),
+    "data-not-loaded": lambda elf: changed_header(elf, 6, "type", lambda _: 4),
+    "data-cleared": lambda elf: changed_header(elf, 6, "filesz", lambda size: size - 4),
+    "data-shorter": lambda elf: changed_header(
+        changed_header(elf, 6, "filesz", lambda size: size - 0x2000), 6, "memsz",
+        lambda size: size - 0x2000),
     "another-image": lambda elf: (BUILD / "memdawn-bootmem.elf").read_bytes(),
 }
 

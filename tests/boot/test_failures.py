@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from boot import BUILD, LINUX, ROOT, assert_same, boot, boot_well, failure, lines_of
+from boot import BUILD, LINUX, ROOT, assert_same, boot, boot_well, failure, lines_of, words
 from memdawn.emulators import machine as machines, runner
 from memdawn.logs import bootlog
 from screen import running
@@ -116,6 +116,65 @@ def test_map_without_two_entries(words, entries):
     """The same panic as Linux's, with the reason."""
     log = boot_to_panic(with_words(words), r": Invalid user supplied memory map$")
     ours(log, rf"leaves {entries} entries", r"at least 2 are needed", r"for example")
+
+
+GIGABYTE = "memmap=exactmap memmap=640K@0 memmap=1023M@1M"
+
+
+def test_memmap_names_low_memory_that_is_not_there():
+    """Linux dies of a NULL pointer. The size that is advised is one with which this map boots, if
+    only without the contents of high memory."""
+    log = boot_to_panic(with_words(GIGABYTE, mem=512), r"memmap= has low memory that this machine does not: ",
+                        rf" {(0x37bfe - 0x20000) * 4} kB between 0x20000000 and 0x37bfe000;")
+    needed = re.search(r"give the emulator at least -m (\d+)", "\n".join(log))
+    log = boot_well(with_words(GIGABYTE, mem=int(needed[1])))
+    ours(log, r"of high memory in 1 range\(s\) are not there: struct pages and free lists only")
+
+
+def test_memmap_names_what_the_firmware_has_reserved():
+    """The firmware's tables lie in RAM: whoever wants all of it may have it, as in Linux."""
+    log = boot_well(with_words(GIGABYTE, mem=1024))
+    assert not any("not there" in line for line in log)
+
+
+def test_memmap_names_too_much():
+    """No RAM at all above 64 MiB, up to the end of what can be addressed: said, and not used."""
+    boot_to_panic(with_words("memmap=0xffffffffffffffff@0", mem=64),
+                  r"memmap= has low memory that this machine does not")
+    log = boot_well(with_words("memmap=0xfffffffffffffffe@0", words=words("memdawn.selftest=pkmap")))
+    ours(log, r"high memory 80000000 - fffc0000 is not there")
+    assert "ok 1 pkmap # SKIP the given memory map has high memory that this machine does not" in log
+
+
+def test_memmap_names_what_the_firmware_does_not():
+    """RAM of which the firmware says nothing, but which is there (a module plugged in at 4 GiB, as
+    QEMU's firmware has it): it is used as any other."""
+    dimm = ["-m", "512,slots=2,maxmem=4G", "-object", "memory-backend-ram,id=more,size=256M",
+            "-device", "pc-dimm,memdev=more"]
+    log = boot_well(with_words("memmap=256M@4G", mem=512, qemu_args=dimm,
+                               words=words("memdawn.selftest=fill,pkmap")))
+    assert not any("not there" in line for line in log)
+    assert {"ok 1 fill", "ok 2 pkmap"} <= set(log)
+
+
+@pytest.mark.parametrize("name", ["bootmem", "bootmem-2.4", "early_res", "memblock"])
+def test_ram_in_the_last_page(name):
+    """A byte of RAM just below 2^64: it is in no whole page frame, and isn't page frame 0 either."""
+    plain, odd = (boot_well(with_words(cmdline, mem=64, words=words(f"memdawn.bootalloc={name}",
+                                                                    "memdawn.dump=balance")))
+                  for cmdline in ("mem=64M", "mem=64M memmap=1@0xfffffffffffffffe"))
+    for pattern in ("memdawn: boot complete", "balance: hole", "balance: max_pfn"):
+        assert [line for line in odd if line.startswith(pattern)] == [
+            line for line in plain if line.startswith(pattern)], pattern
+
+
+def test_initrd_in_the_last_page(tmp_path):
+    """A RAM disk can't be put where it would go beyond the last address."""
+    disk = tmp_path / "disk"
+    disk.write_bytes(bytes(9000))
+    log = boot_well(with_words("memmap=1@0xfffffffffffffffe", mem=64, modules=[(str(disk), "initrd")],
+                              words=words("memdawn.initrd=0xfffffffffffff000")))
+    ours(log, r"the RAM disk can't go to fffffffffffff000 - f{16}: not RAM")
 
 
 @pytest.mark.parametrize("word", ["vmalloc=0", "vmalloc=1G"])

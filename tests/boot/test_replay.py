@@ -139,6 +139,36 @@ def test_host_build_against_the_kernel(fast, virtual, path):
     agree(fast, virtual, found.ranges, " ".join([*found.words, *memmap]), given)
 
 
+@pytest.mark.parametrize("words", ["vmalloc=16M", "vmalloc=100M memdawn.bootalloc=memblock"])
+def test_host_build_with_more_low_memory(fast, virtual, words):
+    """A small vmalloc space leaves more low memory than a program of 32 bits has below its stack;
+    memblock serves from its very end."""
+    agree(fast, virtual, [(0, 0x9f000, 1), (0x100000, 0x80000000, 1)], words)
+
+
+@pytest.mark.parametrize("end, entries", [(0x20000000, 0xffffffff), (0x20000000, 0x80000001),
+                                          (0x1000000000, 0x40000000), (0x1000000000, 0xffffffff)])
+def test_more_buckets_than_there_can_be(fast, end, entries):
+    """As many as a sixteenth of all memory has room for, or low memory in one piece: 4 bytes each."""
+    log = fast.boot([(0, 0x9f000, 1), (0x100000, end, 1)], f"dhash_entries={entries}", [])
+    line, = [line for line in log if line.startswith("Dentry cache hash table entries: ")]
+    buckets = int(re.search(r"entries: (-?\d+)", line)[1])
+    if end == 0x20000000:
+        pages = int(next(line for line in log if line.startswith("Built 1 zonelists")).split()[-1])
+        assert buckets == 1 << (pages * 4096 // 16 // 4).bit_length() - 1
+    else:
+        lowmem = 891 << 20
+        assert lowmem // 4 // 4 < buckets * 4 < lowmem and buckets & buckets - 1 == 0
+
+
+@pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.stem)
+def test_machine_with_memblock(path):
+    """The figures that follow from the map are the same whoever serves the boot."""
+    one, other = (comparison.replay(found_in(path), boots.Fast(), words) for words in (
+        [], ["memdawn.bootalloc=memblock"]))
+    assert [(row.name, row.ours) for row in one.rows] == [(row.name, row.ours) for row in other.rows]
+
+
 @pytest.mark.parametrize("number", range(3))
 def test_host_build_against_the_kernel_on_random_maps(fast, virtual, number):
     """On maps that no machine has."""

@@ -3,9 +3,13 @@
 
 import json
 import os
+import random
 import re
 import shlex
+import signal
 import subprocess
+import sys
+import time
 
 import pytest
 
@@ -148,6 +152,7 @@ def log_of(*lines):
     (log_of(BANNER), 33, False, False, runner.Outcome.ENDED),
     (log_of(BANNER), 1, False, False, runner.Outcome.ENDED),
     (log_of(BANNER), 37, False, False, runner.Outcome.ENDED),
+    (log_of(BANNER, END), 39, False, False, runner.Outcome.ENDED),
     (log_of(), 1, False, False, runner.Outcome.ENDED),
     (log_of(BANNER), 0, True, False, runner.Outcome.TIMEOUT),
     (log_of(), 0, True, False, runner.Outcome.TIMEOUT),
@@ -283,3 +288,116 @@ def test_logdiff_usage():
     assert script("logdiff").returncode == 2
     assert script("logdiff", "--nothing", REFERENCE, REFERENCE).returncode == 2
     assert script("logdiff", "/no/such/log", REFERENCE).returncode == 2
+
+
+# --- what is given to the scripts ---------------------------------------------------------------
+
+@pytest.mark.parametrize("name, arguments, status", [
+    ("run-qemu", ("--timeout", "inf"), 1), ("run-qemu", ("--timeout", "nan"), 1),
+    ("run-bochs", ("--timeout", "-1"), 1), ("map", ("--timeout", "0"), 1),
+    ("bench", ("--timeout", "x"), 1), ("collect-state", ("-o", "x", "--timeout", "1e99"), 1),
+    ("compare-bootalloc", ("--timeout", "inf"), 1), ("replay", ("x", "--timeout", "inf"), 2),
+    ("run-qemu", ("--mem", "64", "--dry-run", "--cmdline", b"a\xff"), 1),
+    ("run-qemu", ("--mem", "64", "--dry-run", "--words", b"a\xff"), 1),
+    ("run-qemu", ("--mem", "9" * 5000), 1), ("bench", ("--mem", "0"), 1),
+    ("predict", ("--mem", "-1"), 1), ("predict", ("--nonsense",), 1),
+    ("predict", ("--initrd", "1:2:3"), 1), ("predict", ("--initrd", "9" * 5000 + ":1"), 1),
+    ("replay", ("--fast", "--program", "/bin/true", "tests/linux/maps/i02-tiny-regions.log"), 2),
+])
+def test_nonsense_is_refused(name, arguments, status):
+    """A line says what is wrong, and the status is that of wrong use: no traceback."""
+    done = subprocess.run([ROOT / "scripts" / name, *arguments], cwd=ROOT, check=False, capture_output=True,
+                          timeout=100)
+    assert done.returncode == status, done.stderr
+    assert b"Traceback" not in done.stderr and name.encode() in done.stderr
+
+
+@pytest.mark.parametrize("text", [
+    "[" * 100000, '{"a":' * 100000 + "1" + "}" * 100000, '{"cmdline": ' + "9" * 5000 + "}", "[1]", "4",
+    '{"cmdline": "x", "qemu": "abc"}', '{"cmdline": "x", "qemu": ["-m", {}]}',
+    '{"schema": "memdawn-report-1"}', '{"schema": "memdawn-report-1", "title": 4, "stages": 3}',
+    '[{"schema": "memdawn-report-1", "title": "", "stages": [{}], "events": [], "log": []}]',
+], ids=range(10))
+def test_damaged_json(text, tmp_path):
+    """No file makes a script fail in a way of its own."""
+    path = tmp_path / "damaged.json"
+    path.write_text(text, encoding="ascii")
+    for name, *arguments in (["run-qemu", "--dry-run", path], ["predict", path], ["map", "--from", path],
+                             ["make-report", "-o", tmp_path / "page", "--from", path],
+                             ["replay", "--fast", path]):
+        done = subprocess.run([ROOT / "scripts" / name, *arguments], check=False, capture_output=True,
+                              text=True, timeout=100)
+        assert done.returncode in (1, 2, 6, 77), (name, done.returncode)
+        assert "Traceback" not in done.stderr and done.stderr.strip(), (name, done.stderr)
+
+
+@pytest.mark.parametrize("name, arguments", [
+    ("bench", ()), ("map", ()), ("make-report", ()), ("collect-state", ("-o", "x"))])
+def test_missing_emulator(name, arguments, tmp_path):
+    """Without QEMU the status is 77, and it is named."""
+    done = subprocess.run([sys.executable, ROOT / "scripts" / name, "--mem", "64", *arguments], check=False,
+                          capture_output=True, text=True, timeout=100, cwd=tmp_path,
+                          env=os.environ | {"PATH": str(tmp_path)})
+    assert done.returncode == 77, done.stderr
+    assert "qemu-system-x86_64 is not installed" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["bench", "collect-state"])
+def test_interrupted(name, tmp_path):
+    """Ctrl-C, while the machine runs."""
+    process = subprocess.Popen([ROOT / "scripts" / name, "--mem", "64",
+                                *(["-o", tmp_path / "x"] if name == "collect-state" else [])],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                               start_new_session=True)
+    time.sleep(1.5)
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=100)
+    assert process.returncode == 130 and "Traceback" not in errors, errors
+
+
+def test_state_in_a_file_with_a_blank(tmp_path):
+    """GDB gets the file's name as one word."""
+    script("collect-state", "--mem", 64, "--at", "loaded", "-o", tmp_path / "a b.json")
+    assert list(tmp_path.iterdir()) == [tmp_path / "a b.json"]
+
+
+@pytest.mark.parametrize("name, arguments", [
+    ("map", ()), ("collect-state", ("-o", "/dev/null")), ("run-qemu", ("--log-only",))])
+@pytest.mark.parametrize("machine, words", [
+    (("--mem", "64", "--cpu", "pentium"), "features not present on the CPU"),
+    (("--mem", "18"), "GRUB could not load the kernel: too little memory")])
+def test_why_there_is_no_boot(name, arguments, machine, words):
+    """Where the machine halts early, the script ends, with the kernel's or GRUB's own reason."""
+    done = subprocess.run([ROOT / "scripts" / name, *machine, *arguments], check=False, capture_output=True,
+                          text=True, timeout=100)
+    assert done.returncode in (3, 6), done.stderr
+    assert words in done.stderr
+
+
+# --- long logs ------------------------------------------------------------------------------------
+
+def test_many_equal_lines():
+    """Time doesn't grow with the square of how often a line is there; the rows are all of both."""
+    ours = ["same"] * 30000 + ["ours"] + ["same", "x"] * 15000
+    theirs = ["same"] * 20000 + ["x", "theirs"] + ["same"] * 40000
+    start = time.monotonic()
+    rows = bootlog.side_by_side(ours, theirs)
+    assert time.monotonic() - start < 20
+    assert [left for _, left, _ in rows if left is not None] == ours
+    assert [right for _, _, right in rows if right is not None] == theirs
+    for mark, left, right in rows:
+        assert mark == ("=" if left == right else ">" if left is None else "<" if right is None else "|")
+    assert sum(mark == "=" for mark, _, _ in rows) > 40000
+
+
+def test_alignment_of_long_logs(monkeypatch):
+    """Where no line is there twice, both ways to align find as much."""
+    generator = random.Random(4711)
+    for _ in range(50):
+        lines = [f"line {number}" for number in range(60)]
+        ours, theirs = (["first", *(line for line in lines if generator.random() < 0.8), "last"]
+                        for _ in range(2))
+        rows = bootlog.side_by_side(ours, theirs)
+        with monkeypatch.context() as patch:
+            patch.setattr(bootlog, "MOST_PAIRS", 0)
+            assert bootlog.side_by_side(ours, theirs) == rows

@@ -74,6 +74,30 @@ def test_all(mem, cmdline, ours, skipped):
     assert_passed(selftest("", machine), skipped)
 
 
+# Those that don't touch every page of RAM, of which the host would need as much.
+WITHOUT_FILL = [name for name in NAMES if name != "fill"]
+
+
+@pytest.mark.parametrize("mem", [4140, 65536])
+def test_more_memory_than_bytes_can_be_counted_in_32_bits(mem):
+    """Numbers of pages that are no numbers of bytes any more."""
+    report = selftest(",".join(WITHOUT_FILL), machines.Machine(mem=mem, words=()))
+    assert not report.failed and not report.skipped, report.lines
+    assert report.passed == WITHOUT_FILL
+
+
+@pytest.mark.parametrize("cmdline, ours, skipped", [
+    ("vmalloc=4M", (), ["vmalloc"]),
+    ("vmalloc=8K", (), ["stress", "slab", "vmalloc", "ioremap"]),
+    ("", ("memdawn.before=1b5576e",), []),      # page 0 is RAM, so ioremap() may not have it
+])
+def test_odd_layouts(cmdline, ours, skipped):
+    """What there is no room for is skipped; nothing fails."""
+    machine = machines.Machine(mem=1200, words=ours)
+    machine.cmdline = " ".join([machine.cmdline, cmdline]).strip()
+    assert_passed(selftest("", machine), skipped)
+
+
 @pytest.mark.parametrize("cpu", ["qemu64,-nx", "qemu64,-pse", "qemu64,-pge", "qemu32"])
 def test_all_on_other_cpus(cpu):
     """What page tables look like depends on the CPU."""

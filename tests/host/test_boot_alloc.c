@@ -353,6 +353,7 @@ static void run_on_odd_map(const struct machine *m, const char *name)
 		largest = max(largest, run);
 	}
 	stats = &boot_alloc_stats[boot_alloc_number()];
+	assert_true(stats->served);
 	assert_int_equal(stats->free, free);
 	assert_int_equal(stats->reserved, image_pages + 2 * M / PAGE_SIZE);
 	assert_int_equal(stats->runs, runs);
@@ -367,6 +368,33 @@ static void run_lone_byte(const char *name)
 static void run_high_start(const char *name)
 {
 	run_on_odd_map(&high_start, name);
+}
+
+/*
+ * Of several memdawn.bootalloc= the last holds. "all" begins with the first that hasn't served, so
+ * each start of the kernel has one generation less before it, whatever else was said.
+ */
+static void run_last_word(const char *name)
+{
+	const struct boot_allocator *next;
+
+	assert_int_equal(boot_alloc_setup("all"), 0);
+	assert_true(boot_alloc_all);
+	assert_int_equal(boot_alloc_setup((char *)name), 0);
+	assert_false(boot_alloc_all);
+	assert_string_equal(live_boot_allocator()->name, name);
+	assert_int_equal(boot_alloc_setup("all"), 0);
+	assert_int_equal(boot_alloc_setup("nonsense"), -1);
+	for (unsigned int left = NR_BOOT_ALLOCATORS; left; left--) {
+		assert_true(boot_alloc_all);
+		next = boot_alloc_next();
+		assert_ptr_equal(next, live_boot_allocator());
+		boot_alloc_stats[boot_alloc_number()].served = true;
+		assert_ptr_not_equal(next, boot_alloc_next());
+		assert_int_equal(boot_alloc_setup((char *)name), 0);
+		assert_int_equal(boot_alloc_setup("all"), left > 1 ? 0 : -1);
+	}
+	assert_null(boot_alloc_next());
 }
 
 /* --- each in a process of its own ------------------------------------------------------- */
@@ -402,6 +430,7 @@ FOR_EACH(no_room)
 FOR_EACH(whole)
 FOR_EACH(lone_byte)
 FOR_EACH(high_start)
+FOR_EACH(last_word)
 
 int main(void)
 {
@@ -414,6 +443,7 @@ int main(void)
 		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_lone_byte),
 		cmocka_unit_test(test_high_start),
+		cmocka_unit_test(test_last_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -252,6 +252,24 @@ static void test_end_of_ram(void **state)
 	assert_int_equal(e820_end_of_ram_pfn(), 5);
 }
 
+/* What no page frame number reaches is said, in whole frames; nothing is said where there is none. */
+static void test_beyond_reach(void **state)
+{
+	static const struct case_map below = MAP({ 0x100000, 0xffff00000, RAM },
+		{ 0x1000000000ULL, 0x100000, RES });
+	static const struct case_map above = MAP({ 0xfffffff00ULL, 0x3100, RAM },
+		{ 0x2000000001ULL, 0x1fff, RAM }, { -0x1800ULL, 0x17ff, RAM });
+
+	set_map(&below);
+	e820_report_beyond_reach();
+	assert_string_equal(log_text(), "");
+	set_map(&above);
+	e820_report_beyond_reach();
+	/* 0x1000000 to 0x1000003, one of 0x2000000 and 0x2000001, none of the last page. */
+	assert_string_equal(log_text(), "memdawn: e820: 16 kB of RAM above 64 GiB are not used: "
+			    "the limit of PAE\n");
+}
+
 /* RAM rounds inward, and only whole frames inside the limits are registered. */
 static void test_active_regions(void **state)
 {
@@ -266,6 +284,24 @@ static void test_active_regions(void **state)
 	assert_int_equal(active_ranges_seen[0].end, 0x9f);
 	assert_int_equal(active_ranges_seen[1].start, 0x300);
 	assert_int_equal(active_ranges_seen[1].end, 0x3f0);
+}
+
+/* RAM that begins in the last page below 2^64 has no whole page frame: it doesn't wrap to frame 0. */
+static void test_active_regions_at_the_end(void **state)
+{
+	static const struct case_map map = MAP({ 0x100000, 0x100000, RAM }, { -2ULL, 1, RAM });
+
+	set_map(&map);
+	nr_active_ranges_seen = 0;
+	e820_register_active_regions(0, 0, 0x1000000);
+	assert_int_equal(nr_active_ranges_seen, 1);
+	assert_int_equal(active_ranges_seen[0].start, 0x100);
+	assert_int_equal(active_ranges_seen[0].end, 0x200);
+	assert_true(PFN_UP(-2ULL) == 1ULL << 52);
+	assert_true(PFN_UP(~0UL) == 1UL << 20);
+	assert_true(PFN_UP(0ULL) == 0 && PFN_UP(1ULL) == 1 && PFN_UP(0x1000ULL) == 1);
+	e820__memblock_setup();
+	assert_true(early_res_find_area(phys_range(0x200000, ~0ULL), 0x1000, 0x1000) == -1ULL);
 }
 
 static void test_search_gap(void **state)
@@ -428,6 +464,30 @@ static void test_reserve_resources(void **state)
 	iomem_resource.child = NULL;
 }
 
+/* RAM up to the last byte but one: the buffer after it is one byte, and nothing wraps. */
+static void test_ram_buffer_at_the_end(void **state)
+{
+	static const struct case_map map =
+		MAP({ 0x1000, 0x1000, RAM }, { -0x1002ULL, 0x1000, RAM });
+	const struct resource *child;
+
+	set_map(&map);
+	iomem_resource.child = NULL;
+	e820_reserve_resources();
+	e820_reserve_resources_late();
+	child = iomem_resource.child;
+	assert_string_equal(child->name, "System RAM");
+	child = child->sibling;
+	assert_string_equal(child->name, "RAM buffer");
+	assert_true(child->start == 0x2000 && child->end == 0xffff);
+	child = child->sibling;
+	assert_string_equal(child->name, "System RAM");
+	child = child->sibling;
+	assert_string_equal(child->name, "RAM buffer");
+	assert_true(child->start == -2ULL && child->end == -1ULL && !child->sibling);
+	iomem_resource.child = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -439,7 +499,9 @@ int main(void)
 		cmocka_unit_test(test_update_and_remove),
 		cmocka_unit_test(test_messages_of_update),
 		cmocka_unit_test(test_end_of_ram),
+		cmocka_unit_test(test_beyond_reach),
 		cmocka_unit_test(test_active_regions),
+		cmocka_unit_test(test_active_regions_at_the_end),
 		cmocka_unit_test(test_search_gap),
 		cmocka_unit_test(test_find_area_around_reservations),
 		cmocka_unit_test(test_setup_without_map),
@@ -447,6 +509,7 @@ int main(void)
 		cmocka_unit_test(test_memmap),
 		cmocka_unit_test(test_trim_bios_range),
 		cmocka_unit_test(test_reserve_resources),
+		cmocka_unit_test(test_ram_buffer_at_the_end),
 	};
 
 	random_init("test_e820");

@@ -48,12 +48,6 @@ static inline phys_addr_t memblock_cap_size(phys_addr_t base, phys_addr_t *size)
 	return base + *size;
 }
 
-/* The first whole page frame at or above addr; unlike PFN_UP() it doesn't wrap at the very end. */
-static inline u64 first_pfn(phys_addr_t addr)
-{
-	return PFN_DOWN(addr) + (addr % PAGE_SIZE != 0);
-}
-
 void memblock_assert_live(const char *func, const void *caller);
 int memblock_isolate_range(struct memblock_type *type, phys_addr_t base, phys_addr_t size,
 			   unsigned long *start_rgn, unsigned long *end_rgn);

@@ -15,11 +15,12 @@ struct boot_alloc_stats {
 	unsigned long bookkeeping;	/* bytes of bitmap and tables */
 	unsigned long entries;		/* of the tables that were in use at the end */
 	unsigned long ticks;		/* of the TSC during the hand-over, 0 without one */
-	unsigned long free;		/* low pages handed over; 0: it hasn't run */
+	unsigned long free;		/* low pages handed over */
 	unsigned long reserved;		/* low RAM pages that were not */
 	unsigned long runs;		/* pieces that the free pages are in */
 	unsigned long largest;		/* pages of the largest piece */
 	unsigned long blocks[MAX_ORDER]; /* what the buddy allocator made of them */
+	bool served;			/* it has handed over, if only nothing */
 };
 
 /* As boot_allocators[] is numbered. */

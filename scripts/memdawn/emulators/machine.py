@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from memdawn.emulators import media
 from memdawn.program import StrPath
 
-# 2 * 16 + 1, 2 * 17 + 1, 2 * 18 + 1: what the kernel writes to isa-debug-exit's port.
+# 2 * 16 + 1 and so on to 2 * 19 + 1: what the kernel writes to isa-debug-exit's port.
 STATUS_END = 33
 STATUS_PANIC = 35
 STATUS_SELFTEST_FAILED = 37
+STATUS_UNBALANCED = 39
 
 EXIT_WORD = "memdawn.exit"
 
@@ -123,10 +124,13 @@ def load_case(path: StrPath) -> dict[str, object]:
     try:
         with open(path, encoding="utf-8") as file:
             case = json.load(file)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CaseError(f"{path}: {error}") from error
     if not isinstance(case, dict) or not isinstance(case.get("cmdline"), str):
         raise CaseError(f"{path}: no \"cmdline\" string")
+    words = case.get("qemu", [])
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise CaseError(f"{path}: \"qemu\" is no list of strings")
     return case
 
 

@@ -69,6 +69,8 @@ def run_cfg(cmdline: str, modules: Sequence[tuple[str, str]] = (),
     """
     if re.search(r"[\n\r\0]", cmdline):
         raise MediaError("the command line may not contain line breaks or NUL")
+    if re.search("[\ud800-\udfff]", " ".join([cmdline, *(words for _, words in modules)])):
+        raise MediaError("the command line has bytes that are no UTF-8")
     for word in split_words(cmdline) + [word for _, words in modules for word in split_words(words)]:
         if len(word.encode()) > LONGEST_WORD:
             raise MediaError(f"the command line's word {word[:20]}... has {len(word.encode())} bytes; "

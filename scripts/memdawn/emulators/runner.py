@@ -119,6 +119,8 @@ def judge(serial: str, status: int | None = None, timed_out: bool = False,
         return Outcome.TIMEOUT, "no end within the time limit"
     if status == machines.STATUS_SELFTEST_FAILED:
         return Outcome.ENDED, "a selftest failed"
+    if status == machines.STATUS_UNBALANCED:
+        return Outcome.ENDED, "page frames were lost or counted twice: the balance is BAD"
     failed = GRUB_FAILED.search(serial)
     if failed:
         return Outcome.ENDED, failed.group(0)

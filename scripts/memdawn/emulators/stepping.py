@@ -28,6 +28,20 @@ ANSWER_SECONDS = 300
 class DebuggerError(Exception):
     """GDB or the machine cannot be used; the text says why."""
 
+    outcome = runner.Outcome.ENDED
+
+
+class MissingTool(DebuggerError):
+    """A program is not installed."""
+
+    outcome = runner.Outcome.NO_TOOL
+
+
+class NoEnd(DebuggerError):
+    """The time limit is over."""
+
+    outcome = runner.Outcome.TIMEOUT
+
 
 def gdb_word(path: StrPath) -> str:
     """A path as one word of a GDB command that takes several."""
@@ -64,16 +78,25 @@ class Stopped:
         with open(self.serial, encoding="latin-1") as file:
             return runner.clean(file.read())
 
+    def last_words(self, most: int = 5) -> list[str]:
+        """What it, or the firmware or GRUB before it, has said last."""
+        return [line for line in self.log() if line.strip()][-most:]
+
     def gdb(self, commands: Sequence[str], timeout: float | None = None,
             attach: bool = True) -> subprocess.CompletedProcess[str]:
-        """Runs GDB with a list of commands after setup(); returns what subprocess.run() does."""
+        """Runs GDB with a list of commands after setup(); returns what subprocess.run() does. Raises
+        NoEnd."""
         lines = setup(self.elf, self.socket if attach else None, self.machine.qemu)
         script = os.path.join(self.directory, "script.gdb")
         with open(script, "w", encoding="utf-8") as file:
             file.write("\n".join([*lines, *commands]) + "\n")
-        return subprocess.run(["gdb", "-batch", "-nx", "-x", script], text=True, check=False,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=timeout, errors="replace")
+        try:
+            return subprocess.run(["gdb", "-batch", "-nx", "-x", script], text=True, check=False,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, timeout=timeout, errors="replace")
+        except subprocess.TimeoutExpired:
+            raise NoEnd("\n  ".join([f"no end within {timeout:g} s; the log up to there ends with:",
+                                     *self.last_words()])) from None
 
 
 def command(machine: Machine, disc: StrPath, directory: str,
@@ -86,10 +109,10 @@ def command(machine: Machine, disc: StrPath, directory: str,
 
 
 def require(*tools: str) -> None:
-    """Raises DebuggerError where one of the programs is missing."""
+    """Raises MissingTool where one of the programs is missing."""
     for tool in tools:
         if shutil.which(tool) is None:
-            raise DebuggerError(f"{tool} is not installed (scripts/install-deps qemu gdb)")
+            raise MissingTool(f"{tool} is not installed (scripts/install-deps qemu gdb)")
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ A few fields depend on the kernel's own image or on the boot loader. They are ma
 the comparison; the boot tests work out what each has to be and compare that as well.
 """
 
+import bisect
 import difflib
 import itertools
 import re
@@ -150,15 +151,67 @@ def compare(log: Sequence[str], reference: Sequence[str], log_name: str = "log",
     return differences(have, want, log_name, reference_name), used
 
 
+# Above so many pairs of lines difflib takes too long where lines are repeated.
+MOST_PAIRS = 2_000_000
+
+
+def numbered(lines: Sequence[str]) -> list[tuple[str, int]]:
+    """Each line with how often it has been there before: no two are the same."""
+    seen: dict[str, int] = {}
+    found = []
+    for line in lines:
+        seen[line] = seen.get(line, -1) + 1
+        found.append((line, seen[line]))
+    return found
+
+
+def longest_rising(numbers: Sequence[int]) -> list[int]:
+    """The places of a longest rising part of a sequence without repetitions."""
+    ends: list[int] = []                # the lowest end of a rising part of each length
+    places: list[int] = []
+    before: list[int | None] = []
+    for place, number in enumerate(numbers):
+        length = bisect.bisect_left(ends, number)
+        before.append(places[length - 1] if length else None)
+        ends[length:length + 1] = [number]
+        places[length:length + 1] = [place]
+    found: list[int] = []
+    at = places[-1] if places else None
+    while at is not None:
+        found.append(at)
+        at = before[at]
+    return found[::-1]
+
+
+def aligned(ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[int, int, int]]:
+    """Runs of equal lines in both, in order: (place in ours, in theirs, lines). In long logs the nth
+    of several equal lines is compared with their nth alone."""
+    if len(ours) * len(theirs) <= MOST_PAIRS:
+        return [(a, b, n) for a, b, n in difflib.SequenceMatcher(
+            None, ours, theirs, False).get_matching_blocks() if n]
+    where = {line: place for place, line in enumerate(numbered(theirs))}
+    both = [(place, where[line]) for place, line in enumerate(numbered(ours)) if line in where]
+    runs: list[tuple[int, int, int]] = []
+    for index in longest_rising([theirs_at for _, theirs_at in both]):
+        a, b = both[index]
+        if runs and (runs[-1][0] + runs[-1][2], runs[-1][1] + runs[-1][2]) == (a, b):
+            runs[-1] = (*runs[-1][:2], runs[-1][2] + 1)
+        else:
+            runs.append((a, b, 1))
+    return runs
+
+
 def side_by_side(ours: Sequence[str], theirs: Sequence[str]) -> list[Pair]:
     """Two lists of lines as rows (mark, our line, their line): mark is = for equal lines, | for
     two that stand in the same place, < for one that we have alone, > for one that they have
     alone; the line that is missing is None."""
-    rows = []
-    for tag, a, b, c, d in difflib.SequenceMatcher(None, ours, theirs, False).get_opcodes():
-        for left, right in itertools.zip_longest(ours[a:b], theirs[c:d]):
-            mark = "=" if tag == "equal" else "<" if right is None else ">" if left is None else "|"
-            rows.append((mark, left, right))
+    rows: list[Pair] = []
+    a = b = 0                           # up to there all is in rows
+    for left_at, right_at, count in [*aligned(ours, theirs), (len(ours), len(theirs), 0)]:
+        for left, right in itertools.zip_longest(ours[a:left_at], theirs[b:right_at]):
+            rows.append(("<" if right is None else ">" if left is None else "|", left, right))
+        rows += [("=", line, line) for line in ours[left_at:left_at + count]]
+        a, b = left_at + count, right_at + count
     return rows
 
 

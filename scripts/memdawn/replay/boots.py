@@ -71,6 +71,8 @@ class Fast:
                 raise ReplayError(f"no end within {FAST_TIMEOUT} s") from error
         log = done.stdout.splitlines()
         why = complaint(log)
+        if why is None and not done.returncode and not any(map(runner.BANNER.match, log)):
+            why = f"{self.program} says nothing of a boot: is it what make replay-fast builds?"
         if why is None and done.returncode:
             why = f"{self.program.name} ended with status {done.returncode} {done.stderr.strip()}"
         if why:

@@ -135,7 +135,7 @@ def bootmem_bitmap(target: Target, name: str) -> tuple[int, int, int, dict[str, 
     if name == "bootmem":
         node = target.value("bootmem_node_data")[0]
         stats = target.value("boot_alloc_stats")[target.value("boot_alloc_live")]
-        over = stats["free"]                    # known when all was handed over
+        over = stats["served"]
         return (0 if over else node["node_bootmem_map"], node["node_min_pfn"], node["node_low_pfn"],
                 {"last_end": node["last_end_off"], "hint_pfn": node["hint_idx"]})
     node = target.value("bootmem24_node_data")

@@ -86,7 +86,7 @@ static unsigned int __init next_number(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < NR_BOOT_ALLOCATORS && boot_alloc_stats[i].free; i++)
+	for (i = 0; i < NR_BOOT_ALLOCATORS && boot_alloc_stats[i].served; i++)
 		;
 	return i;
 }
@@ -107,16 +107,16 @@ const struct boot_allocator * __init boot_alloc_next(void)
  * boot_alloc_setup - memdawn.bootalloc=bootmem|bootmem-2.4|early_res|memblock|all
  * @val: the value, or NULL
  *
- * Before the first reservation.
+ * Before the first reservation. Of several on one command line the last holds.
  * Return: 0, or -1 for another value.
  */
 int __init boot_alloc_setup(char *val)
 {
+	bool all = val && !strcmp(val, "all");
 	unsigned int i;
 
-	if (val && !strcmp(val, "all")) {
+	if (all) {
 		i = next_number();
-		boot_alloc_all = i < NR_BOOT_ALLOCATORS;
 	} else {
 		for (i = 0; val && i < NR_BOOT_ALLOCATORS; i++)
 			if (!strcmp(val, boot_allocators[i]->name))
@@ -124,6 +124,7 @@ int __init boot_alloc_setup(char *val)
 	}
 	if (!val || i == NR_BOOT_ALLOCATORS)
 		return -1;
+	boot_alloc_all = all;
 	boot_alloc_choose(i);
 	return 0;
 }

@@ -67,6 +67,7 @@ void __init measure_hand_over(const struct boot_allocator *allocator, struct boo
 	allocator->bookkeeping(&s->bookkeeping, &s->entries);
 	start = ticks();
 	s->free = allocator->hand_over();
+	s->served = true;
 	s->ticks = min(ticks() - start, (u64)ULONG_MAX);
 	s->reserved = max_low_pfn - __absent_pages_in_range(0, 0, max_low_pfn) - s->free;
 	count_runs(s);

@@ -31,12 +31,15 @@ static unsigned long __init wanted_buckets(unsigned long bucketsize, int scale, 
 	return buckets * bucketsize < PAGE_SIZE ? PAGE_SIZE / bucketsize : buckets;
 }
 
-/* The most that a table may have: a sixteenth of all memory, if its user didn't say. */
+/*
+ * The most that a table may have: a sixteenth of all memory, if its user didn't say, and no more
+ * bytes than can be counted.
+ */
 static unsigned long __init most_buckets(unsigned long bucketsize, unsigned long limit)
 {
 	u64 bytes = (u64)nr_all_pages << PAGE_SHIFT;
 
-	return limit ? limit : div_u64(bytes / 16, bucketsize);
+	return limit ? limit : div_u64(min(bytes / 16, (u64)ULONG_MAX), bucketsize);
 }
 
 /**
@@ -52,7 +55,8 @@ static unsigned long __init most_buckets(unsigned long bucketsize, unsigned long
  *
  * The zones must be there. Halves the size until it fits; panics if not even a page does.
  * Return: zeroed memory.
- * Linux: mm/page_alloc.c:alloc_large_system_hash, v2.6.34; only HASH_EARLY.
+ * Linux: mm/page_alloc.c:alloc_large_system_hash, v2.6.34; only HASH_EARLY. There more than 2^31
+ * buckets, or a table of 4 GiB, are shifted out of the number.
  */
 void * __init alloc_large_system_hash(const char *tablename, unsigned long bucketsize,
 				      unsigned long numentries, int scale, int flags,
@@ -67,7 +71,8 @@ void * __init alloc_large_system_hash(const char *tablename, unsigned long bucke
 		_hash_shift = &no_shift;
 	if (!numentries)
 		numentries = wanted_buckets(bucketsize, scale, flags, *_hash_shift);
-	shift = ilog2(min(roundup_pow_of_two(numentries), most_buckets(bucketsize, limit)));
+	numentries = roundup_pow_of_two(min(numentries, 1UL << (BITS_PER_LONG - 1)));
+	shift = ilog2(min(numentries, most_buckets(bucketsize, limit)));
 	size = bucketsize << shift;
 	while (!(table = alloc_bootmem_nopanic(size))) {
 		if (size <= PAGE_SIZE || !shift)

@@ -266,7 +266,12 @@ static void *vmalloc_caller(unsigned long size, gfp_t gfp_mask, pgprot_t prot, v
 
 	if (!size)
 		return NULL;
-	if (size > PAGE_MASK || PFN_UP(size) > totalram_pages) {
+	if (size > PAGE_MASK) {
+		printk(KERN_WARNING "memdawn: vmalloc: %lu kB wanted, the vmalloc space has %lu kB\n",
+		       size >> 10, (VMALLOC_END - VMALLOC_START) >> 10);
+		return NULL;
+	}
+	if (PFN_UP(size) > totalram_pages) {
 		printk(KERN_WARNING "memdawn: vmalloc: %lu kB wanted, all RAM is %lu kB\n",
 		       size >> 10, totalram_pages << (PAGE_SHIFT - 10));
 		return NULL;

@@ -63,11 +63,6 @@ static bool __init hits_module(u64 start, u64 end)
 	return false;
 }
 
-static bool __init overlaps(u64 start, u64 end, u64 other_start, u64 other_end)
-{
-	return start < other_end && end > other_start;
-}
-
 /**
  * place_initrd - memdawn.initrd=ADDRESS: put the RAM disk where another loader would
  * @dest: physical address, a multiple of the page size; 0: leave it
@@ -78,14 +73,15 @@ static bool __init overlaps(u64 start, u64 end, u64 other_start, u64 other_end)
 void __init place_initrd(u64 dest)
 {
 	u64 size = boot_params.ramdisk_size, src = boot_params.ramdisk_image;
-	u64 end = dest + PAGE_ALIGN(size);
+	struct phys_range area = phys_span(dest, PAGE_ALIGN(size));
 
 	if (!dest || !size)
 		return;
-	if (!boot_map_has_ram(phys_span(dest, PAGE_ALIGN(size))) ||
-	    overlaps(dest, end, __pa(_text), __pa(_end)) || hits_module(dest, end)) {
+	if (phys_range_size(area) < size || !boot_map_has_ram(area) ||
+	    phys_range_overlap(area, phys_range(__pa(_text), __pa(_end))) ||
+	    hits_module(area.start, area.end)) {
 		printk(KERN_WARNING "memdawn: the RAM disk can't go to %llx - %llx: not RAM, or in "
-		       "use by the image or a module; it stays at %llx\n", dest, end, src);
+		       "use by the image or a module; it stays at %llx\n", area.start, area.end, src);
 		return;
 	}
 	early_ioremap_init();

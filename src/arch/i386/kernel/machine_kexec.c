@@ -27,7 +27,7 @@
 
 #define ELF_MAGIC	0x464c457f
 #define PT_LOAD		1
-#define PF_X		1
+#define PF_W		2
 
 struct elf32_hdr {
 	u32 magic;
@@ -77,15 +77,30 @@ static const struct elf32_phdr * __init program_headers(const void *file, u32 si
 	return file + h->phoff;
 }
 
-/* Its bytes lie in the file, it lies in the image, and its code is the code that runs now. */
-static bool __init segment_is_ours(const void *file, u32 size, const struct elf32_phdr *p)
+/* How much of a segment can be compared: that of the constants ends in the stack's guard page. */
+static u32 __init mapped_bytes(const struct elf32_phdr *p)
 {
-	const u32 image_start = __pa(_text), image_end = __pa(_end);
+	if (p->paddr != __pa(__start_rodata))
+		return p->filesz;
+	return min_t(u32, p->filesz, rodata_used_end - __start_rodata);
+}
 
-	if (p->offset > size || p->filesz > size - p->offset || p->filesz > p->memsz ||
-	    p->paddr < image_start || p->paddr > image_end || p->memsz > image_end - p->paddr)
+/*
+ * Its bytes lie in the file, as far from its beginning as those of `first` do, and it holds what the
+ * kernel has only read since. Only what is cleared anyway may be left out of the file.
+ */
+static bool __init segment_is_ours(const void *file, u32 size, const struct elf32_phdr *first,
+				   const struct elf32_phdr *p)
+{
+	if (p->type != PT_LOAD || p->filesz > p->memsz ||
+	    (p->filesz < p->memsz && p->paddr + p->filesz < __pa(__bss_start)))
 		return false;
-	return !(p->flags & PF_X) || !memcmp(file + p->offset, __va(p->paddr), p->filesz);
+	if (!p->filesz)
+		return true;
+	if (p->offset > size || p->filesz > size - p->offset ||
+	    p->offset - first->offset != p->paddr - first->paddr)
+		return false;
+	return (p->flags & PF_W) || !memcmp(file + p->offset, __va(p->paddr), mapped_bytes(p));
 }
 
 /* Writes a variable of .data into the file. False: the file has no place for it. */
@@ -129,14 +144,22 @@ static struct kexec_control * __init prepare(const struct boot_module *m,
 	return c;
 }
 
+/* The segments are those that make the image: from its beginning to its end, without a gap. */
 static bool __init all_ours(const void *file, u32 size, const struct elf32_phdr *p, u32 count)
 {
-	u32 i;
+	const struct elf32_hdr *h = file;
+	u32 i, at = __pa(_text), end = __pa(_end);
 
-	for (i = 0; i < count; i++)
-		if (p[i].type == PT_LOAD && !segment_is_ours(file, size, &p[i]))
+	if (h->entry != (u32)image_entry)
+		return false;
+	for (i = 0; i < count; i++) {
+		/* What lies below `at` has been looked at. */
+		if (p[i].paddr < at || p[i].paddr - at >= PAGE_SIZE || p[i].paddr > end ||
+		    p[i].memsz > end - p[i].paddr || !segment_is_ours(file, size, p, &p[i]))
 			return false;
-	return true;
+		at = p[i].paddr + p[i].memsz;
+	}
+	return at == end;
 }
 
 /**

@@ -74,6 +74,7 @@ static void __init find_end_of_ram(void)
 		max_pfn = e820_end_of_ram_pfn();
 	if (x86_flattree_get_config())	/* it compares with the map as all others want it */
 		max_pfn = e820_end_of_ram_pfn();
+	e820_report_beyond_reach();
 }
 
 /* With mem=16M Linux unmaps itself and triple faults. */

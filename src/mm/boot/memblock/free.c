@@ -88,7 +88,7 @@ static void __init free_blocks(unsigned long start, unsigned long end)
 static void __init pages_within(phys_addr_t start, phys_addr_t end, unsigned long low,
 				unsigned long high, unsigned long *first, unsigned long *last)
 {
-	*first = min_t(u64, max(first_pfn(start), (u64)low), high);
+	*first = min_t(u64, max(PFN_UP(start), (u64)low), high);
 	*last = max_t(u64, min_t(u64, PFN_DOWN(end), high), *first);
 }
 

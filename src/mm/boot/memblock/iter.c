@@ -179,12 +179,12 @@ void __next_mem_pfn_range(int *idx, int nid, unsigned long *out_start_pfn,
 	while (++*idx < (int)type->cnt) {
 		const struct memblock_region *r = &type->regions[*idx];
 
-		if (first_pfn(r->base) >= PFN_DOWN(region_end(r)))
+		if (PFN_UP(r->base) >= PFN_DOWN(region_end(r)))
 			continue;
 		if (nid != MEMBLOCK_MAX_NUMNODES && nid != r->nid)
 			continue;
 		if (out_start_pfn)
-			*out_start_pfn = first_pfn(r->base);
+			*out_start_pfn = PFN_UP(r->base);
 		if (out_end_pfn)
 			*out_end_pfn = PFN_DOWN(region_end(r));
 		if (out_nid)

@@ -10,10 +10,12 @@
  * number, in any order, overlaps and all: they take the firmware's place in
  * boot_params, and nothing after it knows the difference. The firmware's own map is
  * kept, because it says what is really there. Low memory must be; of high memory that
- * isn't there the contents are never touched (mm/absent.h).
+ * isn't there the contents are never touched (mm/absent.h). That holds for RAM which
+ * memmap= has named too.
  */
 #include <asm/early_ioremap.h>
 #include <asm/page.h>
+#include <asm/processor.h>
 #include <asm/sections.h>
 #include <firmware/boot_params.h>
 #include <firmware/e820.h>
@@ -38,7 +40,7 @@ static const char *const source_name[] __initconst = {
 	[FROM_MODULE] = "module e820", [FROM_FW_CFG] = "fw_cfg file " FW_CFG_NAME,
 };
 
-/* What the loader said, from the moment when a given map has taken its map's place. */
+/* What the loader said, before a given map has taken its map's place. */
 static struct boot_params firmware __initdata;
 static bool replaced __initdata;
 
@@ -219,13 +221,13 @@ void __init take_given_map(void)
 {
 	const struct boot_module *module = find_module();
 
+	firmware = boot_params;
 	if (source == NOT_GIVEN) {
 		if (module)
 			printk(KERN_WARNING "memdawn: e820: module e820 at %llx - %llx is left out: it "
 			       "serves where memdawn.e820=module is given\n", module->start, module->end);
 		return;
 	}
-	firmware = boot_params;
 	replaced = replace_map(module);
 	if (replaced)
 		return;
@@ -249,11 +251,35 @@ static struct missing {
 	unsigned long low_first, low_end, low_pages, high_pages, high_ranges;
 } missing __initdata;
 
-/* Page frames [start_pfn, end_pfn), which the firmware doesn't have. */
+/* Does a page frame keep what is written to it? Nobody has used it yet. */
+static bool __init keeps_words(u64 pfn)
+{
+	volatile u32 *word;
+	u32 before;
+	bool kept;
+
+	if (!phys_addr_valid(PFN_PHYS(pfn)))
+		return false;
+	word = early_ioremap(PFN_PHYS(pfn), PAGE_SIZE);
+	before = *word;
+	*word = ~before;
+	kept = *word == ~before;
+	*word = before;
+	kept &= *word == before;
+	early_iounmap((void *)word, PAGE_SIZE);
+	return kept;
+}
+
+/*
+ * Page frames [start_pfn, end_pfn), which the firmware doesn't have. Where it is the user who names
+ * them he may know better: not every firmware names all of its RAM.
+ */
 static void __init note_missing(u64 start_pfn, u64 end_pfn)
 {
 	u64 low_end = min(end_pfn, (u64)max_low_pfn), high_start = max(start_pfn, (u64)max_low_pfn);
 
+	if (!replaced && keeps_words(start_pfn) && keeps_words(end_pfn - 1))
+		return;
 	if (start_pfn < low_end) {
 		if (!missing.low_pages)
 			missing.low_first = start_pfn;
@@ -269,7 +295,10 @@ static void __init note_missing(u64 start_pfn, u64 end_pfn)
 		       "never touched\n", high_start << PAGE_SHIFT, end_pfn << PAGE_SHIFT);
 }
 
-/* What of page frames [start_pfn, end_pfn) no RAM of the firmware's covers. */
+/*
+ * What of page frames [start_pfn, end_pfn) no RAM of the firmware's covers. What it has reserved may
+ * be RAM: memmap= may say so, a map of another machine may not.
+ */
 static void __init check_range(u64 start_pfn, u64 end_pfn)
 {
 	u32 i;
@@ -279,7 +308,7 @@ static void __init check_range(u64 start_pfn, u64 end_pfn)
 		const struct e820entry *ei = &firmware.e820_map[i];
 		u64 first = PFN_UP(ei->addr), last = PFN_DOWN(e820_end(ei));
 
-		if (ei->type != E820_RAM || last <= start_pfn || first >= end_pfn)
+		if ((replaced && ei->type != E820_RAM) || last <= start_pfn || first >= end_pfn)
 			continue;
 		if (first > start_pfn)
 			note_missing(start_pfn, first);
@@ -290,17 +319,18 @@ static void __init check_range(u64 start_pfn, u64 end_pfn)
 }
 
 /**
- * check_given_map - is the RAM of a given map there?
+ * check_given_map - is the RAM of a given map, or of memmap=, there?
  *
  * Low memory is used for what it says, so it has to be: else panic, with what is needed. High
- * memory that isn't is noted (mm/absent.h). The first MiB isn't checked: every PC has it.
+ * memory that isn't is noted (mm/absent.h). The first MiB isn't checked: every PC has it. Nor is
+ * memmap= where the loader has no map, only the size of memory.
  * max_pfn and max_low_pfn must be final. Linux has no counterpart.
  */
 void __init check_given_map(void)
 {
 	u32 i;
 
-	if (!replaced)
+	if (!replaced && (!e820_user_ram || firmware.e820_entries < 2))
 		return;
 	prepare_firmware_map();
 	for (i = 0; i < e820.nr_map; i++) {
@@ -311,9 +341,9 @@ void __init check_given_map(void)
 				    min(PFN_DOWN(e820_end(ei)), (u64)max_pfn));
 	}
 	if (missing.low_pages)
-		panic("the given memory map has low memory that this machine does not: %lu kB between "
+		panic("%s has low memory that this machine does not: %lu kB between "
 		      "%#lx and %#lx; give the emulator at least -m %lu, or cut the map with mem=",
-		      missing.low_pages << (PAGE_SHIFT - 10), missing.low_first << PAGE_SHIFT,
+		      replaced ? "the given memory map" : "memmap=", missing.low_pages << (PAGE_SHIFT - 10), missing.low_first << PAGE_SHIFT,
 		      missing.low_end << PAGE_SHIFT, (missing.low_end >> (20 - PAGE_SHIFT)) + 2);
 	if (missing.high_pages)
 		printk(KERN_WARNING "memdawn: e820: %lu kB of high memory in %lu range(s) are not there: "

@@ -89,10 +89,34 @@ unsigned long __init e820_end_of_ram_pfn(void)
 	return last_pfn;
 }
 
-/*
- * Page frames from start_pfn to end_pfn - 1 that were RAM in the map as it was given. What begins
- * above them is passed over before it is rounded up: in the last page of 64 bits that would wrap.
+/* What sets e820_max_arch_pfn(). */
+static const char * __init reach_name(void)
+{
+	return variant.highmem4g ? "memdawn.highmem=4G" : "PAE";
+}
+
+/**
+ * e820_report_beyond_reach - say how much RAM is left out because no page frame number reaches it
+ *
+ * The map must be final. Linux says nothing.
  */
+void __init e820_report_beyond_reach(void)
+{
+	u64 reach = e820_max_arch_pfn(), frames = 0;
+	const struct e820entry *ram = NULL;
+
+	while ((ram = next_ram(ram))) {
+		u64 first = max(PFN_UP(ram->addr), reach), end = PFN_DOWN(e820_end(ram));
+
+		if (first < end)
+			frames += end - first;
+	}
+	if (frames)
+		printk(KERN_WARNING "memdawn: e820: %llu kB of RAM above %llu GiB are not used: the limit "
+		       "of %s\n", frames << (PAGE_SHIFT - 10), PFN_PHYS(reach) >> 30, reach_name());
+}
+
+/* Page frames from start_pfn to end_pfn - 1 that were RAM in the map as it was given. */
 static unsigned long __init given_ram(u64 start_pfn, u64 end_pfn)
 {
 	unsigned long frames = 0;
@@ -102,7 +126,7 @@ static unsigned long __init given_ram(u64 start_pfn, u64 end_pfn)
 		const struct e820entry *ei = &e820_saved.map[i];
 		u64 first, last;
 
-		if (ei->type != E820_RAM || PFN_DOWN(ei->addr) >= end_pfn)
+		if (ei->type != E820_RAM)
 			continue;
 		first = max(PFN_UP(ei->addr), start_pfn);
 		last = min(PFN_DOWN(e820_end(ei)), end_pfn);
@@ -119,7 +143,6 @@ static unsigned long __init given_ram(u64 start_pfn, u64 end_pfn)
  */
 void __init e820_end_given(void)
 {
-	const char *reach = variant.highmem4g ? "memdawn.highmem=4G" : "PAE";
 	unsigned long end_pfn = e820_end_pfn(e820_max_arch_pfn());
 
 	border_set(&border_ram_given, end_pfn);
@@ -127,7 +150,7 @@ void __init e820_end_given(void)
 	border_set(&border_ram_reach, end_pfn);
 	border_ram_reach.before = e820_end_pfn(ULONG_MAX);
 	border_ram_reach.lost = given_ram(end_pfn, border_ram_reach.before);
-	border_why(&border_ram_reach, "the limit of %s", reach);
+	border_why(&border_ram_reach, "the limit of %s", reach_name());
 	if (border_ram_reach.before > end_pfn)
 		border_why(&border_ram_given, "%s", border_ram_reach.why);
 }

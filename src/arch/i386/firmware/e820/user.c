@@ -23,6 +23,9 @@
 /* The user changed the map: it is sanitized and printed again. */
 static int userdef __initdata;
 
+/* memmap= has named RAM, which need not be there. */
+bool e820_user_ram __initdata;
+
 struct border border_ram_limit = RAM_CUT;
 
 /* No RAM from size on; the user has said so by name=value. */
@@ -105,6 +108,7 @@ int __init parse_memmap_opt(char *p)
 
 	if (type) {
 		userdef = 1;
+		e820_user_ram |= type == E820_RAM;
 		start = memparse(rest + 1, &rest);
 		e820_add_region(start, size, type);
 	} else {
@@ -281,6 +285,8 @@ static void __init reserve_region_with_split(struct resource *root, u64 start, u
 			conflict = request_resource_conflict(root, res);
 		}
 		if (!conflict) {
+			if (res->end == end)
+				return;		/* which may be the last byte of all */
 			start = res->end + 1;
 			continue;
 		}

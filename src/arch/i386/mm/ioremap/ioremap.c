@@ -21,11 +21,6 @@
 /* Without the PAT: uncached, but an MTRR may still make it write-combining. */
 #define PAGE_KERNEL_IO_UC_MINUS	__pgprot(__PAGE_KERNEL | _PAGE_PCD | _PAGE_IOMAP)
 
-static bool phys_addr_valid(resource_size_t addr)
-{
-	return !(addr >> boot_cpu_data.x86_phys_bits);
-}
-
 static bool is_isa_range(resource_size_t start, resource_size_t last)
 {
 	return start >= ISA_START_ADDRESS && last < ISA_END_ADDRESS;

@@ -318,7 +318,7 @@ static bool wanted_twice(struct seq_file *m, const struct page *page, u64 phys, 
 /* Only RAM can be poked; whoever does it must know what the word is used for. */
 static bool run_poke(struct seq_file *m, int argc, char *argv[])
 {
-	unsigned long value, offset;
+	unsigned long value;
 	struct page *page;
 	u32 *word, old;
 	u64 phys;
@@ -327,21 +327,16 @@ static bool run_poke(struct seq_file *m, int argc, char *argv[])
 	    !parse_ulong(argv[1], &value))
 		return false;
 	page = ram_page(m, phys >> PAGE_SHIFT);
-	if (!page || !wanted_twice(m, page, phys, value))
-		return true;
-	offset = phys & ~PAGE_MASK;
-	word = kmap(page);
+	word = page ? kmap(page) : NULL;
 	if (!word)
 		return true;
-	word += offset / sizeof(*word);
+	word += (phys & ~PAGE_MASK) / sizeof(*word);
 	if (probe_kernel_read(&old, word, sizeof(old))) {
 		seq_printf(m, "%010llx is mapped nowhere\n", phys);
-		kunmap(page);
-		return true;
+	} else if (wanted_twice(m, page, phys, value)) {
+		*word = value;
+		seq_printf(m, "%010llx: %08x -> %08x\n", phys, old, *word);
 	}
-	seq_printf(m, "%010llx: %08x", phys, old);
-	*word = value;
-	seq_printf(m, " -> %08x\n", *word);
 	kunmap(page);
 	return true;
 }

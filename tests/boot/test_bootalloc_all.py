@@ -218,5 +218,6 @@ def test_shared_page(tmp_path):
                                             words=words("memdawn.bootalloc=all", "memdawn.dump=balance"))))
     assert len(boots) == len(OBJECTS)
     for log in boots:
-        assert owned(log, "KERNEL MODULE") + owned(log, "BOOT INFO") == page_up(path.stat().st_size)
+        # Where there is room between the image and the module, GRUB has used that.
+        assert owned(log, "KERNEL MODULE") + owned(log, "BOOT INFO") - page_up(path.stat().st_size) in (0, 1)
         assert "balance: ok" in log

@@ -300,7 +300,7 @@ def test_wrong_arguments():
     wrong = ["memdawn-page", "memdawn-page frobnicate", "memdawn-page 1 2", "memdawn-page -1",
              "memdawn-page 0x1ffffffff", "memdawn-pfn_to_page", "memdawn-page_to_pfn",
              "memdawn-vtop", "memdawn-vtop 1 +", "memdawn-pkmap 0", "memdawn-virt_to_phys", "memdawn-e820 cooked",
-             "memdawn-e820 raw raw", "memdawn-fixmap none", "memdawn-dmesg x", "memdawn-dmesg 1 2",
+             "memdawn-e820 raw raw", "memdawn-fixmap none", "memdawn-dmesg no_such_thing", "memdawn-dmesg 1 2",
              "memdawn-freelist DMA 11", "memdawn-freelist DMA 1 2", "memdawn-zones 1",
              "memdawn-balance --xml", "memdawn-next nowhere", "memdawn-next end end",
              "memdawn-milestones all", "memdawn-collect", "memdawn-core 1 2"]

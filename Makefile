@@ -305,6 +305,7 @@ check-docs: deps-qemu deps-gdb deps-report deps-pytest check-build exact-images 
 	$(Q)$(pytest) tests/docs $(PYTEST_ARGS)
 
 # The kernel's files as programs: for scripts/replay --fast, check-host and check-fuzz.
+include page/rules.mk
 include host/rules.mk
 include tests/host/rules.mk
 include $(wildcard tests/fuzz/rules.mk)

@@ -1,192 +1,393 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The page: which machine, which stage, which range; and who has to be told.
-"use strict";
+// The page: which machine, which stage, which range; and what has to be drawn anew then.
 
-const $ = id => document.getElementById(id);
-const documents = JSON.parse($("data").textContent);
+import { calm, html, link } from "./dom.js";
+import { differencePanel } from "./difference.js";
+import { briefly, invitation, news, partSheet, rangeSheet } from "./inspector.js";
+import { logLines, logStage } from "./log.js";
+import { MemoryMap } from "./map.js";
+import { areas, blocks, differing, extent, mapped, ramEnd, rangeAt, zones } from "./model.js";
+import { balancePanel, freePanel, legend, limitPanel, rangesPanel } from "./panels.js";
+import { find, nearestStage } from "./search.js";
+import { SourceBox } from "./source.js";
+import { COLUMN_NAMES } from "./words.js";
 
-const app = {
-	machine: 0, index: 0, chosen: null,
+/** @typedef {import("./document").Call} Call */
+/** @typedef {import("./document").Document} Document */
+/** @typedef {import("./document").Range} Range */
+/** @typedef {import("./document").Stage} Stage */
+/** @typedef {import("./document").Which} Which */
+/** @typedef {import("./map.js").Chosen} Chosen */
+/** @typedef {import("./map.js").Column} Column */
+/** @typedef {import("./model.js").Part} Part */
+/** @typedef {import("./search.js").Answer} Answer */
 
-	get doc() { return documents[this.machine]; },
-	get stages() { return this.doc.stages; },
-	get stage() { return this.stages[this.index]; },
-	get other() { return documents.length > 1 ? documents[Number($("other").value)] : null; },
-	get beside() { return documents.length > 1 && $("beside").checked; },
+const MOST_ANSWERS = 8;
+const FIRST_STAGE = "buddy";	// what is seen where the address names none
 
-	// The stage of the same name in another machine's boot.
-	same(doc) { return doc.stages.find(stage => stage.name === this.stage.name); },
+/**
+ * An element of the page's own.
+ * @template {HTMLElement} T
+ * @param {string} id
+ * @param {new () => T} kind
+ * @returns {T}
+ */
+function element(id, kind) {
+	const found = document.getElementById(id);
+	if (!(found instanceof kind))
+		throw new Error(`the page has no ${id}`);
+	return found;
+}
 
-	documentOf(column) {
-		const doc = column.id === "other" ? this.other : this.doc;
-		return { doc, stages: doc.stages };
-	},
-	stageOf(column) { return column.id === "other" ? this.same(this.other) : this.stage; },
+/** @param {string} id */
+function box(id) {
+	return element(id, HTMLElement);
+}
 
+/**
+ * A part of the page's address; empty where it can't be read.
+ * @param {string} text
+ */
+function decoded(text) {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return "";
+	}
+}
+
+class Page {
+	/** @param {Document[]} documents */
+	constructor(documents) {
+		this.documents = documents;
+		this.machine = this.index = 0;
+		/** @type {Chosen | null} */
+		this.chosen = null;
+		/** @type {string | null} what was searched and found */
+		this.asked = null;
+		this.source = new SourceBox(element("source", HTMLDialogElement));
+		this.map = new MemoryMap(box("canvas"), box("tools"), {
+			choose: (column, range) => this.choose(column.id, range.start),
+			choosePart: (column, part) => this.choosePart(column.id, part),
+			look: (column, range) => this.drawInspector(column, range),
+		});
+		/** @type {import("./inspector.js").Asks} what the views ask */
+		this.asks = {
+			choose: (which, range) => this.chooseAndReveal(which, range),
+			choosePart: (which, part) => this.choosePart(which, part),
+			setStage: index => this.setStage(index),
+			showSource: (call, chain) => this.source.show(this.sourcesOf(call), call, chain),
+		};
+		this.narrow = window.matchMedia("(max-width: 900px)");
+		this.listen();
+		const { index, asked } = this.addressed();
+		this.index = index;
+		this.drawMachine();
+		this.ask(asked);
+	}
+
+	get doc() {
+		return this.at(this.documents, this.machine);
+	}
+
+	get stage() {
+		return this.at(this.doc.stages, this.index);
+	}
+
+	/** The machine it is compared with, at the stage of the same name. */
+	get other() {
+		if (this.documents.length < 2)
+			return null;
+		const doc = this.at(this.documents, Number(element("other", HTMLSelectElement).value));
+		const stage = doc.stages.find(s => s.name === this.stage.name);
+		return stage ? { doc, stage } : null;
+	}
+
+	get beside() {
+		return this.documents.length > 1 && element("beside", HTMLInputElement).checked;
+	}
+
+	/**
+	 * @template T
+	 * @param {T[]} list
+	 * @param {number} index
+	 * @returns {T}
+	 */
+	at(list, index) {
+		const found = list[index];
+		if (found === undefined)
+			throw new RangeError(`there is no number ${index}`);
+		return found;
+	}
+
+	/** @param {Call} call */
+	sourcesOf(call) {
+		return (this.documents.find(doc => doc.sources[call.file ?? ""]) ?? this.doc).sources;
+	}
+
+	/** @returns {Column[]} */
 	columns() {
-		const make = (id, which, doc, stage, title) => ({ id, which, title, ranges: stage[which],
-			first: which === "physical" ? [0, ramEnd(doc.stages[doc.stages.length - 1].physical)] : extent(stage[which]),
-			blocks: which === "physical" && stage.state.freelist ? blocks(stage.state.freelist.data) : [] });
-		if (!this.beside)
+		/** @type {(id: string, which: Which, doc: Document, stage: Stage, title: string) => Column} */
+		const make = (id, which, doc, stage, title) => ({ id, which, title, ranges: stage[which], differs: [],
+			first: which === "physical" ? [0, ramEnd(this.at(doc.stages, doc.stages.length - 1).physical)] :
+				extent(stage[which]),
+			parts: which === "physical" ? zones(stage) : areas(stage),
+			blocks: which === "physical" ? blocks(stage.state.freelist.data ?? {}) : [] });
+		const other = this.beside ? this.other : null;
+		if (!other)
 			return [make("physical", "physical", this.doc, this.stage, COLUMN_NAMES.physical),
 				make("virtual", "virtual", this.doc, this.stage, COLUMN_NAMES.virtual)];
-		const both = [make("physical", "physical", this.doc, this.stage, this.doc.title),
-			make("other", "physical", this.other, this.same(this.other), this.other.title)];
-		const first = both[0].first[1] > both[1].first[1] ? both[0].first : both[1].first;
-		const differs = differing(both[0].ranges, both[1].ranges);
-		return both.map(column => ({ ...column, first, differs }));
-	},
+		const left = make("physical", "physical", this.doc, this.stage, this.doc.title);
+		const right = make("other", "physical", other.doc, other.stage, other.doc.title);
+		const first = left.first[1] > right.first[1] ? left.first : right.first;
+		const differs = differing(left.ranges, right.ranges);
+		return [left, right].map(column => ({ ...column, first, differs }));
+	}
+
+	// --- drawing ---
 
 	drawMap() {
 		const columns = this.columns(), direct = this.beside ? null : mapped(this.stage.virtual);
 		this.map.show(columns, direct && { left: direct.physical, right: direct.virtual }, this.chosen);
-		legend($("legend"), columns);
-	},
+		box("legend").replaceChildren(...legend(columns));
+	}
 
 	drawStage() {
-		const { stage, stages } = this;
-		$("stage").value = this.index;
-		$("stage").setAttribute("aria-valuetext", `${stage.name}: ${stage.meaning}`);
-		$("previous").disabled = this.index === 0;
-		$("next").disabled = this.index === stages.length - 1;
-		[...$("stage-names").children].forEach((item, i) => item.classList.toggle("now", i === this.index));
-		$("stage-name").textContent = `${stage.name}:`;
-		$("stage-meaning").textContent = stage.meaning + ",";
-		const call = { function: stage.function, ...stage.source };
-		$("stage-source").replaceChildren(stage.when + " ", sourceLink(this.showSource, call, [call]));
-		if (this.chosen && !this.keepChosen())
+		const { doc, stage, index } = this, slider = element("stage", HTMLInputElement);
+		slider.value = String(index);
+		slider.setAttribute("aria-valuetext", `${stage.name}: ${stage.meaning}`);
+		element("previous", HTMLButtonElement).disabled = index === 0;
+		element("next", HTMLButtonElement).disabled = index === doc.stages.length - 1;
+		[...box("stage-names").children].forEach((item, i) => item.classList.toggle("now", i === index));
+		box("stage-name").textContent = `${stage.name}:`;
+		box("stage-meaning").textContent = stage.meaning + ",";
+		box("stage-source").replaceChildren(stage.when + " ", this.stageSource(stage));
+		if (this.chosen && !this.stillThere(this.chosen))
 			this.chosen = null;
 		this.drawMap();
 		this.drawInspector();
-		logStage($("log"), this.index, CALM.matches);
-		freePanel($("free"), stage);
-		balancePanel($("balance"), stage);
-		limitPanel($("limit"), this, stage);
-		if ($("ranges-details").open)
-			rangesPanel($("ranges"), this, stage);
-		if (this.other)
-			differencePanel($("difference"), { doc: this.doc, stage }, { doc: this.other, stage: this.same(this.other) });
+		logStage(box("log"), index, calm() ? "auto" : "smooth");
+		this.drawFree();
+		box("balance").replaceChildren(...balancePanel(stage));
+		box("limit").replaceChildren(...limitPanel(doc.stages, stage));
+		this.drawRanges();
+		if (this.documents.length > 1)
+			box("difference").replaceChildren(...(this.other ? differencePanel({ doc, stage }, this.other) :
+				[html("p", {}, `The other boot was not stopped at stage ${stage.name}.`)]));
 		this.nameInAddress();
-	},
+	}
 
-	// The page's address names the stage and what was searched: it can be kept and sent.
+	/** @param {Stage} stage */
+	stageSource({ source }) {
+		return link(`${source.function}(), ${source.file}:${source.line}`,
+			() => this.asks.showSource(source, [source]), "mono");
+	}
+
+	drawFree() {
+		box("free").replaceChildren(...freePanel(this.stage, this.narrow.matches));
+	}
+
+	drawRanges() {
+		if (element("ranges-details", HTMLDetailsElement).open)
+			box("ranges").replaceChildren(...rangesPanel(this.doc, this.stage, this.asks));
+	}
+
+	/**
+	 * What the pointer is on, or else what is chosen.
+	 * @param {Column} [column]
+	 * @param {Range} [range]
+	 */
+	drawInspector(column, range) {
+		const host = box("inspector"), brief = box("brief"), chosen = this.chosen;
+		if (!range && chosen) {
+			column = this.map.column(chosen.column);
+			const part = column?.parts.find(p => p.name === chosen.part);
+			if (column && part) {
+				host.replaceChildren(partSheet(this.momentOf(column).stage, column.which, part));
+				brief.replaceChildren();
+				return;
+			}
+			range = column && rangeAt(column.ranges, chosen.address) || undefined;
+		}
+		if (!column || !range) {
+			host.replaceChildren(invitation(), this.beside ? "" : news(this.doc, this.index, this.asks));
+			brief.replaceChildren();
+			return;
+		}
+		const { doc, stage } = this.momentOf(column);
+		host.replaceChildren(rangeSheet(doc, stage, column.which, range, column.parts, this.asks));
+		brief.replaceChildren(...briefly(doc, range));
+	}
+
+	/**
+	 * The machine and the stage that a column shows.
+	 * @param {Column} column
+	 */
+	momentOf(column) {
+		return (column.id === "other" ? this.other : null) ?? { doc: this.doc, stage: this.stage };
+	}
+
+	drawMachine() {
+		const { doc } = this, { loader, boot_allocator: allocator, command_line: words } = doc.machine;
+		box("machine-title").textContent = doc.title;
+		box("machine-facts").textContent = `Loaded by ${loader}. Boot allocator: ${allocator}. Command line: ${words}`;
+		box("version").textContent = doc.version;
+		element("stage", HTMLInputElement).max = String(doc.stages.length - 1);
+		box("stage-names").replaceChildren(...doc.stages.map((stage, i) =>
+			html("li", { title: stage.meaning, onclick: () => this.setStage(i) }, stage.name)));
+		box("log").replaceChildren(...logLines(doc, this.asks));
+		this.map.forget();
+		this.chosen = null;
+		this.setStage(this.index);
+	}
+
+	// --- what the reader does ---
+
+	/** @param {number} index */
+	setStage(index) {
+		this.index = Math.min(Math.max(index, 0), this.doc.stages.length - 1);
+		this.drawStage();
+	}
+
+	/**
+	 * What was chosen by its address stays chosen: what is there now.
+	 * @param {Chosen} chosen
+	 */
+	stillThere(chosen) {
+		const column = this.columns().find(c => c.id === chosen.column);
+		return column !== undefined && (chosen.part === undefined ? rangeAt(column.ranges, chosen.address) !== null :
+			column.parts.some(part => part.name === chosen.part));
+	}
+
+	/**
+	 * @param {string} column its id
+	 * @param {number} address
+	 */
+	choose(column, address, exact = false) {
+		this.chosen = { column, address, exact };
+		this.drawMap();
+		this.drawInspector();
+	}
+
+	/**
+	 * @param {Which} which
+	 * @param {Range} range
+	 */
+	chooseAndReveal(which, range, address = range.start) {
+		this.alone();
+		this.choose(which, address, address !== range.start);
+		this.map.reveal(which, range);
+	}
+
+	/**
+	 * @param {string} id the column's
+	 * @param {Part} part
+	 */
+	choosePart(id, part) {
+		this.chosen = { column: id, address: part.start, exact: false, part: part.name };
+		this.drawMap();
+		this.drawInspector();
+		const column = this.map.column(id);
+		if (column)
+			this.map.zoomTo(column, part.start, part.end);
+	}
+
+	/** One machine alone is in the map: both its sides can be seen. */
+	alone() {
+		if (this.beside) {
+			element("beside", HTMLInputElement).checked = false;
+			this.drawMap();
+		}
+	}
+
+	/** @param {Answer} answer */
+	show(answer) {
+		this.alone();
+		if (answer.part)
+			this.choosePart(answer.which, answer.part);
+		else
+			this.chooseAndReveal(answer.which, answer.range, answer.address);
+	}
+
+	/** @param {string} text */
+	find(text) {
+		const { what, found } = find(this.stage, text), [best] = found, results = box("results");
+		this.asked = best ? text.trim() : null;
+		this.nameInAddress();
+		if (!best) {
+			results.replaceChildren(html("p", {}, `Nothing found for ${what} at stage ${this.stage.name}. `,
+				...this.otherwhere(text)));
+			return;
+		}
+		const shown = found.slice(0, MOST_ANSWERS), rest = found.length - shown.length;
+		results.replaceChildren(html("p", {}, `${what}: `, ...shown.flatMap((answer, i) => [i ? "; " : "",
+			link(answer.text, () => this.show(answer))]), rest ? ` and ${rest} more` : ""));
+		this.show(best);
+	}
+
+	/**
+	 * Where a name isn't known at this stage, but at another.
+	 * @param {string} text
+	 */
+	otherwhere(text) {
+		const { stages } = this.doc, nearest = nearestStage(stages, this.index, text);
+		return nearest < 0 ? [] : ["There is at ", link(`stage ${this.at(stages, nearest).name}`, () => {
+			this.setStage(nearest);
+			this.find(text);
+		}), "."];
+	}
+
+	/** The page's address names the stage and what was searched: it can be kept and sent. */
 	nameInAddress() {
 		const asked = this.asked ? "=" + encodeURIComponent(this.asked) : "";
 		history.replaceState(null, "", `#${this.stage.name}${asked}`);
-	},
+	}
 
-	// What was chosen by its address stays chosen: what is there now.
-	keepChosen() {
-		const column = this.columns().find(c => c.id === this.chosen.column);
-		const address = this.chosen.address !== undefined ? this.chosen.address : this.chosen.start;
-		const range = column && rangeAt(column.ranges, address);
-		if (range)
-			this.chosen.start = range.start;
-		return Boolean(range);
-	},
+	/** What the page's address asks for: a stage, and what is to be searched. */
+	addressed() {
+		const [name = "", ...asked] = location.hash.slice(1).split("="), { stages } = this.doc;
+		const [named, first] = [decoded(name), FIRST_STAGE].map(wanted => stages.findIndex(s => s.name === wanted));
+		return { index: [named, first, stages.length - 1].find(index => index !== undefined && index >= 0) ?? 0,
+			asked: decoded(asked.join("=")) };
+	}
 
-	drawInspector(column, range) {
-		if (!range && this.chosen) {
-			column = this.map.column(this.chosen.column);
-			range = column && rangeAt(column.ranges, this.chosen.start);
-		}
-		inspector($("inspector"), this, column, range);
-		briefly($("brief"), this, column, range);
-	},
+	/** @param {string} text */
+	ask(text) {
+		element("search", HTMLInputElement).value = text;
+		if (text.trim())
+			this.find(text);
+		else
+			box("results").replaceChildren();
+	}
 
-	setStage(index) {
-		this.index = Math.min(Math.max(index, 0), this.stages.length - 1);
-		this.drawStage();
-	},
-
-	choose(id, range, reveal, address) {
-		this.chosen = { column: id, start: range.start, address };
-		this.drawMap();
-		this.drawInspector();
-		if (reveal)
-			this.map.reveal(this.map.column(id), range);
-	},
-
-	drawMachine() {
-		const { doc, stages } = this, machine = doc.machine;
-		$("machine-title").textContent = doc.title;
-		$("machine-facts").textContent = `${machine.loader}, boot allocator ${machine.boot_allocator}. ${machine.command_line}`;
-		$("version").textContent = doc.version;
-		$("stage").max = stages.length - 1;
-		$("stage-names").replaceChildren(...stages.map((stage, i) =>
-			html("li", { onclick: () => this.setStage(i) }, stage.name)));
-		logList($("log"), this);
-		this.map.views = {};
-		this.chosen = null;
-		this.setStage(this.index);
-	},
-
-	find(text) {
-		const { what, found } = find(this.stage, text), box = $("results");
-		this.asked = found.length ? text.trim() : null;
-		this.nameInAddress();
-		if (!found.length) {
-			box.replaceChildren(html("p", {}, `Nothing found for ${what} at stage ${this.stage.name}.`));
-			return;
-		}
-		const shown = found.slice(0, 8), show = f => this.choose(f.column, f.range, true, f.address);
-		box.replaceChildren(html("p", {}, `${what}: `, ...shown.flatMap((f, i) => [i ? "; " : "",
-			html("button", { type: "button", class: "link", onclick: () => show(f) },
-				`${COLUMN_NAMES[f.column].toLowerCase()} ${hex(f.address)}, ${f.range.owner}`)]),
-			found.length > shown.length ? ` and ${found.length - shown.length} more` : ""));
-		if (this.beside)
-			$("beside").checked = false;
-		this.drawMap();
-		show(found[0]);
-	},
-};
-
-app.showSource = (call, chain) => {
-	const lines = (app.doc.sources[call.file] || (app.other && app.other.sources[call.file]) || {});
-	$("source-title").textContent = `${call.function}(), ${place(call)}`;
-	const near = Object.keys(lines).map(Number).filter(n => Math.abs(n - call.line) <= 3);
-	$("source-text").replaceChildren(...(near.length ? near.map(n => html("span", n === call.line ? { class: "hit" } : {},
-		`${String(n).padStart(4)}  ${lines[n]}\n`)) : ["The source file was not there when this page was made."]));
-	const rest = chain.filter(c => place(c) !== place(call));
-	$("source-calls").replaceChildren(...(rest.length ? [html("h3", {}, "In the chain of calls"), html("ol", { class: "chain" },
-		rest.map(c => html("li", {}, sourceLink(app.showSource, c, chain))))] : []));
-	if (!$("source").open)
-		$("source").showModal();
-};
-
-app.map = new MemoryMap($("canvas"), $("tools"), {
-	choose: (column, range) => app.choose(column.id, range, false),
-	look: (column, range) => app.drawInspector(column, range),
-});
-
-$("stage").addEventListener("input", event => app.setStage(Number(event.target.value)));
-$("previous").addEventListener("click", () => app.setStage(app.index - 1));
-$("next").addEventListener("click", () => app.setStage(app.index + 1));
-$("search-form").addEventListener("submit", event => {
-	event.preventDefault();
-	if ($("search").value.trim())
-		app.find($("search").value);
-	else
-		$("results").replaceChildren();
-});
-$("log-stage-only").addEventListener("change", event => {
-	$("log").classList.toggle("only", event.target.checked);
-	logStage($("log"), app.index, true);
-});
-$("ranges-details").addEventListener("toggle", () => $("ranges-details").open && rangesPanel($("ranges"), app, app.stage));
-for (const id of ["machine", "other", "beside"])
-	if ($(id))
-		$(id).addEventListener("change", () => {
-			app.machine = Number($("machine").value);
-			app.drawMachine();
+	listen() {
+		const slider = element("stage", HTMLInputElement), search = element("search", HTMLInputElement);
+		slider.addEventListener("input", () => this.setStage(Number(slider.value)));
+		box("previous").addEventListener("click", () => this.setStage(this.index - 1));
+		box("next").addEventListener("click", () => this.setStage(this.index + 1));
+		box("search-form").addEventListener("submit", event => {
+			event.preventDefault();
+			this.ask(search.value);
 		});
-
-const [stageName, asked] = location.hash.slice(1).split("=").map(decodeURIComponent);
-const named = app.stages.findIndex(stage => stage.name === stageName);
-const last = app.stages.findIndex(stage => stage.name === "buddy");
-app.index = named >= 0 ? named : last >= 0 ? last : app.stages.length - 1;
-app.drawMachine();
-if (asked) {
-	$("search").value = asked;
-	app.find(asked);
+		const only = element("log-stage-only", HTMLInputElement);
+		only.addEventListener("change", () => {
+			box("log").classList.toggle("only", only.checked);
+			logStage(box("log"), this.index, "auto");
+		});
+		box("ranges-details").addEventListener("toggle", () => this.drawRanges());
+		this.narrow.addEventListener("change", () => this.drawFree());
+		window.addEventListener("hashchange", () => {
+			const { index, asked } = this.addressed();
+			this.setStage(index);
+			this.ask(asked);
+		});
+		if (this.documents.length > 1)
+			for (const id of ["machine", "other", "beside"])
+				box(id).addEventListener("change", () => {
+					this.machine = Number(element("machine", HTMLSelectElement).value);
+					this.drawMachine();
+				});
+	}
 }
+
+new Page(JSON.parse(box("data").textContent ?? "[]"));

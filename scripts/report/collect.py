@@ -6,6 +6,7 @@ import bisect
 import json
 import os
 import pathlib
+from collections.abc import Sequence
 
 from memdawn.emulators import stepping
 from memdawn.emulators.machine import Machine
@@ -16,7 +17,7 @@ from report.document import Document, Event, BootRecord, Line
 
 SCHEMA = "memdawn-report-1"
 LAST_LINES = 5           # of the log, where a boot fails
-EXCERPT = 3              # lines of source before and behind one that is shown
+EXCERPT = 3              # lines of source around one that is in no function
 
 
 class CollectError(Exception):
@@ -74,8 +75,25 @@ def join_allocations(events: list[Event]) -> None:
             last = None
 
 
+def function_around(text: Sequence[str], line: int) -> range:
+    """The numbers of the lines of the function in which a line lies, with its comment; where it lies in
+    none, of a few around it. A function's body begins and ends with a brace in the first column."""
+    here = next((number for number in range(line, len(text) + 1) if text[number - 1][:1] in ("{", "}")), 0)
+    if here and text[here - 1].startswith("{"):          # in its head
+        body = here
+        here = next((number for number in range(here, len(text) + 1) if text[number - 1].startswith("}")), 0)
+    else:
+        body = next((number for number in range(here, 0, -1) if text[number - 1].startswith("{")), 0)
+    first = body
+    while first > 1 and text[first - 2].strip():
+        first -= 1
+    if not here or not body or not first <= line <= here:
+        return range(max(1, line - EXCERPT), min(len(text), line + EXCERPT) + 1)
+    return range(first, here + 1)
+
+
 def excerpts(made: Document) -> dict[str, dict[str, str]]:
-    """The source lines that the document names, and a few around each: file to line to text."""
+    """The functions of all source lines that the document names: file to line to text."""
     wanted: dict[str, set[int]] = {}
     places = [call for line in made["log"] for call in line["calls"]]
     places += [call for event in made["events"] for call in event["calls"]]
@@ -89,8 +107,7 @@ def excerpts(made: Document) -> dict[str, dict[str, str]]:
         if not path.is_file():
             continue
         text = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        numbers = {number for line in lines for number in range(line - EXCERPT, line + EXCERPT + 1)
-                   if 1 <= number <= len(text)}
+        numbers = {number for line in lines for number in function_around(text, line)}
         found[name] = {str(number): text[number - 1] for number in sorted(numbers)}
     return found
 

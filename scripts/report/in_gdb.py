@@ -307,10 +307,14 @@ def read_state(target: GdbTarget) -> dict[str, state.Reading]:
 
 
 def function_line(target: GdbTarget, function: str) -> Call:
-    """Where a function is defined."""
-    place = gdb.find_pc_line(target.symbols[function])
-    return {"function": function, "line": place.line,
-            "file": place.symtab.filename if place.symtab else None}
+    """Where a function is defined. Its first instruction may be that of a function inlined in it: so its
+    symbol is asked."""
+    block = gdb.block_for_pc(target.symbols[function])
+    while block is not None and (block.function is None or block.function.name != function):
+        block = block.superblock
+    if block is None:
+        return {"function": function, "line": 0, "file": None}
+    return {"function": function, "line": block.function.line, "file": block.function.symtab.filename}
 
 
 def follow(target: GdbTarget) -> BootRecord:

@@ -1,64 +1,139 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The two columns: addresses grow upwards, each column has its own scale and says it.
-"use strict";
+// The two columns: addresses grow upwards, each column has its own scale and says it. Beside a column stand the
+// names of its parts: zones, areas.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { calm, html, svg } from "./dom.js";
+import { Hands } from "./hands.js";
+import { extent, partOf, rangeAt, shownKind } from "./model.js";
+import { KINDS, hex, kindClass, size } from "./words.js";
+
+/** @typedef {import("./document").Range} Range */
+/** @typedef {import("./document").Which} Which */
+/** @typedef {import("./model.js").Part} Part */
+
+/**
+ * A column: its ranges without gaps, what is seen of it at first, its parts, the free blocks in it, and the
+ * pieces that differ from the other column's.
+ * @typedef {{id: string, which: Which, title: string, ranges: Range[], first: [number, number],
+ *	parts: Part[], blocks: [number, number][], differs: [number, number][]}} Column
+ */
+
+/** @typedef {Column & {x: number, left: boolean, extent: [number, number]}} Placed a column in the picture */
+
+/**
+ * What is chosen: the range at an address, or a part by its name. exact: it was asked for by its address.
+ * @typedef {{column: string, address: number, exact: boolean, part?: string}} Chosen
+ */
+
+/**
+ * What the map tells the page.
+ * @typedef {object} Asks
+ * @property {(column: Column, range: Range) => void} choose a range was chosen
+ * @property {(column: Column, part: Part) => void} choosePart a zone or an area was
+ * @property {(column?: Column, range?: Range) => void} look the pointer is on a range, or has left
+ */
+
 const SMALLEST_VIEW = 64;	// bytes
 const THIN = 5;			// pixels: what is lower is gathered under a marker
-const CALM = window.matchMedia("(prefers-reduced-motion: reduce)");
+const STRIP = 17;		// pixels: the width of the parts' names
+const MOVEMENT = 160;		// milliseconds
 
-function svg(name, attributes = {}, ...children) {
-	const element = document.createElementNS(SVG, name);
-	for (const [key, value] of Object.entries(attributes))
-		element.setAttribute(key, value);
-	element.append(...children);
-	return element;
+/**
+ * A range's name, for so many letters.
+ * @param {Range} range
+ * @param {number} room
+ */
+function label(range, room) {
+	return cut(range.kind !== "free" ? range.owner : room < 22 ? "free" : `free (${range.owner})`, room);
 }
 
-class MemoryMap {
-	// asks: {choose(column, range), look(column, range)}
+/**
+ * @param {string} text
+ * @param {number} room
+ */
+function cut(text, room) {
+	return text.length > room ? text.slice(0, Math.max(1, room - 1)) + "…" : text;
+}
+
+export class MemoryMap {
+	/**
+	 * @param {HTMLElement} host where the picture goes
+	 * @param {HTMLElement} tools where its buttons go
+	 * @param {Asks} asks
+	 */
 	constructor(host, tools, asks) {
 		this.host = host;
 		this.tools = tools;
 		this.asks = asks;
+		/** @type {Partial<Record<Which, [number, number]>>} what is seen of each side */
 		this.views = {};
+		/** @type {Placed[]} */
 		this.columns = [];
+		/** @type {{left: [number, number], right: [number, number]} | null} */
+		this.band = null;
+		/** @type {Chosen | null} */
+		this.chosen = null;
 		this.sameScale = false;
-		this.pointers = new Map();
-		this.listen();
+		this.toolsKey = "";
+		this.moving = 0;
+		this.width = this.top = this.bottom = this.gap = this.columnWidth = 0;
+		this.narrow = false;
+		new Hands(this);
+		new ResizeObserver(() => {
+			if (this.columns.length && this.host.clientWidth !== this.width)
+				this.draw();
+		}).observe(host);
 	}
 
-	// columns: [{id, which, title, ranges, first: [from, to], blocks, differs}], left and right
+	/**
+	 * @param {Column[]} columns left and right
+	 * @param {{left: [number, number], right: [number, number]} | null} band what is the same in both
+	 * @param {Chosen | null} chosen
+	 */
 	show(columns, band, chosen) {
-		this.columns = columns;
+		this.columns = columns.map((column, index) => ({ ...column, x: 0, left: index === 0,
+			extent: extent(column.ranges) }));
 		this.band = band;
 		this.chosen = chosen;
-		for (const column of columns) {
-			column.extent = extent(column.ranges);
-			if (!this.views[column.which])
-				this.views[column.which] = [...column.first];
-		}
 		this.drawTools();
 		this.draw();
 	}
 
+	/** Forgets what was seen: another machine's memory is another. */
+	forget() {
+		this.views = {};
+	}
+
+	/** @param {string} id */
 	column(id) {
 		return this.columns.find(column => column.id === id);
 	}
 
+	/**
+	 * @param {Placed} column
+	 * @returns {[number, number]}
+	 */
 	view(column) {
-		const [from, to] = this.views[column.which];
-		if (!this.sameScale || column === this.columns[0] || column.which === this.columns[0].which)
+		const [from, to] = this.views[column.which] ?? column.first, leader = this.columns[0];
+		if (!this.sameScale || !leader || column.which === leader.which)
 			return [from, to];
-		const [first, last] = this.views[this.columns[0].which];
+		const [first, last] = this.view(leader);
 		return [from, from + (last - first)];
 	}
 
+	/**
+	 * @param {Placed} column
+	 * @param {number} address
+	 */
 	y(column, address) {
 		const [from, to] = this.view(column);
 		return this.bottom - (address - from) / (to - from) * (this.bottom - this.top);
 	}
 
+	/**
+	 * @param {Placed} column
+	 * @param {number} y
+	 */
 	address(column, y) {
 		const [from, to] = this.view(column);
 		return from + (this.bottom - y) / (this.bottom - this.top) * (to - from);
@@ -67,63 +142,80 @@ class MemoryMap {
 	// --- drawing ---
 
 	draw() {
-		const focused = document.activeElement && document.activeElement.dataset &&
-			this.host.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-		this.width = Math.max(this.host.clientWidth, 280);
-		this.narrow = this.width < 560;
-		this.top = 12;
-		this.bottom = Math.min(760, Math.max(430, window.innerHeight * 0.58));
-		this.axis = this.narrow ? 72 : 96;
-		this.gap = this.narrow ? 26 : 70;
-		this.columnWidth = (this.width - 2 * this.axis - this.gap) / 2;
+		const focused = this.host.contains(document.activeElement) ?
+			/** @type {HTMLElement} */ (document.activeElement).dataset.key : undefined;
+		this.place();
 		const height = this.bottom + 34;
 		const root = svg("svg", { viewBox: `0 0 ${this.width} ${height}`, height,
-			class: this.narrow ? "narrow" : "wide", role: "group", "aria-label": "Map of memory, low addresses at the bottom" });
+			class: this.narrow ? "narrow" : "wide", role: "group",
+			"aria-label": "Map of memory, low addresses at the bottom" });
 		root.append(this.definitions());
-		this.columns.forEach((column, index) => {
-			column.x = index ? this.axis + this.columnWidth + this.gap : this.axis;
-		});
 		this.drawBand(root);
 		for (const column of this.columns)
 			this.drawColumn(root, column);
 		this.host.replaceChildren(root);
-		if (focused) {
-			const again = root.querySelector(`[data-key="${focused}"]`);
-			if (again)
-				again.focus({ preventScroll: true });
-		}
+		if (focused !== undefined)
+			this.focus(focused);
+	}
+
+	/** Where everything goes. */
+	place() {
+		this.width = Math.max(this.host.clientWidth, 280);
+		this.narrow = this.width < 560;
+		this.top = 12;
+		this.bottom = Math.min(1000, Math.max(430, window.innerHeight * 0.58));
+		const digits = Math.max(...this.columns.map(column => this.axisText(this.view(column)[1]).length));
+		const axis = STRIP + 10 + digits * (this.narrow ? 6.1 : 6.7);
+		this.gap = this.narrow ? 24 : 70;
+		this.columnWidth = (this.width - 2 * axis - this.gap) / 2;
+		for (const column of this.columns)
+			column.x = column.left ? axis : axis + this.columnWidth + this.gap;
+	}
+
+	/** @param {number} address */
+	axisText(address) {
+		return this.narrow ? hex(address).slice(2) : hex(address);
 	}
 
 	definitions() {
-		const hatch = svg("pattern", { id: "hatch", width: 6, height: 6,
+		/** @type {(id: string, stripes: string) => SVGElement} */
+		const hatch = (id, stripes) => svg("pattern", { id, width: 6, height: 6,
 			patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-			svg("rect", { width: 6, height: 6, style: "fill: var(--hole-a)" }),
-			svg("rect", { width: 2, height: 6, style: "fill: var(--hole-b)" }));
+		svg("rect", { width: 6, height: 6, style: "fill: var(--hole-a)" }),
+		svg("rect", { width: 2, height: 6, style: `fill: var(${stripes})` }));
 		const clip = svg("clipPath", { id: "inside" },
 			svg("rect", { x: 0, y: this.top, width: this.width, height: this.bottom - this.top }));
-		return svg("defs", {}, hatch, clip);
+		return svg("defs", {}, hatch("hatch", "--hole-b"), hatch("hatch-devices", "--firmware"), clip);
 	}
 
+	/** @param {SVGElement} root */
 	drawBand(root) {
 		const [left, right] = this.columns;
-		if (!this.band)
+		if (!this.band || !left || !right)
 			return;
 		const x0 = left.x + this.columnWidth, x1 = right.x;
-		const ys = [...this.band.left.map(a => this.y(left, a)), ...this.band.right.map(a => this.y(right, a))];
+		const [a, b] = this.band.left.map(at => this.y(left, at)), [c, d] = this.band.right.map(at => this.y(right, at));
+		if (a === undefined || b === undefined || c === undefined || d === undefined)
+			return;
 		root.append(svg("g", { "clip-path": "url(#inside)", "aria-hidden": "true" },
-			svg("polygon", { class: "band",
-				points: `${x0},${ys[0]} ${x1},${ys[2]} ${x1},${ys[3]} ${x0},${ys[1]}` })));
-		const middle = Math.min(this.bottom - 20, Math.max(this.top + 30, (ys[0] + ys[1] + ys[2] + ys[3]) / 4));
+			svg("polygon", { class: "band", points: `${x0},${a} ${x1},${c} ${x1},${d} ${x0},${b}` })));
+		const middle = Math.min(this.bottom - 20, Math.max(this.top + 30, (a + b + c + d) / 4));
 		if (!this.narrow)
 			root.append(svg("text", { class: "band-text", x: (x0 + x1) / 2, y: middle,
 				"text-anchor": "middle", "aria-hidden": "true" }, "one to one"));
 	}
 
+	/**
+	 * @param {SVGElement} root
+	 * @param {Placed} column
+	 */
 	drawColumn(root, column) {
 		const [from, to] = this.view(column);
 		const frame = { x: column.x, y: this.top, width: this.columnWidth, height: this.bottom - this.top };
-		const group = svg("g", { role: "group", "aria-label": column.title, "data-column": column.id });
+		const group = svg("g", { role: "group", "aria-label": column.title, "data-column": column.id,
+			"data-view": `${from} ${to}` });
 		group.append(svg("rect", { ...frame, style: "fill: var(--back)" }));
+		/** @type {{range: Range, y: number}[]} */
 		const thin = [];
 		for (const range of [...column.ranges].reverse()) {
 			if (range.end <= from || range.start >= to)
@@ -135,14 +227,9 @@ class MemoryMap {
 				thin.push({ range, y: (low + high) / 2 });
 		}
 		this.drawBlocks(group, column, from, to);
-		for (const [start, end] of column.differs || [])
-			if (end > from && start < to) {
-				const y = Math.max(this.top, this.y(column, end));
-				group.append(svg("rect", { class: "differs", y, x: column.x + (column === this.columns[0] ?
-					this.columnWidth + 1 : -5), width: 4,
-					height: Math.max(1.5, Math.min(this.bottom, this.y(column, start)) - y) }));
-			}
+		this.drawDifferences(group, column, from, to);
 		group.append(svg("rect", { ...frame, class: "frame" }));
+		this.drawParts(group, column, from, to);
 		this.drawAxis(group, column, from, to);
 		this.drawClusters(group, column, thin);
 		this.drawPointer(group, column);
@@ -150,30 +237,55 @@ class MemoryMap {
 		root.append(group);
 	}
 
+	/**
+	 * @param {Placed} column
+	 * @param {Range} range
+	 * @param {number} high
+	 * @param {number} low
+	 */
 	drawRange(column, range, high, low) {
 		const height = Math.max(1, low - high);
-		const chosen = this.chosen && this.chosen.column === column.id && this.chosen.start === range.start;
+		const chosen = this.chosenRange(column) === range;
+		const bytes = range.end - range.start, kind = shownKind(range, column.ranges);
 		const group = svg("g", {
-			class: `range ${range.kind.replace(" ", "-")}${chosen ? " chosen" : ""}`, tabindex: 0, role: "button",
+			class: `range ${kind.replace(" ", "-")}${chosen ? " chosen" : ""}`, tabindex: 0, role: "button",
 			"data-key": `${column.id}-${range.start}`, "data-column": column.id, "data-start": range.start,
-			"aria-label": `${range.owner}, ${KINDS[column.which][range.kind]}, ${hex(range.start)} to ` +
-				`${hex(range.end)}, ${size(range.end - range.start)}` });
-		group.append(svg("rect", { class: `k-${range.kind.replace(" ", "-")}`, x: column.x, y: high,
+			"aria-label": `${range.owner}, ${KINDS[column.which][kind]}, ${hex(range.start)} to ` +
+				`${hex(range.end)}, ${size(bytes)}` });
+		group.append(svg("rect", { class: kindClass(kind), x: column.x, y: high,
 			width: this.columnWidth, height }));
 		const room = Math.floor((this.columnWidth - 12) / 6.9);
-		const cut = text => text.length > room ? text.slice(0, Math.max(1, room - 1)) + "…" : text;
+		// An area is named beside the column, and may be cut into many: each piece says that it is one.
+		const part = column.which === "virtual" ? partOf(column.parts, range) : null;
+		const piece = part && part.end - part.start > bytes && part.name === range.owner;
 		if (height >= 36)
 			group.append(svg("text", { class: "small", x: column.x + 6, y: high + height / 2 + 16 },
-				cut(size(range.end - range.start) + (range.zone ? ` · ${range.zone}` : ""))));
+				cut(size(bytes) + (range.zone ? ` · ${range.zone}` : piece ? ` of ${size(part.end - part.start)}` : ""), room)));
 		if (height >= 14)
 			group.append(svg("text", { x: column.x + 6, y: high + height / 2 + (height >= 36 ? 0 : 4) },
-				cut(range.owner)));
+				label(range, room)));
 		return group;
 	}
 
-	// Free blocks as lines, where there is room to see them.
+	/**
+	 * The range of a column that is chosen.
+	 * @param {Placed} column
+	 */
+	chosenRange(column) {
+		const chosen = this.chosen;
+		return chosen && chosen.column === column.id && chosen.part === undefined ?
+			rangeAt(column.ranges, chosen.address) : null;
+	}
+
+	/**
+	 * Free blocks as lines, where there is room to see them.
+	 * @param {SVGElement} group
+	 * @param {Placed} column
+	 * @param {number} from
+	 * @param {number} to
+	 */
 	drawBlocks(group, column, from, to) {
-		const seen = (column.blocks || []).filter(([start, end]) => end > from && start < to);
+		const seen = column.blocks.filter(([start, end]) => end > from && start < to);
 		if (!seen.length || (this.bottom - this.top) / seen.length < 4)
 			return;
 		const path = seen.map(([start]) => this.y(column, start)).filter(y => y > this.top && y < this.bottom)
@@ -181,63 +293,125 @@ class MemoryMap {
 		group.append(svg("path", { class: "blocks", d: path }));
 	}
 
-	drawAxis(group, column, from, to) {
-		const left = column === this.columns[0];
-		let step = 2 ** Math.ceil(Math.log2((to - from) / ((this.bottom - this.top) / 44)));
-		const x = left ? column.x - 6 : column.x + this.columnWidth + 6;
-		for (let at = Math.ceil(from / step) * step; at <= to; at += step) {
-			const y = this.y(column, at);
-			group.append(svg("line", { class: "tick", x1: left ? column.x - 4 : column.x + this.columnWidth,
-				x2: left ? column.x : column.x + this.columnWidth + 4, y1: y, y2: y }));
-			group.append(svg("text", { class: "axis", x, y: Math.max(this.top + 4, y + 4),
-				"text-anchor": left ? "end" : "start" }, hex(at)));
+	/**
+	 * @param {SVGElement} group
+	 * @param {Placed} column
+	 * @param {number} from
+	 * @param {number} to
+	 */
+	drawDifferences(group, column, from, to) {
+		for (const [start, end] of column.differs)
+			if (end > from && start < to) {
+				const y = Math.max(this.top, this.y(column, end));
+				group.append(svg("rect", { class: "differs", y, x: column.left ?
+					column.x + this.columnWidth + 1 : column.x - 5, width: 4,
+					height: Math.max(1.5, Math.min(this.bottom, this.y(column, start)) - y) }));
+			}
+	}
+
+	/**
+	 * The parts' names, on the outer side.
+	 * @param {SVGElement} group
+	 * @param {Placed} column
+	 * @param {number} from
+	 * @param {number} to
+	 */
+	drawParts(group, column, from, to) {
+		const x = column.left ? column.x - STRIP : column.x + this.columnWidth;
+		for (const part of column.parts) {
+			if (part.end <= from || part.start >= to)
+				continue;
+			const y = Math.max(this.top, this.y(column, part.end));
+			const height = Math.min(this.bottom, this.y(column, part.start)) - y;
+			const chosen = this.chosen?.column === column.id && this.chosen.part === part.name;
+			const text = `${part.name} · ${size(part.end - part.start)}`;
+			const made = svg("g", { class: `part${chosen ? " chosen" : ""}`, role: "button", tabindex: 0,
+				"data-column": column.id, "data-part": part.name, "data-key": `${column.id}-part-${part.name}`,
+				"aria-label": `${part.why === "zone" ? "Zone " : ""}${text}` },
+				svg("title", {}, text),
+				svg("rect", { x, y, width: STRIP, height: Math.max(1, height) }));
+			const shown = [text, part.name].find(t => t.length * 6.6 + 6 < height);
+			if (shown)
+				made.append(svg("text", { "text-anchor": "middle", transform:
+					`translate(${x + STRIP / 2 + 4},${y + height / 2}) rotate(-90)` }, shown));
+			group.append(made);
 		}
 	}
 
-	// What is too thin to be hit: a marker for each crowd, which zooms to it.
+	/**
+	 * @param {SVGElement} group
+	 * @param {Placed} column
+	 * @param {number} from
+	 * @param {number} to
+	 */
+	drawAxis(group, column, from, to) {
+		const step = 2 ** Math.ceil(Math.log2((to - from) / ((this.bottom - this.top) / 44)));
+		const edge = column.left ? column.x - STRIP : column.x + this.columnWidth + STRIP, way = column.left ? -1 : 1;
+		for (let at = Math.ceil(from / step) * step; at <= to; at += step) {
+			const y = this.y(column, at);
+			group.append(svg("line", { class: "tick", x1: edge, x2: edge + 4 * way, y1: y, y2: y }));
+			group.append(svg("text", { class: "axis", x: edge + 6 * way, y: Math.max(this.top + 4, y + 4),
+				"text-anchor": column.left ? "end" : "start" }, this.axisText(at)));
+		}
+	}
+
+	/**
+	 * What is too thin to be hit: a marker for each crowd, which zooms to it.
+	 * @param {SVGElement} group
+	 * @param {Placed} column
+	 * @param {{range: Range, y: number}[]} thin the highest first
+	 */
 	drawClusters(group, column, thin) {
+		/** @type {{ranges: Range[], first: number, y: number}[]} */
 		const crowds = [];
-		for (const one of thin) {
+		for (const { range, y } of thin) {
 			const last = crowds[crowds.length - 1];
-			if (last && one.y - last.y < 14) {
-				last.members.push(one.range);
-				last.y = one.y;
+			if (last && y - last.y < 14) {
+				last.ranges.push(range);
+				last.y = y;
 			} else {
-				crowds.push({ members: [one.range], first: one.y, y: one.y });
+				crowds.push({ ranges: [range], first: y, y });
 			}
 		}
-		const left = column === this.columns[0], x = left ? column.x + this.columnWidth - 13 : column.x - 9;
+		const x = column.left ? column.x + this.columnWidth - 13 : column.x - 9;
 		let above = this.top - 8;
 		for (const crowd of crowds) {
-			const start = Math.min(...crowd.members.map(r => r.start));
-			const end = Math.max(...crowd.members.map(r => r.end));
+			const start = Math.min(...crowd.ranges.map(r => r.start));
+			const end = Math.max(...crowd.ranges.map(r => r.end));
 			const y = Math.max(above + 17, Math.min(this.bottom - 9, (crowd.first + crowd.y) / 2));
 			above = y;
-			const count = crowd.members.length;
+			const count = crowd.ranges.length, text = `Zoom to ${count} small range${count > 1 ? "s" : ""} ` +
+				`between ${hex(start)} and ${hex(end)}`;
 			group.append(svg("g", { class: "cluster", tabindex: 0, role: "button", "data-column": column.id,
-				"data-from": start, "data-to": end, "data-key": `${column.id}-crowd-${start}`,
-				"aria-label": `Zoom to ${count} small range${count > 1 ? "s" : ""} between ${hex(start)} ` +
-					`and ${hex(end)}` },
+				"data-from": start, "data-to": end, "data-key": `${column.id}-crowd-${start}`, "aria-label": text },
+				svg("title", {}, text),
 				svg("rect", { x, y: y - 8, width: 22, height: 16, rx: 8 }),
 				svg("text", { x: x + 11, y: y + 4 }, String(count))));
 		}
 	}
 
+	/**
+	 * @param {SVGElement} group
+	 * @param {Placed} column
+	 */
 	drawPointer(group, column) {
-		if (!this.chosen || this.chosen.column !== column.id)
+		const range = this.chosenRange(column);
+		if (!range || !this.chosen)
 			return;
-		const range = rangeAt(column.ranges, this.chosen.start);
-		if (!range)
-			return;
-		const y = this.y(column, this.chosen.address !== undefined ? this.chosen.address : (range.start + range.end) / 2);
+		const y = this.y(column, this.chosen.exact ? this.chosen.address : (range.start + range.end) / 2);
 		if (y < this.top - 1 || y > this.bottom + 1)
 			return;
-		const left = column === this.columns[0], x = left ? column.x - 1 : column.x + this.columnWidth + 1;
-		const away = left ? -10 : 10;
+		const x = column.left ? column.x - 1 : column.x + this.columnWidth + 1;
 		group.append(svg("path", { class: "pointer", "aria-hidden": "true",
-			d: `M${x},${y}l${away},-6v12z` }));
+			d: `M${x},${y}l${column.left ? -10 : 10},-6v12z` }));
 	}
 
+	/**
+	 * @param {SVGElement} group
+	 * @param {Placed} column
+	 * @param {number} from
+	 * @param {number} to
+	 */
 	drawScale(group, column, from, to) {
 		const perPixel = (to - from) / (this.bottom - this.top);
 		const bytes = 2 ** Math.floor(Math.log2(perPixel * 40)), length = bytes / perPixel;
@@ -251,56 +425,57 @@ class MemoryMap {
 		if (this.toolsKey === key)
 			return;
 		this.toolsKey = key;
-		this.tools.replaceChildren(...this.columns.map((column, index) => {
-			const box = document.createElement("div");
-			const title = document.createElement("h3");
-			title.textContent = column.title;
-			box.className = "tool";
-			box.append(title);
-			const button = (text, label, act) => {
-				const made = document.createElement("button");
-				made.type = "button";
-				made.textContent = text;
-				made.setAttribute("aria-label", `${column.title}: ${label}`);
-				made.title = label;
-				made.addEventListener("click", act);
-				box.append(made);
-				return made;
+		this.tools.replaceChildren(...this.columns.map(({ id, title, which, left }) => {
+			/** @type {(act: (column: Placed) => void) => () => void} */
+			const now = act => () => {
+				const column = this.column(id);
+				if (column)
+					act(column);
 			};
-			const now = () => this.column(column.id);
-			button("−", "zoom out", () => this.zoom(now(), 2));
-			button("+", "zoom in", () => this.zoom(now(), 0.5));
-			button("All", "all addresses", () => this.go(now(), ...now().extent));
-			if (column.which === "physical")
-				button("RAM", "from 0 to the end of RAM", () => this.go(now(), ...now().first));
-			else if (index)
-				button("Same scale", "draw both columns to the same scale", () => {
+			/** @type {(text: string, says: string, act: () => void) => HTMLButtonElement} */
+			const button = (text, says, act) => html("button", { type: "button", title: says,
+				"aria-label": `${title}: ${says}`, onclick: act }, text);
+			const box = html("div", { class: "tool" }, html("h3", {}, title),
+				button("−", "zoom out", now(column => this.zoom(column, 2))),
+				button("+", "zoom in", now(column => this.zoom(column, 0.5))),
+				button("All", "all addresses", now(column => this.go(column, ...column.extent))));
+			if (which === "physical")
+				box.append(button("RAM", "from 0 to the end of RAM", now(column => this.go(column, ...column.first))));
+			else if (!left) {
+				const scale = button("Same scale", "draw both columns to the same scale", () => {
 					this.sameScale = !this.sameScale;
-					this.toolsKey = null;
 					this.drawTools();
 					this.draw();
-				}).setAttribute("aria-pressed", this.sameScale);
+				});
+				scale.setAttribute("aria-pressed", String(this.sameScale));
+				box.append(scale);
+			}
 			return box;
 		}));
 	}
 
 	// --- moving ---
 
-	// Shows addresses [from, to) of a column, in a short movement if the reader likes that.
+	/**
+	 * Shows addresses [from, to) of a column, in a short movement if the reader likes that.
+	 * @param {Placed} column
+	 * @param {number} from
+	 * @param {number} to
+	 */
 	go(column, from, to) {
-		const [low, high] = column.extent, start = this.views[column.which];
-		let span = Math.max(SMALLEST_VIEW, Math.min(to - from, high - low));
+		const [low, high] = column.extent, [startFrom, startTo] = this.views[column.which] ?? column.first;
+		const span = Math.max(SMALLEST_VIEW, Math.min(to - from, high - low));
 		from = Math.min(Math.max(from - (span - (to - from)) / 2, low), high - span);
-		const end = [from, from + span], begin = performance.now();
+		const begin = performance.now();
 		cancelAnimationFrame(this.moving);
-		const set = part => {
-			this.views[column.which] = [0, 1].map(i => start[i] + (end[i] - start[i]) * part);
-			this.draw();
-		};
-		if (CALM.matches || document.hidden)
+		/** @type {(part: number) => void} */
+		const set = part => this.see(column, startFrom + (from - startFrom) * part,
+			startTo + (from + span - startTo) * part);
+		if (calm() || document.hidden)
 			return set(1);
+		/** @type {(now: number) => void} */
 		const step = now => {
-			const part = Math.min(1, (now - begin) / 160);
+			const part = Math.min(1, Math.max(0, (now - begin) / MOVEMENT));
 			set(part);
 			if (part < 1)
 				this.moving = requestAnimationFrame(step);
@@ -308,160 +483,71 @@ class MemoryMap {
 		step(begin);
 	}
 
-	zoom(column, factor, middle) {
-		const [from, to] = this.view(column);
-		if (middle === undefined)
-			middle = (from + to) / 2;
-		const next = [middle - (middle - from) * factor, middle + (to - middle) * factor];
-		cancelAnimationFrame(this.moving);
-		this.go(column, ...next);
+	/**
+	 * Shows [from, to) at once.
+	 * @param {Placed} column
+	 * @param {number} from
+	 * @param {number} to
+	 */
+	see(column, from, to) {
+		this.views[column.which] = [from, to];
+		this.draw();
 	}
 
-	// A range and what is around it.
+	/**
+	 * Shows `span` bytes from `start` on at once, or what comes nearest to that.
+	 * @param {Placed} column
+	 * @param {number} start
+	 * @param {number} span
+	 */
+	seeInside(column, start, span) {
+		const [low, high] = column.extent;
+		cancelAnimationFrame(this.moving);
+		span = Math.min(Math.max(span, SMALLEST_VIEW), high - low);
+		start = Math.min(Math.max(start, low), high - span);
+		this.see(column, start, start + span);
+	}
+
+	/**
+	 * @param {Placed} column
+	 * @param {number} factor how much more is seen
+	 * @param {number} [middle] the address that stays where it is
+	 */
+	zoom(column, factor, middle) {
+		const [from, to] = this.view(column), around = middle ?? (from + to) / 2;
+		this.go(column, around - (around - from) * factor, around + (to - around) * factor);
+	}
+
+	/**
+	 * A range and what is around it.
+	 * @param {Placed} column
+	 * @param {number} start
+	 * @param {number} end
+	 */
 	zoomTo(column, start, end) {
 		const around = Math.max((end - start) * 0.6, 32);
 		this.go(column, start - around, end + around);
 	}
 
-	// Moves the view so that a range is in it and can be seen.
-	reveal(column, range) {
+	/**
+	 * Moves the view so that a range is in it and can be seen.
+	 * @param {string} id the column's
+	 * @param {{start: number, end: number}} range
+	 */
+	reveal(id, range) {
+		const column = this.column(id);
+		if (!column)
+			return;
 		const [from, to] = this.view(column), length = range.end - range.start;
 		const visible = range.start < to && range.end > from;
 		if (!visible || length / (to - from) * (this.bottom - this.top) < THIN)
 			this.go(column, range.start - length * 6, range.end + length * 6);
 	}
 
-	// --- the reader's hands ---
-
-	listen() {
-		const host = this.host;
-		const target = event => event.target.closest && event.target.closest("[data-column]");
-		const rangeOf = element => {
-			const column = element && this.column(element.dataset.column);
-			return column && element.dataset.start !== undefined ?
-				[column, rangeAt(column.ranges, Number(element.dataset.start))] : [column, null];
-		};
-		const open = element => {
-			const [column, range] = rangeOf(element);
-			if (element.dataset.from !== undefined)
-				this.zoomTo(column, Number(element.dataset.from), Number(element.dataset.to));
-			return [column, range];
-		};
-		host.addEventListener("click", event => {
-			if (this.dragged)
-				return;
-			const element = target(event);
-			if (!element)
-				return;
-			const [column, range] = open(element);
-			if (range)
-				this.asks.choose(column, range);
-		});
-		host.addEventListener("dblclick", event => {
-			const [column, range] = rangeOf(target(event));
-			if (range)
-				this.zoomTo(column, range.start, range.end);
-		});
-		for (const kind of ["pointerover", "focusin"])
-			host.addEventListener(kind, event => {
-				const [column, range] = rangeOf(target(event));
-				if (range && !this.pointers.size)
-					this.asks.look(column, range);
-			});
-		host.addEventListener("pointerleave", () => this.asks.look(null, null));
-		host.addEventListener("keydown", event => this.key(event, target(event), rangeOf, open));
-		host.addEventListener("wheel", event => {
-			if (!event.ctrlKey && !event.metaKey)
-				return;
-			const column = this.columnAt(event);
-			if (!column)
-				return;
-			event.preventDefault();
-			this.wheelZoom(column, Math.exp(event.deltaY * 0.002), event);
-		}, { passive: false });
-		host.addEventListener("pointerdown", event => this.down(event));
-		host.addEventListener("pointermove", event => this.move(event));
-		for (const kind of ["pointerup", "pointercancel"])
-			window.addEventListener(kind, event => this.pointers.delete(event.pointerId));
-		new ResizeObserver(() => this.columns.length && this.host.clientWidth !== this.width && this.draw()).observe(host);
-	}
-
-	key(event, element, rangeOf, open) {
-		if (!element || event.ctrlKey || event.altKey || event.metaKey)
-			return;
-		const [column, range] = rangeOf(element);
-		const act = {
-			"+": () => this.zoom(column, 0.5, range ? (range.start + range.end) / 2 : undefined),
-			"=": () => this.zoom(column, 0.5, range ? (range.start + range.end) / 2 : undefined),
-			"-": () => this.zoom(column, 2), "0": () => this.go(column, ...column.first),
-			"ArrowUp": () => this.step(column, range, 1), "ArrowDown": () => this.step(column, range, -1),
-			"Enter": () => range ? (this.asks.choose(column, range), this.zoomTo(column, range.start, range.end)) : open(element),
-			" ": () => range ? this.asks.choose(column, range) : open(element),
-		}[event.key];
-		if (!act || (!range && event.key.startsWith("Arrow")))
-			return;
-		event.preventDefault();
-		act();
-	}
-
-	// The next range up or down becomes the focused one, in view.
-	step(column, range, way) {
-		const next = column.ranges[column.ranges.indexOf(range) + way];
-		if (!next)
-			return;
-		this.asks.choose(column, next);
-		const [from, to] = this.view(column);
-		if (next.start >= to || next.end <= from)
-			this.go(column, next.start - (to - from) / 2, next.start + (to - from) / 2);
-		this.focus(column, next);
-	}
-
-	focus(column, range) {
-		const element = this.host.querySelector(`[data-key="${column.id}-${range.start}"]`);
-		if (element)
-			element.focus({ preventScroll: true });
-	}
-
-	columnAt(event) {
-		const box = this.host.getBoundingClientRect(), x = event.clientX - box.left;
-		return this.columns.find(column => x >= column.x - this.gap / 2 && x <= column.x + this.columnWidth + this.gap / 2);
-	}
-
-	wheelZoom(column, factor, event) {
-		const y = event.clientY - this.host.getBoundingClientRect().top;
-		const middle = this.address(column, y), [from, to] = this.view(column), [low, high] = column.extent;
-		const span = Math.min(Math.max((to - from) * factor, SMALLEST_VIEW), high - low);
-		const start = Math.min(Math.max(middle - (middle - from) / (to - from) * span, low), high - span);
-		cancelAnimationFrame(this.moving);
-		this.views[column.which] = [start, start + span];
-		this.draw();
-	}
-
-	down(event) {
-		this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-		this.dragged = false;
-		this.dragColumn = this.columnAt(event);
-		this.dragStart = event.clientY;
-	}
-
-	move(event) {
-		const old = this.pointers.get(event.pointerId), column = this.dragColumn;
-		if (!old || !column)
-			return;
-		if (this.pointers.size === 2) {
-			const other = [...this.pointers].find(([id]) => id !== event.pointerId)[1];
-			const before = Math.abs(old.y - other.y), after = Math.abs(event.clientY - other.y);
-			if (before > 8 && after > 8)
-				this.wheelZoom(this.column(column.id), before / after, event);
-			this.dragged = true;
-		} else if (event.pointerType === "mouse" && Math.abs(event.clientY - this.dragStart) > 4) {
-			this.dragged = true;
-			const now = this.column(column.id), [from, to] = this.view(now), [low, high] = now.extent;
-			const moved = (event.clientY - old.y) / (this.bottom - this.top) * (to - from);
-			const start = Math.min(Math.max(from + moved, low), high - (to - from));
-			this.views[now.which] = [start, start + to - from];
-			this.draw();
-		}
-		this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+	/** @param {string} key */
+	focus(key) {
+		/** @type {SVGElement | null} */
+		const element = this.host.querySelector(`[data-key="${CSS.escape(key)}"]`);
+		element?.focus({ preventScroll: true });
 	}
 }

@@ -3,6 +3,7 @@
 
 import json
 import pathlib
+import re
 from collections.abc import Sequence
 
 import jinja2
@@ -12,9 +13,14 @@ from report import ranges
 from report.document import Document
 
 HERE = pathlib.Path(__file__).resolve().parent
-SCRIPTS = ("model.js", "map.js", "panels.js", "app.js")
+# The module that imports all others.
+SCRIPT = "app.js"
+# What it needs not: types, which are for tsc, and what other modules get or give.
+TYPES = re.compile(r"^\t*/\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./([a-z_]+\.js)";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:class|const|function) )", re.MULTILINE)
 # Of a stage's state the page shows these; the ranges hold the rest.
-SHOWN = ("balance", "freelist", "zones", "layout", "borders", "buddyinfo")
+SHOWN = ("balance", "freelist", "zones", "layout", "buddyinfo")
 
 
 def reduced(document: Document) -> dict[str, object]:
@@ -36,10 +42,20 @@ def embedded(value: object) -> markupsafe.Markup:
     return markupsafe.Markup(text.replace("<", "\\u003c"))
 
 
+def modules(name: str, done: dict[str, str]) -> dict[str, str]:
+    """Adds a module's text to those that are done, after the modules that it imports. In one scope, which is
+    what the page has, nothing need be imported or exported."""
+    if name not in done:
+        text = (HERE / name).read_text(encoding="utf-8")
+        for imported in IMPORT.findall(text):
+            modules(imported, done)
+        done[name] = EXPORT.sub("", IMPORT.sub("", TYPES.sub("", text)))
+    return done
+
+
 def script() -> markupsafe.Markup:
-    """The page's scripts in their order, without their licence lines but the first."""
-    return markupsafe.Markup("\n".join((HERE / name).read_text(encoding="utf-8")
-                                       for name in SCRIPTS))
+    """The page's modules as one, so that the page is one file."""
+    return markupsafe.Markup("\n".join(modules(SCRIPT, {}).values()))
 
 
 def render(documents: Sequence[Document]) -> str:

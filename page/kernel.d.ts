@@ -37,7 +37,7 @@ export interface Emulator {
 	write_memory(data: Uint8Array, address: number): void;
 	v86: {
 		cpu: {
-			mem8: Uint8Array, cr: Int32Array,
+			mem8: Uint8Array, cr: Int32Array, reboot_internal: () => void,
 			io: {
 				register_write(port: number, device: object, write: (value: number) => void): void,
 				register_read(port: number, device: object, read: () => number): void

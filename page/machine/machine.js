@@ -81,8 +81,8 @@ export class Machine {
 		this.onSerial = () => {};
 		/** @type {(number: number, stopped: boolean) => void} a milestone is reached: memory is as it is there */
 		this.onMilestone = () => {};
-		/** @type {(why: string) => void} */
-		this.onDeath = () => {};
+		/** The kernel wants to begin anew. */
+		this.onReset = () => {};
 	}
 
 	/** Puts everything into its place; the kernel is at its first instruction then. */
@@ -139,8 +139,11 @@ export class Machine {
 		const { io } = emulator.v86.cpu;
 		io.register_write(STOP_PORT, this, (/** @type {number} */ number) => this.reach(number));
 		io.register_read(STOP_PORT, this, () => this.waiting ? 1 : 0);
-		const run = emulator.v86.yield_callback?.bind(emulator.v86);
-		void run;
+		// There is no BIOS that a reset could begin with.
+		emulator.v86.cpu.reboot_internal = () => {
+			this.pause();
+			this.onReset();
+		};
 	}
 
 	/** @param {number} number of a milestone that is reached */
@@ -190,7 +193,7 @@ export class Machine {
 	async destroy() {
 		const { emulator } = this;
 		this.emulator = null;
-		this.onSerial = this.onMilestone = this.onDeath = () => {};
+		this.onSerial = this.onMilestone = this.onReset = () => {};
 		if (emulator && !this.dead)
 			await emulator.destroy();
 	}

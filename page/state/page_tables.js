@@ -8,7 +8,10 @@ import { NotReady, PAGE_SHIFT, PAGE_SIZE } from "./target.js";
 /** @typedef {{low: number, high: number}} TableEntry */
 /** @typedef {{level: string, index: number, address: number, entry: number, flags: string[]}} WalkStep */
 
-/** The CPU's: three levels of 4, 512 and 512 entries of 8 bytes. @type {[string, number, number][]} */
+/**
+ * The CPU's: three levels of 4, 512 and 512 entries of 8 bytes.
+ * @type {[string, number, number][]}
+ */
 const LEVELS = [["pgd", 30, 4], ["pmd", 21, 512], ["pte", 12, 512]];
 const LARGE = 2 ** 21;
 const PRESENT = 1, RW = 2, USER = 4, PWT = 8, PCD = 16, PSE = 128, GLOBAL = 256, NX_HIGH = 0x80000000;

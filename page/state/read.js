@@ -50,3 +50,16 @@ export function readAll(machine, names = Object.keys(READERS)) {
 	}
 	return found;
 }
+
+/**
+ * What the pictures need of a moment.
+ * @param {Memory} machine
+ */
+export function readMoment(machine) {
+	const target = new Target(machine), found = readAll(machine);
+	found.image = { data: target.isLoaded() ? kernel.imageAreas(target) : [] };
+	found.page_offset = { data: target.pageOffset };
+	if (found.balance?.data)
+		found.in_use = { data: pages.inUse(target) };
+	return found;
+}

@@ -339,7 +339,10 @@ export class Target {
 		return names;
 	}
 
-	/** The types of pageblocks, by their numbers. @returns {string[]} */
+	/**
+	 * The types of pageblocks, by their numbers.
+	 * @returns {string[]}
+	 */
 	migrateTypes() {
 		return this.initial("migratetype_names").map((/** @type {number} */ address) => this.image.string(address));
 	}

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 import { Machine } from "../../page/machine/machine.js";
-import { readAll } from "../../page/state/read.js";
+import { readAll, readMoment } from "../../page/state/read.js";
 
 const PROMPT = "memdawn> ";
 const [modules = "", parts = ""] = process.argv.slice(2);
@@ -37,7 +37,7 @@ const milestones = [];
 machine.onMilestone = number => {
 	const { name } = kernel.milestones[number];
 	if (!asked.at || asked.at.includes(name))
-		milestones.push({ name, state: readAll(machine) });
+		milestones.push({ name, state: (asked.whole ? readMoment : readAll)(machine) });
 };
 await machine.load();
 machine.run();
@@ -46,6 +46,6 @@ const typed = [];
 for (const line of asked.type ?? []) {
 	said = "";
 	machine.type(line + "\n");
-	typed.push({ answer: (await prompt()).replace(/\r/g, ""), state: readAll(machine) });
+	typed.push({ answer: (await prompt()).replace(/\r/g, ""), state: (asked.whole ? readMoment : readAll)(machine) });
 }
 process.stdout.write(JSON.stringify({ log: log.replace(/\r/g, ""), milestones, typed }), () => process.exit(0));

@@ -90,7 +90,7 @@ def test_a_map_larger_than_the_machine():
     assert len(wanted) == 8
     assert [line for line in wanted if line not in found["log"].splitlines()] == []
     assert found["milestones"][0]["state"]["balance"]["data"]["ok"] is True
-    assert "physical 200000000: no virtual address" in found["typed"][0]["answer"]
+    assert "physical 0200000000: no virtual address" in found["typed"][0]["answer"]
     assert "page frame 200000 is refused" in found["typed"][1]["answer"]
 
 

@@ -46,5 +46,10 @@ export interface Emulator {
 	};
 }
 
+declare global {
+	/** Not in tsc's own list yet. */
+	var DecompressionStream: new (format: string) => { readable: ReadableStream, writable: WritableStream };
+}
+
 /** What a reader gave, or why there was nothing. */
 export type Reading<T = any> = { data: T, missing?: undefined } | { data?: undefined, missing: string };

@@ -27,3 +27,18 @@ $(page_parts)/kernel.json: $(kernel) scripts/build/page-kernel scripts/memdawn/d
 	$(say) KERNEL $@
 	$(Q)objcopy --strip-all $(kernel) $(@D)/kernel.elf
 	$(Q)scripts/build/page-kernel $(kernel) $@
+
+$(page_parts)/machines.json: scripts/build/page-machines $(wildcard tests/linux/bootmem/* tests/linux/machines/*)
+	@mkdir -p $(@D)
+	$(say) MACHINES $@
+	$(Q)scripts/build/page-machines $@
+
+$(page_file): $(page_parts)/kernel.json $(page_parts)/machines.json $(page_modules)/.package-lock.json \
+		scripts/build/make-page $(wildcard page/* page/*/*.js scripts/report/*.js scripts/report/page.*)
+	$(say) PAGE $@
+	$(Q)scripts/build/make-page $(page_parts) $(page_modules) $@ $(O)/page
+
+# Until it is ended by Ctrl and C.
+serve: page
+	@echo 'http://127.0.0.1:$(PAGE_PORT)/'
+	$(Q)$(PYTHON) -m http.server --bind 127.0.0.1 --directory $(O)/page $(PAGE_PORT)

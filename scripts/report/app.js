@@ -32,7 +32,7 @@ const FIRST_STAGE = "buddy";	// what is seen where the address names none
  * @param {new () => T} kind
  * @returns {T}
  */
-function element(id, kind) {
+export function element(id, kind) {
 	const found = document.getElementById(id);
 	if (!(found instanceof kind))
 		throw new Error(`the page has no ${id}`);
@@ -40,7 +40,7 @@ function element(id, kind) {
 }
 
 /** @param {string} id */
-function box(id) {
+export function box(id) {
 	return element(id, HTMLElement);
 }
 
@@ -56,7 +56,7 @@ function decoded(text) {
 	}
 }
 
-class Page {
+export class Page {
 	/** @param {Document[]} documents */
 	constructor(documents) {
 		this.documents = documents;
@@ -79,6 +79,10 @@ class Page {
 			showSource: (call, chain) => this.source.show(this.sourcesOf(call), call, chain),
 		};
 		this.narrow = window.matchMedia("(max-width: 900px)");
+	}
+
+	/** Draws all, as the page's address asks. */
+	start() {
 		this.listen();
 		const { index, asked } = this.addressed();
 		this.index = index;
@@ -351,6 +355,13 @@ class Page {
 			asked: decoded(asked.join("=")) };
 	}
 
+	/** Does what the page's address asks for. */
+	follow() {
+		const { index, asked } = this.addressed();
+		this.setStage(index);
+		this.ask(asked);
+	}
+
 	/** @param {string} text */
 	ask(text) {
 		element("search", HTMLInputElement).value = text;
@@ -376,11 +387,7 @@ class Page {
 		});
 		box("ranges-details").addEventListener("toggle", () => this.drawRanges());
 		this.narrow.addEventListener("change", () => this.drawFree());
-		window.addEventListener("hashchange", () => {
-			const { index, asked } = this.addressed();
-			this.setStage(index);
-			this.ask(asked);
-		});
+		window.addEventListener("hashchange", () => this.follow());
 		if (this.documents.length > 1)
 			for (const id of ["machine", "other", "beside"])
 				box(id).addEventListener("change", () => {
@@ -389,5 +396,3 @@ class Page {
 				});
 	}
 }
-
-new Page(JSON.parse(box("data").textContent ?? "[]"));

@@ -14,7 +14,7 @@ from report.document import Document
 
 HERE = pathlib.Path(__file__).resolve().parent
 # The module that imports all others.
-SCRIPT = "app.js"
+SCRIPT = "report.js"
 # What it needs not: types, which are for tsc, and what other modules get or give.
 TYPES = re.compile(r"^\t*/\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([a-z_]+\.js)";\n', re.MULTILINE)

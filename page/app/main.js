@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The program: it unpacks the parts when the page has been painted, boots what the address asks for, and boots
+// again when something else is asked.
+
+import { box, element } from "../../scripts/report/app.js";
+import { html } from "../../scripts/report/dom.js";
+import { Chooser } from "./chooser.js";
+import { FIRST, hardware, readAddress, title, writeAddress } from "./configuration.js";
+import { LivePage } from "./live.js";
+import { loadParts } from "./parts.js";
+import { Session } from "./session.js";
+import { SerialTerminal } from "./terminal.js";
+
+/** @typedef {import("./configuration.js").Configuration} Configuration */
+
+/** Commands that can be clicked. */
+const COMMANDS = ["help", "buddyinfo", "meminfo", "zoneinfo", "layout", "balance", "alloc 3 highuser", "owned",
+	"slab", "vmalloc 65536", "iomem", "selftest slab"];
+
+class Program {
+	/** @param {import("./parts.js").Loaded} loaded */
+	constructor({ parts, machines, Terminal }) {
+		this.parts = parts;
+		this.machines = machines;
+		/** @type {Configuration[]} what runs, and what it is compared with */
+		this.chosen = [];
+		/** @type {Session[]} */
+		this.sessions = [];
+		/** @type {LivePage | null} */
+		this.page = null;
+		this.booting = 0;
+		this.terminal = new SerialTerminal(Terminal, box("terminal"), text => this.page?.session.machine.type(text));
+		this.chooser = new Chooser(machines, chosen => this.boot([chosen, ...this.chosen.slice(1)], 0));
+		box("commands").replaceChildren(...COMMANDS.map(command => html("button", { type: "button", class: "mono",
+			onclick: () => this.page?.session.command(command) }, command)));
+		element("compare", HTMLButtonElement).addEventListener("click", () => {
+			const [first] = this.chosen;
+			if (first)
+				this.boot([first, this.chooser.chosen()], this.page?.index ?? 0);
+		});
+		element("alone", HTMLButtonElement).addEventListener("click", () =>
+			this.boot(this.chosen.slice(0, 1), this.page?.index ?? 0));
+		window.addEventListener("error", event => this.failed(event));
+		window.addEventListener("unhandledrejection", event => this.failed(event));
+	}
+
+	/**
+	 * Something was thrown that nobody has caught: by the emulator, if one is running.
+	 * @param {Event} event
+	 */
+	failed(event) {
+		const running = this.sessions.find(session => session.condition === "running" || session.condition === "busy");
+		if (!running)
+			return;
+		event.preventDefault();
+		running.fail();
+	}
+
+	/**
+	 * Boots machines to a milestone, in place of those that are there.
+	 * @param {Configuration[]} chosen
+	 * @param {number} index
+	 */
+	async boot(chosen, index) {
+		const turn = ++this.booting;
+		this.page?.pause();
+		await Promise.all(this.sessions.map(session => session.destroy()));
+		const found = chosen.map(one => hardware(one, this.machines));
+		const problem = found.find(one => one.problem !== undefined)?.problem;
+		if (problem !== undefined) {
+			box("condition").textContent = problem;
+			return;
+		}
+		this.terminal.clear();
+		const sessions = chosen.map((one, i) => this.session(one, /** @type {any} */ (found[i]).hardware));
+		await Promise.all(sessions.map(session => session.load()));
+		if (turn !== this.booting) {
+			await Promise.all(sessions.map(session => session.destroy()));
+			return;
+		}
+		this.chosen = chosen;
+		this.sessions = sessions;
+		this.chooser.show(/** @type {Configuration} */ (chosen[0]));
+		document.body.classList.add("ready");
+		if (this.page)
+			this.page.exchange(sessions);
+		else
+			this.start(sessions);
+		if (index > 0)
+			this.page?.setStage(index);
+	}
+
+	/** @param {Session[]} sessions */
+	start(sessions) {
+		this.page = new LivePage(sessions, {
+			bootTo: index => this.boot(this.chosen, index),
+			address: () => this.address(),
+			readdressed: () => this.follow(),
+		});
+		this.page.start();
+	}
+
+	/**
+	 * @param {Configuration} chosen
+	 * @param {import("../machine/machine.js").Hardware} made
+	 */
+	session(chosen, made) {
+		/** @type {Session} */
+		const session = new Session(this.parts, made, title(chosen, this.machines), {
+			stage: index => {
+				if (session.condition !== "loading")
+					this.page?.grown(session, index);
+			},
+			serial: text => {
+				if (session === this.page?.session)
+					this.terminal.write(text);
+			},
+			condition: () => this.page?.drawCondition(),
+		});
+		return session;
+	}
+
+	address() {
+		const address = new URLSearchParams();
+		this.chosen.forEach((one, i) => writeAddress(one, address, i ? "with." : ""));
+		return address;
+	}
+
+	/** @returns {Configuration[]} */
+	addressed() {
+		const address = new URLSearchParams(location.hash.slice(1));
+		const first = readAddress(address, this.machines) ?? FIRST, other = readAddress(address, this.machines, "with.");
+		return other ? [first, other] : [first];
+	}
+
+	/** Does what the page's address asks for. */
+	async follow() {
+		const asked = this.addressed(), page = this.page;
+		const { index, asked: search } = page?.addressed() ?? { index: 0, asked: "" };
+		if (JSON.stringify(asked) !== JSON.stringify(this.chosen))
+			await this.boot(asked, index);
+		else
+			page?.setStage(index);
+		page?.ask(search);
+	}
+}
+
+async function main() {
+	// The page is painted first.
+	await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
+	const program = new Program(await loadParts());
+	await program.boot(program.addressed(), 0);
+}
+
+main().catch(error => {
+	const element = document.getElementById("condition");
+	if (element)
+		element.textContent = `This browser can't run the machine: ${error instanceof Error ? error.message : error}`;
+});

@@ -18,7 +18,8 @@ import { mapText, parseMap } from "./maps.js";
  */
 
 const MIB = 2 ** 20;
-export const LEAST_MIB = 20, MOST_MIB = 65536;
+export const LEAST_MIB = 20;
+export const MOST_MIB = 65536;
 /** RAM of a machine whose map is larger than the emulator: as much as low memory can be, and a little more. */
 const RAM_OF_LARGE = 1024;
 const LOW_END = 0xe0000000;			// RAM of QEMU's pc goes on at 4 GiB after this

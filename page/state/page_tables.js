@@ -53,15 +53,35 @@ function topTable(target) {
 }
 
 /**
+ * A table's entries, two words each: entryAt() takes one out.
  * @param {Target} target
  * @param {number} table its physical address
  * @param {number} count
- * @returns {TableEntry[]}
  */
 function readTable(target, table, count) {
-	const bytes = target.phys(table, 8 * count), data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-	return Array.from({ length: count }, (_, index) => ({ low: data.getUint32(8 * index, true),
-		high: data.getUint32(8 * index + 4, true) }));
+	const bytes = target.phys(table, 8 * count);
+	return new Uint32Array(bytes.buffer, bytes.byteOffset, 2 * count);
+}
+
+/**
+ * @param {Uint32Array} words
+ * @param {number} index
+ * @returns {TableEntry}
+ */
+function entryAt(words, index) {
+	return { low: words[2 * index] ?? 0, high: words[2 * index + 1] ?? 0 };
+}
+
+/**
+ * The numbers of a table's present entries.
+ * @param {Uint32Array} words
+ */
+function presentIn(words) {
+	const found = [];
+	for (let index = 0; 2 * index < words.length; index++)
+		if (/** @type {number} */ (words[2 * index]) & PRESENT)
+			found.push(index);
+	return found;
 }
 
 /**
@@ -75,9 +95,7 @@ export function walkTables(target, address) {
 	let table = topTable(target);
 	for (const [level, shift, count] of LEVELS) {
 		const index = address >>> shift & (count - 1);
-		const [entry] = readTable(target, table + 8 * index, 1);
-		if (!entry)
-			break;
+		const entry = entryAt(readTable(target, table + 8 * index, 1), 0);
 		steps.push({ level, index, address: table + 8 * index, entry: whole(entry), flags: flagNames(entry) });
 		if (!(entry.low & PRESENT))
 			break;
@@ -93,23 +111,24 @@ export function walkTables(target, address) {
 /**
  * Every present entry that maps, lowest address first.
  * @param {Target} target
+ * @param {number} lowest what lies below this address is left out, as far as whole tables do
  * @returns {Generator<{address: number, size: number, entry: TableEntry}, void>}
  */
-function* mappings(target) {
-	for (const [number, top] of readTable(target, topTable(target), 4).entries()) {
-		if (!(top.low & PRESENT))
-			continue;
-		for (const [index, middle] of readTable(target, frame(top), 512).entries()) {
-			const address = number * 2 ** 30 + index * LARGE;
-			if (!(middle.low & PRESENT))
+function* mappings(target, lowest = 0) {
+	const tops = readTable(target, topTable(target), 4);
+	for (const number of presentIn(tops)) {
+		const middles = readTable(target, frame(entryAt(tops, number)), 512);
+		for (const index of presentIn(middles)) {
+			const address = number * 2 ** 30 + index * LARGE, middle = entryAt(middles, index);
+			if (address + LARGE <= lowest)
 				continue;
 			if (middle.low & PSE) {
 				yield { address, size: LARGE, entry: middle };
 				continue;
 			}
-			for (const [slot, entry] of readTable(target, frame(middle), 512).entries())
-				if (entry.low & PRESENT)
-					yield { address: address + slot * PAGE_SIZE, size: PAGE_SIZE, entry };
+			const entries = readTable(target, frame(middle), 512);
+			for (const slot of presentIn(entries))
+				yield { address: address + slot * PAGE_SIZE, size: PAGE_SIZE, entry: entryAt(entries, slot) };
 		}
 	}
 }
@@ -173,7 +192,7 @@ export function fixmap(target) {
 	const names = fixmapNames(target, ((FIXADDR_TOP - lowest) >>> PAGE_SHIFT) - ofBoot);
 	/** @type {Map<number, TableEntry>} */
 	const byPage = new Map();
-	for (const { address, size, entry } of mappings(target))
+	for (const { address, size, entry } of mappings(target, lowest))
 		if (address >= lowest && size === PAGE_SIZE)
 			byPage.set(address, entry);
 	const pages = [...names].sort((a, b) => a[0] - b[0]).map(([index, name]) => {
@@ -191,8 +210,10 @@ export function pkmap(target) {
 		throw new NotReady("permanent_kmaps_init");
 	const { pkmap_base: base, pkmap_end: end } = kernelLayout(target), counts = target.value("pkmap_count");
 	const count = Math.min((end - base) >>> PAGE_SHIFT, counts.length);
-	const used = readTable(target, target.toPhys(table), count).flatMap((entry, index) =>
-		counts[index] || whole(entry) ? [{ index, address: base + index * PAGE_SIZE, count: counts[index],
-			pfn: entry.low & PRESENT ? frame(entry) / PAGE_SIZE : null, flags: flagNames(entry) }] : []);
+	const words = readTable(target, target.toPhys(table), count);
+	const used = Array.from({ length: count }, (_, index) => ({ index, entry: entryAt(words, index) }))
+		.filter(({ index, entry }) => counts[index] || whole(entry)).map(({ index, entry }) => ({ index,
+			address: base + index * PAGE_SIZE, count: counts[index],
+			pfn: entry.low & PRESENT ? frame(entry) / PAGE_SIZE : null, flags: flagNames(entry) }));
 	return { base, windows: count, last: target.value("last_pkmap_nr"), used };
 }

@@ -146,7 +146,7 @@ function pcpLists(target, memMap, zone) {
 
 /** @param {Target} target */
 export function zones(target) {
-	const found = zoneStructs(target), memMap = new MemMap(target);
+	const found = target.once(zoneStructs), memMap = new MemMap(target);
 	return found.map(({ name, address, zone }) => ({
 		name, address, start_pfn: zone.zone_start_pfn, end_pfn: zone.zone_start_pfn + zone.spanned_pages,
 		spanned: zone.spanned_pages, present: zone.present_pages, free: zone.vm_stat[0],
@@ -159,7 +159,7 @@ export function zones(target) {
 
 /** @param {Target} target */
 export function buddyinfo(target) {
-	return Object.fromEntries(zoneStructs(target).map(({ name, zone }) =>
+	return Object.fromEntries(target.once(zoneStructs).map(({ name, zone }) =>
 		[name, zone.free_area.map((/** @type {any} */ area) => area.nr_free)]));
 }
 
@@ -168,7 +168,7 @@ export function buddyinfo(target) {
  * @param {Target} target
  */
 export function freeLists(target) {
-	const found = zoneStructs(target), memMap = new MemMap(target), area = target.type("free_area");
+	const found = target.once(zoneStructs), memMap = new MemMap(target), area = target.type("free_area");
 	const offset = target.type("zone").offset("free_area"), [listsAt, array] = area.field("free_list");
 	const { element, count } = array.elements(), names = target.migrateTypes();
 	/** @type {FreeLists} */
@@ -325,9 +325,9 @@ export function balance(target) {
 	target.requireC();
 	if (!target.value("totalram_pages"))
 		throw new NotReady("mem_init");
-	const memMap = new MemMap(target), ram = ramRuns(target, memMap), blocks = freeRuns(freeLists(target));
+	const memMap = new MemMap(target), ram = ramRuns(target, memMap), blocks = freeRuns(target.once(freeLists));
 	const free = sizeOf(blocks), rest = cut(ram, blocks), reserved = framesWith(memMap, rest, "PG_reserved");
-	const { sheet, nobody } = byOwner(target, reserved), all = zones(target);
+	const { sheet, nobody } = byOwner(target, reserved), all = target.once(zones);
 	/** @type {(list: any[], of: (item: any) => number) => number} */
 	const sum = (list, of) => list.reduce((total, item) => total + of(item), 0);
 	const memmap = sum(sheet.filter(owner => owner.name === "mem_map"), owner => owner.pages);
@@ -346,12 +346,12 @@ export function balance(target) {
  */
 export function inUse(target) {
 	const memMap = new MemMap(target);
-	const rest = cut(ramRuns(target, memMap), freeRuns(freeLists(target)));
+	const rest = cut(ramRuns(target, memMap), freeRuns(target.once(freeLists)));
 	const used = cut(rest, framesWith(memMap, rest, "PG_reserved"));
-	const single = new Set(zones(target).flatMap(zone => zone.pcp ? Object.values(zone.pcp.lists).flat() : []));
+	const single = new Set(target.once(zones).flatMap(zone => zone.pcp ? Object.values(zone.pcp.lists).flat() : []));
 	/** @type {Map<number, string>} */
 	const caches = new Map(target.value("g_cpucache_up") ?
-		slabinfo(target).map(cache => /** @type {[number, string]} */ ([cache.address, cache.name])) : []);
+		target.once(slabinfo).map(cache => /** @type {[number, string]} */ ([cache.address, cache.name])) : []);
 	const slab = memMap.bit("PG_slab"), lru = memMap.lru / 4, flags = memMap.flagsAt / 4;
 	/** @type {{start_pfn: number, end_pfn: number, what: string}[]} */
 	const found = [];

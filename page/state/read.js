@@ -27,7 +27,7 @@ export const READERS = {
  */
 export function read(target, reader) {
 	try {
-		return { data: reader(target) };
+		return { data: target.once(reader) };
 	} catch (error) {
 		if (error instanceof Missing)
 			return { missing: error.message };
@@ -39,8 +39,7 @@ export function read(target, reader) {
  * @param {Memory} machine
  * @param {string[]} names
  */
-export function readAll(machine, names = Object.keys(READERS)) {
-	const target = new Target(machine);
+export function readAll(machine, names = Object.keys(READERS), target = new Target(machine)) {
 	/** @type {Record<string, Reading>} */
 	const found = {};
 	for (const name of names) {
@@ -56,10 +55,10 @@ export function readAll(machine, names = Object.keys(READERS)) {
  * @param {Memory} machine
  */
 export function readMoment(machine) {
-	const target = new Target(machine), found = readAll(machine);
+	const target = new Target(machine), found = readAll(machine, undefined, target);
 	found.image = { data: target.isLoaded() ? kernel.imageAreas(target) : [] };
 	found.page_offset = { data: target.pageOffset };
 	if (found.balance?.data)
-		found.in_use = { data: pages.inUse(target) };
+		found.in_use = { data: target.once(pages.inUse) };
 	return found;
 }

@@ -14,7 +14,8 @@
  * @property {{kernel: KernelDescription}} parts
  */
 
-export const PAGE_SHIFT = 12, PAGE_SIZE = 4096;
+export const PAGE_SHIFT = 12;
+export const PAGE_SIZE = 4096;
 
 /** There is nothing to be read; the message says why. */
 export class Missing extends Error {}
@@ -48,6 +49,22 @@ function latin1(bytes) {
 	return text;
 }
 
+/**
+ * The types that have been made, of each kernel.
+ * @type {WeakMap<KernelDescription, Type[]>}
+ */
+const known = new WeakMap();
+
+/**
+ * @param {KernelDescription} kernel
+ * @param {number} number
+ */
+function typeOf(kernel, number) {
+	const types = known.get(kernel) ?? [];
+	known.set(kernel, types);
+	return types[number] ??= new Type(kernel, number);
+}
+
 /** A C type, and bytes read as such. */
 class Type {
 	/**
@@ -61,7 +78,7 @@ class Type {
 		this.written = written;
 		this.kernel = kernel;
 		/** @type {number} */
-		this.size = written[0] === "a" ? new Type(kernel, written[1]).size * written[2] :
+		this.size = written[0] === "a" ? typeOf(kernel, written[1]).size * written[2] :
 			written[0] === "n" ? written[1] : written[2];
 	}
 
@@ -79,7 +96,7 @@ class Type {
 			if (!found)
 				throw new RangeError(`${name} is no field`);
 			at += found[0];
-			kind = new Type(this.kernel, found[1]);
+			kind = typeOf(this.kernel, found[1]);
 		}
 		return [at, kind];
 	}
@@ -93,7 +110,7 @@ class Type {
 	elements() {
 		if (this.written[0] !== "a")
 			throw new RangeError("no array");
-		return { element: new Type(this.kernel, this.written[1]), count: this.written[2] };
+		return { element: typeOf(this.kernel, this.written[1]), count: this.written[2] };
 	}
 
 	/**
@@ -130,18 +147,25 @@ class Type {
 				const text = latin1(new Uint8Array(data.buffer, data.byteOffset + at, count)), end = text.indexOf("\0");
 				return end < 0 ? text : text.slice(0, end);
 			}
-			return Array.from({ length: count }, (_, index) => element.value(data, at + index * element.size));
+			const list = [];
+			for (let index = 0; index < count; index++)
+				list.push(element.value(data, at + index * element.size));
+			return list;
 		}
-		return Object.fromEntries(this.members().map(([name, offset, kind]) => [name, kind.value(data, at + offset)]));
+		/** @type {Record<string, any>} */
+		const found = {};
+		for (const [name, offset, kind] of this.members())
+			found[name] = kind.value(data, at + offset);
+		return found;
 	}
 
 	/** @returns {[string, number, Type][]} */
 	members() {
-		if (!this.known)
+		if (!this.fields)
 			/** @type {[string, number, Type][]} */
-			this.known = this.written[0] === "s" ? Object.entries(this.written[3])
-				.map(([name, [offset, kind]]) => [name, offset, new Type(this.kernel, kind)]) : [];
-		return this.known;
+			this.fields = this.written[0] === "s" ? Object.entries(this.written[3])
+				.map(([name, [offset, kind]]) => [name, offset, typeOf(this.kernel, kind)]) : [];
+		return this.fields;
 	}
 }
 
@@ -155,6 +179,20 @@ export class Target {
 		this.pageOffset = this.kernel.page_offset;
 		/** @type {Map<string, Type>} */
 		this.types = new Map();
+		/** @type {Map<unknown, any>} */
+		this.results = new Map();
+	}
+
+	/**
+	 * What a reader finds: it is asked once at a moment.
+	 * @template T
+	 * @param {(target: Target) => T} reader
+	 * @returns {T}
+	 */
+	once(reader) {
+		if (!this.results.has(reader))
+			this.results.set(reader, reader(this));
+		return this.results.get(reader);
 	}
 
 	/**
@@ -205,7 +243,7 @@ export class Target {
 		const found = places.find(place => !file || place[0] === file);
 		if (!found)
 			throw new Missing(`this image has no ${name}`);
-		return [found[1], new Type(this.kernel, found[2])];
+		return [found[1], typeOf(this.kernel, found[2])];
 	}
 
 	/** @param {string} name without `struct` */
@@ -215,7 +253,7 @@ export class Target {
 			const number = this.kernel.structs[name];
 			if (number === undefined)
 				throw new Missing(`this image has no struct ${name}`);
-			found = new Type(this.kernel, number);
+			found = typeOf(this.kernel, number);
 			this.types.set(name, found);
 		}
 		return found;

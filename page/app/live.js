@@ -81,6 +81,13 @@ export class LivePage extends Page {
 		}
 	}
 
+	/** All of RAM is seen at first, also before the kernel knows of it. */
+	columns() {
+		const end = Math.max(...this.sessions.map(session => session.firmwareEnd()));
+		return super.columns().map(column => column.which === "physical" ? { ...column,
+			first: /** @type {[number, number]} */ ([0, end]) } : column);
+	}
+
 	drawLog() {
 		box("log").replaceChildren(...logLines(this.doc, this.asks));
 	}
@@ -97,7 +104,7 @@ export class LivePage extends Page {
 			(behind ? ` You look at ${this.stage.name}, as it was.` : "");
 		box("condition").classList.toggle("ended", condition === "ended");
 		element("rewind", HTMLButtonElement).hidden = !behind && condition !== "ended";
-		element("play", HTMLButtonElement).textContent = this.playing ? "⏸ Pause" : "▶ Play";
+		element("play", HTMLButtonElement).textContent = this.playing ? "Pause" : "▶ Play";
 		element("play", HTMLButtonElement).disabled = last >= this.names.length - 1 || condition === "ended";
 		element("finish", HTMLButtonElement).disabled = last >= this.names.length - 1 || condition === "ended";
 		element("next", HTMLButtonElement).disabled = index >= this.names.length - 1 ||
@@ -133,7 +140,7 @@ export class LivePage extends Page {
 		this.drawCondition();
 		this.drawFrame();
 		box("machine-facts").textContent = `Boot allocator: ${this.doc.machine.boot_allocator}. Command line: ` +
-			this.doc.machine.command_line.replace("BOOT_IMAGE=/boot/bzImage ", "");
+			(this.doc.machine.command_line.replace(/^BOOT_IMAGE=.*ignore_loglevel ?/, "") || "nothing but where the log goes");
 		box("version").textContent = this.doc.version;
 	}
 
@@ -164,6 +171,7 @@ export class LivePage extends Page {
 	 * @param {number} index
 	 */
 	go(index) {
+		element("choose", HTMLDetailsElement).open = false;
 		if (this.session.condition === "running" || this.session.condition === "loading")
 			return;
 		this.goal = index;
@@ -210,19 +218,20 @@ export class LivePage extends Page {
 
 	/** @param {string} text */
 	ask(text) {
-		if (this.goal > this.last)
-			this.wanted = text;
-		else
-			super.ask(text);
+		const ahead = this.goal > this.last;
+		this.wanted = ahead ? text : "";
+		super.ask(ahead ? "" : text);
 	}
 
 	// --- the page's address ---
 
 	nameInAddress() {
 		const address = this.program.address();
-		address.set("at", this.stage.name);
-		if (this.asked)
-			address.set("find", this.asked);
+		if (!address.has("tour")) {
+			address.set("at", this.stage.name);
+			if (this.asked)
+				address.set("find", this.asked);
+		}
 		history.replaceState(null, "", `#${address}`);
 	}
 

@@ -10,6 +10,8 @@ import { LivePage } from "./live.js";
 import { loadParts } from "./parts.js";
 import { Session } from "./session.js";
 import { SerialTerminal } from "./terminal.js";
+import { Tour } from "./tour.js";
+import { STEPS } from "./tour_steps.js";
 
 /** @typedef {import("./configuration.js").Configuration} Configuration */
 
@@ -30,9 +32,13 @@ class Program {
 		this.page = null;
 		this.booting = 0;
 		this.terminal = new SerialTerminal(Terminal, box("terminal"), text => this.page?.session.machine.type(text));
-		this.chooser = new Chooser(machines, chosen => this.boot([chosen, ...this.chosen.slice(1)], 0));
+		this.chooser = new Chooser(machines, chosen => {
+			this.tour.show(-1);
+			this.boot([chosen, ...this.chosen.slice(1)], 0);
+		});
 		box("commands").replaceChildren(...COMMANDS.map(command => html("button", { type: "button", class: "mono",
 			onclick: () => this.page?.session.command(command) }, command)));
+		this.tour = new Tour(() => this.page, number => this.goStep(number));
 		element("compare", HTMLButtonElement).addEventListener("click", () => {
 			const [first] = this.chosen;
 			if (first)
@@ -110,6 +116,7 @@ class Program {
 			stage: index => {
 				if (session.condition !== "loading")
 					this.page?.grown(session, index);
+				this.tour.draw();
 			},
 			serial: text => {
 				if (session === this.page?.session)
@@ -120,8 +127,34 @@ class Program {
 		return session;
 	}
 
+	/**
+	 * A step of the tour: its machine, its moment, what it shows.
+	 * @param {number} number
+	 */
+	async goStep(number) {
+		const step = STEPS[number];
+		this.tour.show(number);
+		if (!step) {
+			this.page?.nameInAddress();
+			return;
+		}
+		const asked = [{ ...FIRST, ...step.machine }];
+		if (JSON.stringify(asked) !== JSON.stringify(this.chosen))
+			await this.boot(asked, 0);
+		const { page } = this;
+		if (!page || this.tour.step !== step)
+			return;
+		this.tour.begin();
+		page.setStage(page.names.indexOf(step.at));
+		page.ask(step.find ?? "");
+	}
+
 	address() {
 		const address = new URLSearchParams();
+		if (this.tour.step) {
+			address.set("tour", String(this.tour.number + 1));
+			return address;
+		}
 		this.chosen.forEach((one, i) => writeAddress(one, address, i ? "with." : ""));
 		return address;
 	}
@@ -135,6 +168,12 @@ class Program {
 
 	/** Does what the page's address asks for. */
 	async follow() {
+		const step = Number(new URLSearchParams(location.hash.slice(1)).get("tour"));
+		if (STEPS[step - 1]) {
+			await this.goStep(step - 1);
+			return;
+		}
+		this.tour.show(-1);
 		const asked = this.addressed(), page = this.page;
 		const { index, asked: search } = page?.addressed() ?? { index: 0, asked: "" };
 		if (JSON.stringify(asked) !== JSON.stringify(this.chosen))
@@ -148,8 +187,7 @@ class Program {
 async function main() {
 	// The page is painted first.
 	await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
-	const program = new Program(await loadParts());
-	await program.boot(program.addressed(), 0);
+	await new Program(await loadParts()).follow();
 }
 
 main().catch(error => {

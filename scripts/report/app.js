@@ -388,7 +388,7 @@ export class Page {
 		box("ranges-details").addEventListener("toggle", () => this.drawRanges());
 		this.narrow.addEventListener("change", () => this.drawFree());
 		window.addEventListener("hashchange", () => this.follow());
-		if (this.documents.length > 1)
+		if (document.getElementById("machine"))
 			for (const id of ["machine", "other", "beside"])
 				box(id).addEventListener("change", () => {
 					this.machine = Number(element("machine", HTMLSelectElement).value);

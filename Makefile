@@ -205,7 +205,6 @@ dist: archive iso
 # $$ and \# for its own, and the shell its quotes. $(call given,NAME,OPTION) hands one on.
 user_words := MEM MACHINE CPU INITRD DTB TIMEOUT CMDLINE QEMU_ARGS BOOTALLOC STAGE REPORT GDB_PORT \
 	SUITE PARTS
-REPORT ?= $(O)/report.html
 GDB_PORT ?= 1234
 takers := run run-words log bochs gdb debug report map bench fresh
 $(foreach word,$(user_words),$(eval $(word) ?=)$(eval typed_$(word) := $$(value $(word))) \
@@ -243,7 +242,7 @@ debug: deps-qemu iso
 picture_options := $(run_options) $(call given,BOOTALLOC,bootalloc)
 .PHONY: report map screenshot
 report: deps-qemu deps-gdb deps-report iso
-	$(Q)scripts/make-report $(picture_options) $(call given,REPORT,output) $(REPORT_ARGS)
+	$(Q)scripts/make-report $(picture_options) --output "$${MEMDAWN_REPORT:-$(O)/report.html}" $(REPORT_ARGS)
 
 # The picture in the README.
 screenshot: deps-qemu deps-gdb deps-report deps-report-tests iso

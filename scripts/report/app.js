@@ -23,6 +23,7 @@ import { COLUMN_NAMES } from "./words.js";
 /** @typedef {import("./search.js").Answer} Answer */
 
 const MOST_ANSWERS = 8;
+const ADDRESS_PAUSE = 100;	// milliseconds
 const FIRST_STAGE = "buddy";	// what is seen where the address names none
 
 /**
@@ -65,6 +66,8 @@ export class Page {
 		this.chosen = null;
 		/** @type {string | null} what was searched and found */
 		this.asked = null;
+		this.named = -ADDRESS_PAUSE;
+		this.naming = 0;
 		this.source = new SourceBox(element("source", HTMLDialogElement));
 		this.map = new MemoryMap(box("canvas"), box("tools"), {
 			choose: (column, range) => this.choose(column.id, range.start),
@@ -341,9 +344,19 @@ export class Page {
 		}), "."];
 	}
 
-	/** The page's address names the stage and what was searched: it can be kept and sent. */
+	/**
+	 * The page's address names the stage and what was searched: it can be kept and sent. Browsers refuse what
+	 * changes it too often, as a slider does.
+	 */
 	nameInAddress() {
+		const wait = this.named + ADDRESS_PAUSE - performance.now();
+		clearTimeout(this.naming);
+		if (wait > 0) {
+			this.naming = setTimeout(() => this.nameInAddress(), wait);
+			return;
+		}
 		const asked = this.asked ? "=" + encodeURIComponent(this.asked) : "";
+		this.named = performance.now();
 		history.replaceState(null, "", `#${this.stage.name}${asked}`);
 	}
 

@@ -30,6 +30,8 @@ const ZONES = {
 	Movable: "taken from the other zones by kernelcore= or movablecore=: pages that can be moved elsewhere",
 };
 
+const UNUSED = "RAM that the kernel does not use";
+
 /** Rows of names and what there is to say. */
 class Rows {
 	constructor() {
@@ -122,6 +124,20 @@ export function rangeSheet(doc, stage, which, range, parts, asks) {
 }
 
 /**
+ * Why the kernel leaves RAM unused.
+ * @param {Stage} stage
+ * @param {Range} range
+ */
+function notUsed(stage, range) {
+	const step = stage.state.layout.data?.derivation.steps.find(({ pages, pfn }) => pages !== null && pfn !== null &&
+		pfn * PAGE <= range.start);
+	if (step)
+		return `It lies above the last page frame that is used (${step.why}).`;
+	return range.end - range.start < PAGE ? "A piece of a page frame: the kernel uses whole ones only." :
+		"It is not in early_node_map, the kernel's own list of RAM.";
+}
+
+/**
  * @param {Rows} rows
  * @param {Document} doc
  * @param {Stage} stage
@@ -134,6 +150,8 @@ function addPhysical(rows, doc, stage, range) {
 			(why ? `. ${sentence(why.text)}` : "."));
 	else if (why)
 		rows.add("Why", sentence(why.text));
+	else if (range.owner === UNUSED)
+		rows.add("Why", notUsed(stage, range));
 	rows.addFrames(range);
 	const direct = mapped(stage.virtual);
 	if (direct && range.start < direct.physical[1])

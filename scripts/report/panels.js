@@ -13,11 +13,21 @@ import { COLUMN_NAMES, KINDS, PAGE, grouped, hex, kindClass, sentence, size } fr
 
 const MOST_ORDERS = 10;
 
-/** @type {Record<string, string>} what sets a border where the kernel has no reason of its own to give */
-const BORDERS = {
-	"RAM ends, as given": "the memory map's last usable page",
-	"RAM ends, as used": "nothing has cut any of it off",
-};
+/**
+ * What sets a border: the kernel's own words; where it has none, what that means.
+ * @param {import("./document").Border} step
+ * @param {import("./document").Border[]} steps all of them
+ */
+function reason(step, steps) {
+	if (step.pages !== null)
+		return `${grouped(step.pages)} pages above it, ${step.why}`;
+	if (step.why)
+		return step.why;
+	if (step.what === "RAM ends, as given:")
+		return "the memory map's last usable page";
+	return step.what === "RAM ends, as used:" && steps.every(other => other.pages === null) ?
+		"nothing has cut any of it off" : "";
+}
 
 /** @param {import("./document").Reading<unknown>} reading */
 function missing(reading) {
@@ -153,8 +163,7 @@ export function limitPanel(stages, stage) {
 		table("", ["Border", ["Address", "n"], ["Page frame", "n"], "Why"], d.steps.flatMap(step => {
 			const what = step.what.replace(/:$/, "");
 			return step.pfn === null || what === "that is, MAXMEM" ? [] : [[what, [hex(step.pfn * PAGE), "n mono"],
-				number(step.pfn), step.pages === null ? step.why || BORDERS[what] || "" :
-					`${grouped(step.pages)} pages above it, ${step.why}`]];
+				number(step.pfn), reason(step, d.steps)]];
 		}))];
 	return stage.state.layout.data ? found :
 		[html("p", { class: "quiet" }, "As it will come out; at this stage it is not known yet."), ...found];

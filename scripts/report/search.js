@@ -73,8 +73,11 @@ export function find(stage, text) {
 			if (plain(area.name) === name)
 				found.push({ which: "virtual", part: area, address: area.start,
 					text: `${area.name}, ${size(area.end - area.start)}` });
+		// The pieces of a part that has answered would only repeat it.
+		const parts = found.map(answer => answer.part?.name);
 		for (const { which, range } of called(stage, asked.name))
-			add(which, range, range.start);
+			if (!parts.includes(range.owner))
+				add(which, range, range.start);
 	}
 	return { what: asked.what, found };
 }

@@ -53,8 +53,9 @@ export class SourceBox {
 		this.title.textContent = `${call.function}(), ${place(call)}`;
 		this.text.replaceChildren(...(lines[call.line] === undefined ?
 			["The source file was not there when this page was made."] :
-			around(lines, call.line).map(([number, text]) => html("span", number === call.line ? { class: "hit" } : {},
-				`${String(number).padStart(4)}  ${text}\n`))));
+			around(lines, call.line).map(([number, text]) =>
+				html("span", { class: number === call.line ? "line hit" : "line" },
+					html("span", { class: "number" }, String(number)), html("code", {}, text || " ")))));
 		/** @type {(next: Call) => void} */
 		const show = next => this.show(sources, next, chain);
 		this.calls.replaceChildren(...(chain.length < 2 ? [] : [html("h3", {}, "The chain of calls, the innermost first"),
@@ -63,6 +64,8 @@ export class SourceBox {
 				sourceLink(show, c, chain))))]));
 		if (!this.box.open)
 			this.box.showModal();
-		this.text.querySelector(".hit")?.scrollIntoView({ block: "center" });
+		const hit = this.text.querySelector(".hit");
+		if (hit instanceof HTMLElement)
+			this.text.scrollTo({ left: 0, top: hit.offsetTop - this.text.clientHeight / 2 });
 	}
 }

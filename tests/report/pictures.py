@@ -4,6 +4,9 @@
 import pathlib
 import subprocess
 
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 MIB = 1 << 20
 # A map with two holes that no machine has: 91 to 101 MiB, 108 to 117 MiB; between them a piece
@@ -11,6 +14,8 @@ MIB = 1 << 20
 WORDS = ("memmap=exactmap memmap=640K@0 memmap=90M@1M memmap=7M$101M memmap=60M@117M "
          "ask=</script><b>&amp;")
 KERNEL_WORDS = "memdawn.dump=balance,zones"
+STAGES = ["raw-map", "sanitized", "user-map", "trimmed", "low-limit", "mapped", "reserved",
+          "boot-allocator", "zones", "handover", "buddy", "end"]
 
 
 def run(command, *arguments, status=0, **more):
@@ -29,3 +34,30 @@ def screen(browser, width, height, scheme="light"):
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
         {"name": "prefers-color-scheme", "value": scheme},
         {"name": "prefers-reduced-motion", "value": "reduce"}]})
+
+
+def text(page, selector):
+    """What an element says: blanks joined, the narrow ones inside numbers left out."""
+    return " ".join(page.find_element(By.CSS_SELECTOR, selector).text.replace("\u202f", "").split())
+
+
+def search(page, words):
+    """Types into the search field and sends it."""
+    field = page.find_element(By.ID, "search")
+    field.clear()
+    field.send_keys(words, Keys.ENTER)
+
+
+def view(page, column="physical"):
+    """The addresses between which a column shows its memory."""
+    shown = page.find_element(By.CSS_SELECTOR, f"g[data-column='{column}'][data-view]")
+    return [float(address) for address in shown.get_attribute("data-view").split()]
+
+
+def go(page, stage):
+    """Moves the slider to a stage with the keyboard."""
+    slider = page.find_element(By.ID, "stage")
+    slider.send_keys(Keys.HOME)
+    for _ in range(STAGES.index(stage)):
+        slider.send_keys(Keys.ARROW_RIGHT)
+    assert text(page, "#stage-name") == stage + ":"

@@ -2,8 +2,10 @@
 """What is collected, the map on the terminal, and what is said of wrong use: no browser here."""
 
 import json
+import os
 import pathlib
 import re
+import subprocess
 
 import pytest
 
@@ -147,3 +149,15 @@ def test_a_panic_is_reported(tmp_path):
     assert "the kernel panics: Invalid user supplied memory map" in done.stderr
     assert "memmap= leaves 1 entries" in done.stderr
     assert not pathlib.Path(tmp_path / "page.html").exists()
+
+
+@pytest.mark.parametrize("given, path", [([], "build/report.html"), (["REPORT=/tmp/a b$$c.html"], "/tmp/a b$$c.html")])
+def test_where_the_page_goes(given, path):
+    """make report writes build/report.html, or what REPORT= names, as it was typed."""
+    recipe = subprocess.run(["make", "-n", "-o", "iso", "report", "O=build", *given], cwd=ROOT, check=True, text=True,
+                            capture_output=True).stdout
+    line = next(line for line in recipe.splitlines() if "scripts/make-report" in line)
+    typed = {"MEMDAWN_REPORT": given[0].partition("=")[2]} if given else {}
+    words = subprocess.run(["sh", "-c", line.replace("scripts/make-report", "printf '%s\\n'")], check=True, text=True,
+                           capture_output=True, env={"PATH": os.environ["PATH"], **typed}).stdout.splitlines()
+    assert words[words.index("--output") + 1] == path

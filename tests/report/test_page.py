@@ -9,40 +9,9 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 import pytest
 
-from pictures import MIB, screen
+from pictures import MIB, STAGES, go, screen, search, text, view
 
 pytestmark = pytest.mark.xdist_group("report")
-
-STAGES = ["raw-map", "sanitized", "user-map", "trimmed", "low-limit", "mapped", "reserved",
-          "boot-allocator", "zones", "handover", "buddy", "end"]
-
-
-def text(page, selector):
-    """What an element says: blanks joined, the narrow ones inside numbers left out."""
-    return " ".join(page.find_element(By.CSS_SELECTOR, selector).text.replace("\u202f", "").split())
-
-
-def search(page, words):
-    """Types into the search field and sends it."""
-    field = page.find_element(By.ID, "search")
-    field.clear()
-    field.send_keys(words, Keys.ENTER)
-
-
-def view(page, column="physical"):
-    """The addresses between which a column shows its memory."""
-    shown = page.find_element(By.CSS_SELECTOR, f"g[data-column='{column}'][data-view]")
-    return [float(address) for address in shown.get_attribute("data-view").split()]
-
-
-def go(page, stage):
-    """Moves the slider to a stage with the keyboard."""
-    slider = page.find_element(By.ID, "stage")
-    slider.send_keys(Keys.HOME)
-    for _ in range(STAGES.index(stage)):
-        slider.send_keys(Keys.ARROW_RIGHT)
-    assert text(page, "#stage-name") == stage + ":"
-
 
 def log_numbers(document, pattern):
     """The numbers of the kernel's own lines that match."""

@@ -139,8 +139,10 @@ export class Machine {
 		const { io } = emulator.v86.cpu;
 		io.register_write(STOP_PORT, this, (/** @type {number} */ number) => this.reach(number));
 		io.register_read(STOP_PORT, this, () => this.waiting ? 1 : 0);
-		// There is no BIOS that a reset could begin with.
-		emulator.v86.cpu.reboot_internal = () => {
+		// There is no BIOS that a reset could begin with: what is at its address are zeros.
+		const { cpu } = emulator.v86, reset = cpu.reboot_internal;
+		cpu.reboot_internal = () => {
+			reset.call(cpu);
 			this.pause();
 			this.onReset();
 		};

@@ -5,9 +5,10 @@
 import { box, element } from "../../scripts/report/app.js";
 import { html } from "../../scripts/report/dom.js";
 import { Chooser } from "./chooser.js";
-import { FIRST, hardware, readAddress, title, writeAddress } from "./configuration.js";
+import { FIRST, hardware, readAddress, reference, title, writeAddress } from "./configuration.js";
 import { LivePage } from "./live.js";
 import { loadParts } from "./parts.js";
+import { realPanel } from "./real.js";
 import { Session } from "./session.js";
 import { SerialTerminal } from "./terminal.js";
 import { Tour } from "./tour.js";
@@ -21,8 +22,9 @@ const COMMANDS = ["help", "buddyinfo", "meminfo", "zoneinfo", "layout", "balance
 
 class Program {
 	/** @param {import("./parts.js").Loaded} loaded */
-	constructor({ parts, machines, Terminal }) {
+	constructor({ parts, machines, comparison, Terminal }) {
 		this.parts = parts;
+		this.comparison = comparison;
 		this.machines = machines;
 		/** @type {Configuration[]} what runs, and what it is compared with */
 		this.chosen = [];
@@ -92,6 +94,7 @@ class Program {
 			this.page.exchange(sessions);
 		else
 			this.start(sessions);
+		this.drawReal();
 		if (index > 0)
 			this.page?.setStage(index);
 	}
@@ -117,6 +120,7 @@ class Program {
 				if (session.condition !== "loading")
 					this.page?.grown(session, index);
 				this.tour.draw();
+				this.drawReal();
 			},
 			serial: text => {
 				if (session === this.page?.session)
@@ -125,6 +129,15 @@ class Program {
 			condition: () => this.page?.drawCondition(),
 		});
 		return session;
+	}
+
+	/** The real kernel's log, where there is one of this machine and its words. */
+	drawReal() {
+		const [chosen] = this.chosen, known = chosen && reference(chosen, this.machines), page = this.page;
+		const log = known?.log && chosen?.words === known.words && chosen.alloc === "bootmem" ? known.log : null;
+		box("real-section").hidden = !log;
+		if (log && page)
+			box("real").replaceChildren(...realPanel(page.doc.log.map(line => line.text), log, this.comparison));
 	}
 
 	/**

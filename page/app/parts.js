@@ -6,6 +6,7 @@
  * @typedef {object} Loaded
  * @property {import("../machine/machine.js").Parts} parts of every machine
  * @property {import("./configuration.js").Reference[]} machines
+ * @property {import("./real.js").Comparison} comparison
  * @property {any} Terminal xterm.js
  */
 
@@ -44,6 +45,6 @@ export async function loadParts() {
 	const [kernel, elf, wasm, v86, xterm, machines] = await Promise.all(names.map(unpacked));
 	if (!kernel || !elf || !wasm || !v86 || !xterm || !machines)
 		throw new Error("a part is missing");
-	return { Terminal: library(text(xterm), "Terminal"), machines: JSON.parse(text(machines)),
+	return { Terminal: library(text(xterm), "Terminal"), ...JSON.parse(text(machines)),
 		parts: { V86: library(text(v86), "V86"), wasm, elf: new Uint8Array(elf), kernel: JSON.parse(text(kernel)) } };
 }

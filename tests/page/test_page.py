@@ -120,6 +120,15 @@ def test_reaches_the_prompt(page):
     assert len(names) == 19 and names[-1] == "now"
 
 
+@pytest.mark.parametrize("name, verdict", [
+    ("pc-1024M-cpu-qemu32", "Equal: all "), ("pc-128M", "what this page's processor lacks (NX, MTRRs).")])
+def test_beside_the_real_kernel(page, name, verdict):
+    """The page compares as scripts/logdiff does; what differs is the processor."""
+    booted(page, machine=name)
+    until(page, "the comparison", lambda: verdict in text(page, "#real"))
+    assert ": all of them are" in text(page, "#real") or verdict.startswith("Equal")
+
+
 def test_from_a_web_server(page):
     """It asks for its own parts alone, once each, and runs."""
     with served() as (address, asked):

@@ -21,7 +21,7 @@ const [modules = "", parts = ""] = process.argv.slice(2);
 const { V86 } = await import(pathToFileURL(`${modules}/v86/build/libv86.mjs`).href);
 const loaded = { V86, kernel: JSON.parse(readFileSync(`${parts}/kernel.json`, "utf8")),
 	wasm: readFileSync(`${modules}/v86/build/v86.wasm`), elf: new Uint8Array(readFileSync(`${parts}/kernel.elf`)) };
-const machines = JSON.parse(readFileSync(`${parts}/machines.json`, "utf8"));
+const { machines } = JSON.parse(readFileSync(`${parts}/machines.json`, "utf8"));
 
 let said = "";
 const booted = new Map();

@@ -23,6 +23,9 @@ export interface KernelDescription {
 	enums: Record<string, Record<string, number>>,
 	types: WrittenType[],
 	milestones: Milestone[],
+	/** What runs after the boot; the functions of all sources: file to line number to text. */
+	prompt: Source,
+	sources: Record<string, Record<string, string>>,
 	room: { start: number, size: number }
 }
 

@@ -22,7 +22,8 @@ $(page_modules)/.package-lock.json: page/package.json page/package-lock.json
 	  || { cat npm.log >&2; exit 1; }
 	$(Q)touch $@
 
-$(page_parts)/kernel.json: $(kernel) scripts/build/page-kernel scripts/memdawn/dwarf.py scripts/memdawn/state/milestones.py
+$(page_parts)/kernel.json: $(kernel) scripts/build/page-kernel scripts/memdawn/dwarf.py scripts/memdawn/state/milestones.py \
+		scripts/report/collect.py
 	@mkdir -p $(@D)
 	$(say) KERNEL $@
 	$(Q)objcopy --strip-all $(kernel) $(@D)/kernel.elf

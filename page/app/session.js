@@ -45,7 +45,7 @@ export class Session {
 		this.tail = "";
 		this.top = 0;
 		/** @type {Document} */
-		this.doc = { title, version: "", stages: [], events: [], log: [], sources: {}, glue: [],
+		this.doc = { title, version: "", stages: [], events: [], log: [], sources: parts.kernel.sources, glue: [],
 			machine: { loader: LOADER, command_line: hardware.commandLine, boot_allocator: "", borders: {} } };
 		this.machine = new Machine(parts, hardware);
 		this.machine.onSerial = text => this.hear(text);
@@ -133,10 +133,9 @@ export class Session {
 	look() {
 		if (this.doc.stages.length < this.milestones.length)
 			return;
-		this.keep(this.milestones.length, { name: NOW, when: "after", function: "monitor_run",
-			meaning: "the boot is over, the machine is yours: this is its memory now",
-			source: this.milestones[this.milestones.length - 1]?.source ??
-				{ function: "monitor_run", file: null, line: 0 } });
+		const { prompt } = this.parts.kernel;
+		this.keep(this.milestones.length, { name: NOW, when: "before", function: prompt.function, source: prompt,
+			meaning: "the boot is over, the machine is yours: this is its memory as it is" });
 	}
 
 	/**

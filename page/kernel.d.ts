@@ -52,6 +52,9 @@ export interface Emulator {
 declare global {
 	/** Not in tsc's own list yet. */
 	var DecompressionStream: new (format: string) => { readable: ReadableStream, writable: WritableStream };
+	interface Array<T> {
+		findLastIndex(test: (value: T) => boolean): number;
+	}
 }
 
 /** What a reader gave, or why there was nothing. */

@@ -4,7 +4,7 @@
 import { Page, box, element } from "../../scripts/report/app.js";
 import { html } from "../../scripts/report/dom.js";
 import { logLines } from "../../scripts/report/log.js";
-import { PAGE } from "../../scripts/report/words.js";
+import { PAGE, size } from "../../scripts/report/words.js";
 import { framePanel } from "./frame.js";
 import { NOW } from "./session.js";
 
@@ -139,9 +139,18 @@ export class LivePage extends Page {
 		[...box("stage-names").children].forEach((item, i) => item.classList.toggle("ahead", i > this.last));
 		this.drawCondition();
 		this.drawFrame();
+		this.drawMemory();
 		box("machine-facts").textContent = `Boot allocator: ${this.doc.machine.boot_allocator}. Command line: ` +
 			(this.doc.machine.command_line.replace(/^BOOT_IMAGE=.*ignore_loglevel ?/, "") || "nothing but where the log goes");
 		box("version").textContent = this.doc.version;
+	}
+
+	/** What all this takes of the reader's own memory, as far as the browser tells. */
+	drawMemory() {
+		const ram = this.sessions.reduce((sum, session) => sum + session.machine.ram, 0);
+		const heap = /** @type {any} */ (performance).memory?.usedJSHeapSize;
+		box("tab-memory").textContent = `This tab: ${heap ? `${size(heap)} for the page, ` : ""}up to ${size(ram)} for the ` +
+			"machine, of which it has what the kernel has touched;";
 	}
 
 	/** What is chosen, in the machine's memory as it is. */

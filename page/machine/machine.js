@@ -172,6 +172,11 @@ export class Machine {
 		this.emulator?.serial_send_bytes(0, new TextEncoder().encode(text));
 	}
 
+	/** How much RAM the emulator has, in bytes. */
+	get ram() {
+		return this.emulator?.v86.cpu.mem8.length ?? 0;
+	}
+
 	/**
 	 * Physical memory: a view, which changes with it. Null where there is none.
 	 * @param {number} address

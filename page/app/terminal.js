@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The kernel's serial port: xterm.js.
 
-const FONT = 12, ROWS = 18, FEWEST = 40;
+const FONT = 12, ROWS = 18, FEWEST = 100;
 
 export class SerialTerminal {
 	/**

@@ -144,5 +144,5 @@ export function readAddress(from, machines, prefix = "") {
 		ram: ram >= LEAST_MIB && ram <= MOST_MIB ? ram : FIRST.ram,
 		map: (get("map") ?? "").slice(0, LONGEST_MAP).replaceAll(",", "\n"),
 		words: (get("words") ?? "").replace(/[^\x20-\x7e]/g, " ").slice(0, LONGEST_WORDS),
-		alloc: alloc in ALLOCATORS ? alloc : "bootmem" };
+		alloc: Object.keys(ALLOCATORS).includes(alloc) ? alloc : "bootmem" };
 }

@@ -4,7 +4,8 @@
 import { Page, box, element } from "../../scripts/report/app.js";
 import { html } from "../../scripts/report/dom.js";
 import { logLines } from "../../scripts/report/log.js";
-import { PAGE, size } from "../../scripts/report/words.js";
+import { find } from "../../scripts/report/search.js";
+import { PAGE, hex, size } from "../../scripts/report/words.js";
 import { framePanel } from "./frame.js";
 import { NOW } from "./session.js";
 
@@ -223,6 +224,16 @@ export class LivePage extends Page {
 	choose(column, address, exact = false) {
 		super.choose(column, address, exact);
 		this.drawFrame();
+	}
+
+	/**
+	 * Names of the kernel's functions and variables are addresses, where nothing else is called so.
+	 * @param {string} text
+	 */
+	find(text) {
+		const { symbols } = this.session.parts.kernel, name = text.trim(), address = symbols[name];
+		const known = Object.keys(symbols).includes(name) && address !== undefined;
+		super.find(known && !find(this.stage, name).found.length ? hex(address) : text);
 	}
 
 	/** @param {string} text */

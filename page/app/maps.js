@@ -3,9 +3,8 @@
 
 /** @typedef {import("../machine/multiboot2.js").Entry} Entry */
 
-/** @type {Record<string, number>} */
-const TYPES = { "usable": 1, "ram": 1, "system ram": 1, "reserved": 2, "acpi data": 3, "acpi tables": 3, "acpi nvs": 4,
-	"acpi non-volatile storage": 4, "unusable": 5, "unusable memory": 5 };
+const TYPES = new Map(Object.entries({ "usable": 1, "ram": 1, "system ram": 1, "reserved": 2, "acpi data": 3, "acpi tables": 3, "acpi nvs": 4,
+	"acpi non-volatile storage": 4, "unusable": 5, "unusable memory": 5 }));
 /** @type {Record<number, string>} */
 const NAMES = { 1: "usable", 2: "reserved", 3: "ACPI data", 4: "ACPI NVS", 5: "unusable" };
 const MOST_ENTRIES = 1000, LAST = 2 ** 52;
@@ -32,12 +31,12 @@ function rangesOf(lines, form, lastByte) {
 	const refused = [];
 	for (const line of lines) {
 		const match = line.match(form), name = (match?.[4] ?? "").trim().toLowerCase();
-		const type = TYPES[name] ?? (/^[1-5]$/.test(name) ? Number(name) : 2);
+		const type = TYPES.get(name) ?? (/^[1-5]$/.test(name) ? Number(name) : 2);
 		if (!match) {
 			refused.push(line);
 			continue;
 		}
-		if (form === IOMEM && !TYPES[name])
+		if (form === IOMEM && !TYPES.has(name))
 			continue;
 		const start = parseInt(match[2] ?? "", 16), end = parseInt(match[3] ?? "", 16) + (lastByte || match[1] ? 1 : 0);
 		if (start < end && end <= LAST && entries.length < MOST_ENTRIES)

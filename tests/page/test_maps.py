@@ -36,12 +36,14 @@ def test_other_forms():
     older = " BIOS-provided physical RAM map:\n BIOS-e820: 0000000000000000 - 0000000000080000 (usable)\n"
     typed = "0-9fc00 usable\r\n\r\n0x100000 - 0x8000000 1\n"
     bad = "0-9fc00 usable\n9fc00-100 reserved\n100-zzz usable\n"
-    found = in_node("maps.mjs", asked=[newer, iomem, older + newer, typed, bad, "", "no map at all"])
+    found = in_node("maps.mjs", asked=[newer, iomem, older + newer, typed, bad, "", "no map at all",
+                                       "0-1000 constructor\n"])
     for one in found[:4]:
         assert one["entries"] == [low, high] and one["refused"] == []
     assert ranges(newer) == ranges(iomem) == ranges(older + newer) == [low, high]
     assert found[4]["entries"] == [low] and len(found[4]["refused"]) == 1
     assert found[5]["entries"] == found[6]["entries"] == []
+    assert found[7]["entries"] == [[0, 0x1000, 2]]
 
 
 def test_the_words_for_types():

@@ -186,6 +186,17 @@ def test_what_is_typed_is_drawn(page):
     assert "free, in the block" in text(page, "#frame")
 
 
+def test_a_function_by_its_name(page):
+    """A name of the kernel's is an address; where it lies, its page frame says whose it is."""
+    opened(page, machine="pc", ram=64, at="buddy", find="start_kernel")
+    condition(page, "stands at buddy")
+    until(page, "what was searched", lambda: "Address 0xc10" in text(page, "#results"))
+    assert ".init" in text(page, "#results")
+    assert "reserved since the boot: TEXT DATA BSS" in text(page, "#frame")
+    search(page, "toString")
+    assert "Nothing found" in text(page, "#results")
+
+
 def test_a_fault_that_ends_the_emulator(page):
     """It is said, and the page boots again."""
     booted(page)

@@ -23,7 +23,7 @@ void zone_pcp_init(struct zone *zone);
 extern bool print_zone_lines;
 
 /* src/mm/page_alloc/free.c: what comes back */
-bool free_pages_prepare(struct page *page, unsigned int order);
+bool free_block_check(struct page *page, unsigned int order);
 
 /*
  * Has no page of a block a user, a mapping or a flag? That must be true of what comes off the free
@@ -42,6 +42,12 @@ static __always_inline bool pages_are_blank(const struct page *page, unsigned in
 		mapcount &= page->_mapcount;
 	} while (++page < end);
 	return mapcount == -1 && !(used | (flags & PAGE_FLAGS_CHECK_AT_PREP));
+}
+
+/* May a block be freed? A compound page is made an ordinary block. */
+static __always_inline bool free_pages_prepare(struct page *page, unsigned int order)
+{
+	return likely(pages_are_blank(page, order)) || free_block_check(page, order);
 }
 
 #endif

@@ -59,11 +59,15 @@ static bool destroy_compound_page(struct page *page, unsigned int order)
 	return good;
 }
 
-/*
- * The same for a whole block. A compound page becomes an ordinary block. What forbids to free it is
- * reported.
+/**
+ * free_block_check - may a block be freed? One with flags, or that isn't as it should be
+ * @page: its first page
+ * @order: 0 to 10
+ *
+ * Flags are wiped, a compound page becomes an ordinary block. What forbids to free it is reported.
+ * Return: whether nothing does.
  */
-static noinline bool free_block_check(struct page *page, unsigned int order)
+bool free_block_check(struct page *page, unsigned int order)
 {
 	struct page *p;
 	bool good = true;
@@ -73,23 +77,6 @@ static noinline bool free_block_check(struct page *page, unsigned int order)
 	for (p = page; p < page + (1U << order); p++)
 		good &= free_pages_check(p);
 	return good;
-}
-
-/**
- * free_pages_prepare - may a block be freed?
- * @page: its first page
- * @order: 0 to 10
- *
- * Flags that don't matter any more are wiped, a compound page becomes an ordinary block. What
- * forbids to free it is reported.
- *
- * Return: whether nothing does.
- * Linux: mm/page_alloc.c:__free_pages_ok and free_hot_cold_page, v2.6.34; later kernels have it as
- * a function of this name.
- */
-bool free_pages_prepare(struct page *page, unsigned int order)
-{
-	return likely(pages_are_blank(page, order)) || free_block_check(page, order);
 }
 
 static void __free_pages_ok(struct page *page, unsigned int order)

@@ -199,9 +199,12 @@ archive:
 	$(Q)set -o pipefail; git -c tar.umask=0022 archive --format=tar --prefix=$(dist_name)/ \
 	  --add-virtual-file='$(dist_name)/.version:$(version) $(SOURCE_DATE_EPOCH)' HEAD | gzip -9n > $(archive)
 
-dist: archive iso
+dist: archive iso page
 	$(Q)cp $(image) $(O)/dist/$(dist_name).iso
-	$(Q)cd $(O)/dist && sha256sum $(dist_name).tar.gz $(dist_name).iso
+	$(Q)cp $(page_file) $(O)/dist/$(dist_name).html
+	$(Q)tar -C $(O)/page --sort=name --mtime=@$(SOURCE_DATE_EPOCH) --owner=0 --group=0 --numeric-owner \
+	  --mode=u=rwX,go=rX --transform='s|^\.|$(dist_name)-page|' -cf - . | gzip -9n > $(O)/dist/$(dist_name)-page.tar.gz
+	$(Q)cd $(O)/dist && sha256sum $(dist_name).tar.gz $(dist_name).iso $(dist_name).html $(dist_name)-page.tar.gz
 
 # --- running ------------------------------------------------------------------------------
 
@@ -267,7 +270,7 @@ bench: deps-qemu iso
 # (tests/boot/test_image.py) of check-boot.
 TESTS :=
 
-.PHONY: check check-lint check-host check-fuzz check-build check-boot check-report check-docs
+.PHONY: check check-lint check-host check-fuzz check-build check-boot check-report check-page check-docs
 check:
 	$(Q)for part in lint build host fuzz boot; do \
 		echo "== check-$$part"; start=$$SECONDS; $(MAKE) check-$$part || exit; \
@@ -289,9 +292,9 @@ check-build: deps-build deps-clang deps-iso
 # is dear to make are a group, for one process. More processes than two processors: some tests wait.
 JOBS := 3
 pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -n $(JOBS) --dist loadgroup -q
-check-boot: deps-lint deps-qemu deps-bochs deps-gdb deps-pytest deps-report-tests check-build
-	$(Q)$(MAKE) CC=gcc DEBUG= O=build replay-fast
-	$(Q)$(pytest) $(or $(TESTS:%='%'),tests/gdb tests/report tests/docs tests/boot) $(PYTEST_ARGS)
+check-boot: deps-lint deps-qemu deps-bochs deps-gdb deps-pytest deps-report-tests deps-page check-build
+	$(Q)$(MAKE) CC=gcc DEBUG= O=build replay-fast page
+	$(Q)$(pytest) $(or $(TESTS:%='%'),tests/gdb tests/report tests/page tests/docs tests/boot) $(PYTEST_ARGS)
 
 # Images laid out like the real kernels, and nothing masked: one line a case.
 .PHONY: exact
@@ -305,6 +308,10 @@ exact-images: deps-build deps-iso FORCE
 check-report: deps-qemu deps-gdb deps-pytest deps-report-tests check-build
 	$(Q)$(pytest) tests/report $(PYTEST_ARGS)
 
+check-page: deps-qemu deps-gdb deps-pytest deps-report-tests deps-page check-build
+	$(Q)$(MAKE) CC=gcc DEBUG= O=build page
+	$(Q)$(pytest) tests/page $(PYTEST_ARGS)
+
 check-docs: deps-qemu deps-gdb deps-report deps-pytest check-build exact-images replay-fast
 	$(Q)$(pytest) tests/docs $(PYTEST_ARGS)
 
@@ -316,6 +323,7 @@ check-mutants: deps-host deps-qemu deps-gdb deps-pytest check-build
 		$(MUTANTS_ARGS)
 
 # The kernel's files as programs: for scripts/replay --fast, check-host and check-fuzz.
+include page/rules.mk
 include host/rules.mk
 include tests/host/rules.mk
 include $(wildcard tests/fuzz/rules.mk)
@@ -349,7 +357,8 @@ help:
 	'  make iso        the boot disc, $(image)' \
 	'    IMAGE=bootmem, nobootmem, alloctrace: laid out like the real kernel of that name;' \
 	'    IMAGE=name LAYOUT=file: like the kernel from whose System.map scripts/layout made the file' \
-	'  make dist       the release of this commit: its source archive and its boot disc, in $(O)/dist' \
+	'  make page       memdawn in the browser: $(page_file), one file; $(O)/page for a web server' \
+	'  make dist       the release of this commit: source archive, boot disc, the page, in $(O)/dist' \
 	'  make archive    the source archive alone' \
 	'  make version    the version and the date (seconds since 1970) that it would have' \
 	'  make deps       look for every tool; install what is missing (Debian)' \
@@ -364,6 +373,7 @@ help:
 	'  make screenshot   the picture of it in the README, drawn anew' \
 	'  make map        the same as text on the terminal (STAGE=name, MAP_ARGS=--json)' \
 	'  make bochs      boot the same disc in Bochs' \
+	'  make serve      the page on http://127.0.0.1:8010 (PAGE_PORT=)' \
 	'  make replay-fast  the boot as a program, for scripts/replay --fast' \
 	'  make bench      instructions needed, beside those of Linux 2.6.34 (MEM=, BENCH_ARGS=--operations)' \
 	'    MEM=4096 MACHINE=q35 CPU=qemu64 INITRD=file DTB=file TIMEOUT=seconds QEMU_ARGS=... choose the machine;' \
@@ -378,6 +388,7 @@ help:
 	'  make check-boot   whole boots in QEMU and Bochs, compared with Linux; GDB, the pictures, the documents' \
 	'    make exact        the images laid out like the real kernels alone, compared without masks' \
 	'    make check-report the pictures alone, in headless Chromium' \
+	'    make check-page   the page alone, in node and in headless Chromium' \
 	'    make check-docs   the documents alone: every command in the documents, compared with what they show' \
 	"    TESTS='test_e820 fuzz_e820 tests/boot/test_image.py': these alone, of the part that is named" \
 	'  make check-mutants  COUNT=20 small faults, planted one at a time: which do the tests find? (hours; SEED=)' \

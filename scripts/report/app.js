@@ -33,7 +33,7 @@ const FIRST_STAGE = "buddy";	// what is seen where the address names none
  * @param {new () => T} kind
  * @returns {T}
  */
-function element(id, kind) {
+export function element(id, kind) {
 	const found = document.getElementById(id);
 	if (!(found instanceof kind))
 		throw new Error(`the page has no ${id}`);
@@ -41,7 +41,7 @@ function element(id, kind) {
 }
 
 /** @param {string} id */
-function box(id) {
+export function box(id) {
 	return element(id, HTMLElement);
 }
 
@@ -57,7 +57,7 @@ function decoded(text) {
 	}
 }
 
-class Page {
+export class Page {
 	/** @param {Document[]} documents */
 	constructor(documents) {
 		this.documents = documents;
@@ -82,6 +82,10 @@ class Page {
 			showSource: (call, chain) => this.source.show(this.sourcesOf(call), call, chain),
 		};
 		this.narrow = window.matchMedia("(max-width: 900px)");
+	}
+
+	/** Draws all, as the page's address asks. */
+	start() {
 		this.listen();
 		const { index, asked } = this.addressed();
 		this.index = index;
@@ -364,6 +368,13 @@ class Page {
 			asked: decoded(asked.join("=")) };
 	}
 
+	/** Does what the page's address asks for. */
+	follow() {
+		const { index, asked } = this.addressed();
+		this.setStage(index);
+		this.ask(asked);
+	}
+
 	/** @param {string} text */
 	ask(text) {
 		element("search", HTMLInputElement).value = text;
@@ -389,12 +400,8 @@ class Page {
 		});
 		box("ranges-details").addEventListener("toggle", () => this.drawRanges());
 		this.narrow.addEventListener("change", () => this.drawFree());
-		window.addEventListener("hashchange", () => {
-			const { index, asked } = this.addressed();
-			this.setStage(index);
-			this.ask(asked);
-		});
-		if (this.documents.length > 1)
+		window.addEventListener("hashchange", () => this.follow());
+		if (document.getElementById("machine"))
 			for (const id of ["machine", "other", "beside"])
 				box(id).addEventListener("change", () => {
 					this.machine = Number(element("machine", HTMLSelectElement).value);
@@ -402,5 +409,3 @@ class Page {
 				});
 	}
 }
-
-new Page(JSON.parse(box("data").textContent ?? "[]"));

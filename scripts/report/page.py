@@ -3,22 +3,18 @@
 
 import json
 import pathlib
-import re
 from collections.abc import Sequence
 
 import jinja2
 import markupsafe
 
+from memdawn import modules
 from report import ranges
 from report.document import Document
 
 HERE = pathlib.Path(__file__).resolve().parent
 # The module that imports all others.
-SCRIPT = "app.js"
-# What it needs not: types, which are for tsc, and what other modules get or give.
-TYPES = re.compile(r"^\t*/\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)
-IMPORT = re.compile(r'^import \{[^}]*\} from "\./([a-z_]+\.js)";\n', re.MULTILINE)
-EXPORT = re.compile(r"^export (?=(?:class|const|function) )", re.MULTILINE)
+SCRIPT = "report.js"
 # Of a stage's state the page shows these; the ranges hold the rest.
 SHOWN = ("balance", "freelist", "zones", "layout", "buddyinfo")
 
@@ -42,22 +38,6 @@ def embedded(value: object) -> markupsafe.Markup:
     return markupsafe.Markup(text.replace("<", "\\u003c"))
 
 
-def modules(name: str, done: dict[str, str]) -> dict[str, str]:
-    """Adds a module's text to those that are done, after the modules that it imports. In one scope, which is
-    what the page has, nothing need be imported or exported."""
-    if name not in done:
-        text = (HERE / name).read_text(encoding="utf-8")
-        for imported in IMPORT.findall(text):
-            modules(imported, done)
-        done[name] = EXPORT.sub("", IMPORT.sub("", TYPES.sub("", text)))
-    return done
-
-
-def script() -> markupsafe.Markup:
-    """The page's modules as one, so that the page is one file."""
-    return markupsafe.Markup("\n".join(modules(SCRIPT, {}).values()))
-
-
 def render(documents: Sequence[Document]) -> str:
     """The page as text."""
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True,
@@ -65,4 +45,4 @@ def render(documents: Sequence[Document]) -> str:
     return environment.get_template("page.html.j2").render(
         title=" · ".join(document["title"] for document in documents),
         documents=documents, css=markupsafe.Markup((HERE / "page.css").read_text(encoding="utf-8")),
-        data=embedded([reduced(document) for document in documents]), script=script())
+        data=embedded([reduced(document) for document in documents]), script=markupsafe.Markup(modules.bundle(HERE / SCRIPT)))

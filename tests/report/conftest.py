@@ -5,9 +5,8 @@ made of them; a browser."""
 import json
 
 import pytest
-from selenium import webdriver
 
-from pictures import KERNEL_WORDS, WORDS, run, screen
+from pictures import KERNEL_WORDS, WORDS, chromium, run, screen
 
 
 @pytest.fixture(scope="session", name="made")
@@ -29,20 +28,11 @@ def fixture_documents(made):
 @pytest.fixture(scope="session", name="browser")
 def fixture_browser():
     """Headless Chromium that has no network."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                 "--force-prefers-reduced-motion", "--disable-background-networking"):
-        options.add_argument(word)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(
-        "/usr/bin/chromedriver") if hasattr(webdriver, "ChromeService") else
-        webdriver.chrome.service.Service("/usr/bin/chromedriver"))
-    driver.execute_cdp_cmd("Network.enable", {})
-    driver.execute_cdp_cmd("Network.emulateNetworkConditions", {
-        "offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0})
-    yield driver
-    driver.quit()
+    with chromium() as driver:
+        driver.execute_cdp_cmd("Network.enable", {})
+        driver.execute_cdp_cmd("Network.emulateNetworkConditions", {
+            "offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0})
+        yield driver
 
 
 @pytest.fixture(name="page")

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the tests of the pictures have in common."""
 
+import contextlib
 import pathlib
 import subprocess
 
+from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -25,6 +27,24 @@ def run(command, *arguments, status=0, **more):
                           stdin=subprocess.DEVNULL, **more)
     assert done.returncode == status, f"{command}: status {done.returncode}\n{done.stdout}{done.stderr}"
     return done
+
+
+@contextlib.contextmanager
+def chromium():
+    """A headless Chromium that remembers console messages."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = "/usr/bin/chromium"
+    for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                 "--force-prefers-reduced-motion", "--disable-background-networking"):
+        options.add_argument(word)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(
+        "/usr/bin/chromedriver") if hasattr(webdriver, "ChromeService") else
+        webdriver.chrome.service.Service("/usr/bin/chromedriver"))
+    try:
+        yield driver
+    finally:
+        driver.quit()
 
 
 def screen(browser, width, height, scheme="light"):

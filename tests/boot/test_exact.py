@@ -63,7 +63,7 @@ def check_span(log, want, compared):
     compared(len(want), "lines of logs")
 
 
-@pytest.mark.parametrize("path", cases("bootmem", "bootmem_debug", "maps"))
+@pytest.mark.parametrize("path", cases("bootmem", "bootmem_debug", "maps", "uefi"))
 def test_bootmem(path, compared):
     """The main matrix; and, behind the span, what is given back and protected."""
     log = log_of(path, "bootmem")

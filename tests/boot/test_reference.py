@@ -16,6 +16,8 @@ from expected import MAX_ORDER_PAGES, STRUCT_PAGE, Translation, ram_ranges
 from memdawn.emulators import bochs, machine as machines
 from memdawn.logs import bootlog
 
+# test_exact.py has all sizes.
+UEFI = [case for case in cases("uefi") if case.id in ("uefi/x64-q35-8192M", "uefi/ia32-q35-1024M")]
 
 
 def check_span(log, reference_path, an_image):
@@ -64,7 +66,7 @@ def check_balance(log):
     assert (int(end[1]), int(end[2])) == (counts["free"], counts["reserved"] + counts["memmap"])
 
 
-@pytest.mark.parametrize("reference", cases("bootmem", "maps"))
+@pytest.mark.parametrize("reference", [*cases("bootmem", "maps"), *UEFI])
 def test_span_and_balance(reference):
     """The main matrix."""
     machine = machines.from_case(reference.with_suffix(".json"))

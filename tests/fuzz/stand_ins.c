@@ -11,7 +11,7 @@
 #include <asm/sections.h>
 #include <asm/serial.h>
 #include <asm/traps.h>
-#include <asm/vga.h>
+#include <asm/screen.h>
 #include <firmware/boot_params.h>
 #include <kernel/alloctrace.h>
 #include <kernel/panic.h>
@@ -95,11 +95,11 @@ void serial_write(u16 base, const char *s, size_t n)
 {
 }
 
-bool vga_text_init(void)
+bool screen_init(void)
 {
 	return true;
 }
 
-void vga_text_write(const char *s, size_t n)
+void screen_write(const char *s, size_t n)
 {
 }

@@ -5,8 +5,8 @@
  *
  * Linux: arch/x86/kernel/early_printk.c, v2.6.34.
  */
+#include <asm/screen.h>
 #include <asm/serial.h>
-#include <asm/vga.h>
 #include <kernel/console.h>
 #include <kernel/init.h>
 #include <kernel/printk.h>
@@ -24,7 +24,7 @@ static void early_serial_write(struct console *con, const char *s, size_t n)
 
 static void early_vga_write(struct console *con, const char *s, size_t n)
 {
-	vga_text_write(s, n);
+	screen_write(s, n);
 }
 
 static struct console early_serial_console = {
@@ -131,7 +131,7 @@ int __init setup_early_printk(char *buf)
 			buf = after(port, ",ttyS") ?: port;
 			continue;
 		}
-		if (after(buf, "vga") && vga_text_init())
+		if (after(buf, "vga") && screen_init())
 			early_console_register(&early_vga_console, keep);
 		buf++;
 	}
@@ -150,7 +150,7 @@ void emergency_consoles(void)
 	early_serial_console.flags |= CON_BOOT | CON_ENABLED;
 	early_serial_console.index = 0;
 	register_console(&early_serial_console);
-	if (!vga_text_init())
+	if (!screen_init())
 		return;
 	early_vga_console.flags |= CON_BOOT | CON_ENABLED;
 	early_vga_console.index = 0;

@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The VGA text screen: 80 columns and 25 rows where the firmware says nothing else,
- * white on black, going on below what stands there already. The screen's memory is
- * reached through the linear map, which begins with it in head's first page tables.
- *
- * Linux: arch/x86/kernel/early_printk.c (early_vga_write), v2.6.34; the cursor is moved
- * along here.
+ * The VGA text screen: 80 columns and 25 rows where the firmware says nothing else, going on below
+ * what stands there already. The screen's memory is reached through the linear map, which begins
+ * with it in head's first page tables.
  */
 #include <asm/io.h>
 #include <asm/page.h>
-#include <asm/vga.h>
+#include <asm/screen.h>
 #include <firmware/boot_params.h>
 #include <lib/string.h>
 
 #define VGA_MEMORY	0xb8000		/* physical */
-#define VGA_ATTRIBUTE	0x0700		/* light grey on black */
 #define VGA_CELL_SIZE	2		/* bytes */
 #define MAX_COLUMNS	160
 #define MAX_ROWS	60
-
-#define FB_TYPE_EGA_TEXT	2
 
 /* The BIOS keeps the cursor's row on its first page here. */
 #define BDA_CURSOR_ROW	0x451		/* physical */
@@ -29,56 +23,30 @@
 #define CRTC_CURSOR_HIGH	0x0e
 #define CRTC_CURSOR_LOW		0x0f
 
-static unsigned int max_xpos = 80, max_ypos = 25;
-static unsigned int current_xpos, current_ypos;
-static bool vga_ready;
+static struct screen vga;
 
 static u16 *cell(unsigned int x, unsigned int y)
 {
-	return (u16 *)__va(VGA_MEMORY) + max_xpos * y + x;
+	return (u16 *)__va(VGA_MEMORY) + vga.columns * y + x;
 }
 
-/**
- * vga_text_init - find out whether there is a text screen, and where to go on in it
- *
- * After boot_params is filled; before that 80 x 25 is assumed.
- *
- * Return: false when the loader left a graphics mode: there is nothing to write to.
- */
-bool vga_text_init(void)
+static void vga_put(unsigned int x, unsigned int y, u16 value)
 {
-	const struct boot_framebuffer *fb = &boot_params.fb;
-
-	if (vga_ready)
-		return true;
-	if (fb->present) {
-		if (fb->type != FB_TYPE_EGA_TEXT || fb->width == 0 || fb->width > MAX_COLUMNS ||
-		    fb->height == 0 || fb->height > MAX_ROWS)
-			return false;
-		max_xpos = fb->width;
-		max_ypos = fb->height;
-	}
-	current_ypos = readb(__va(BDA_CURSOR_ROW));
-	if (current_ypos > max_ypos)
-		current_ypos = max_ypos;
-	vga_ready = true;
-	return true;
+	writew(value, cell(x, y));
 }
 
-static void scroll(void)
+static void vga_scroll(unsigned int rows)
 {
-	unsigned int x;
+	unsigned int kept = vga.rows - rows, x;
 
-	memmove(cell(0, 0), cell(0, 1), max_xpos * (max_ypos - 1) * VGA_CELL_SIZE);
-	for (x = 0; x < max_xpos; x++)
-		writew(VGA_ATTRIBUTE | ' ', cell(x, max_ypos - 1));
-	current_ypos = max_ypos - 1;
+	memmove(cell(0, 0), cell(0, rows), vga.columns * kept * VGA_CELL_SIZE);
+	for (x = 0; x < vga.columns * rows; x++)
+		writew(CELL_BLANK, cell(x, kept));
 }
 
-static void move_cursor(void)
+static void vga_cursor(unsigned int x, unsigned int y)
 {
-	unsigned int row = current_ypos < max_ypos ? current_ypos : max_ypos - 1;
-	unsigned int pos = row * max_xpos + current_xpos;
+	unsigned int pos = y * vga.columns + x;
 
 	outb(CRTC_CURSOR_HIGH, CRTC_INDEX);
 	outb((pos >> 8) & 0xff, CRTC_DATA);
@@ -86,33 +54,35 @@ static void move_cursor(void)
 	outb(pos & 0xff, CRTC_DATA);
 }
 
+static struct screen vga = {
+	.columns = 80,
+	.rows = 25,
+	.scroll_rows = 1,
+	.put = vga_put,
+	.scroll = vga_scroll,
+	.cursor = vga_cursor,
+};
+
 /**
- * vga_text_write - show text, '\n' starting a new line, '\b' stepping back in it; no bell rings
- * @s: the text
- * @n: its length in bytes
+ * vga_screen - the text screen
  *
- * After vga_text_init() has returned true.
+ * After boot_params is filled; before that 80 x 25 is assumed.
  *
- * Linux: arch/x86/kernel/early_printk.c:early_vga_write, v2.6.34.
+ * Return: NULL when the loader left a graphics mode.
  */
-void vga_text_write(const char *s, size_t n)
+const struct screen *vga_screen(void)
 {
-	for (; n; n--, s++) {
-		if (current_ypos >= max_ypos)
-			scroll();
-		if (*s == '\n') {
-			current_xpos = 0;
-			current_ypos++;
-		} else if (*s == '\b') {
-			current_xpos -= current_xpos != 0;
-		} else if (*s != '\r' && *s != '\a') {
-			writew(VGA_ATTRIBUTE | (u8)*s, cell(current_xpos, current_ypos));
-			current_xpos++;
-		}
-		if (current_xpos >= max_xpos) {
-			current_xpos = 0;
-			current_ypos++;
-		}
+	const struct boot_framebuffer *fb = &boot_params.fb;
+
+	if (fb->present) {
+		if (fb->type != FB_EGA_TEXT || fb->width == 0 || fb->width > MAX_COLUMNS ||
+		    fb->height == 0 || fb->height > MAX_ROWS)
+			return NULL;
+		vga.columns = fb->width;
+		vga.rows = fb->height;
 	}
-	move_cursor();
+	vga.first_row = readb(__va(BDA_CURSOR_ROW));
+	if (vga.first_row > vga.rows)
+		vga.first_row = vga.rows;
+	return &vga;
 }

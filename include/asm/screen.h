@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef ASM_SCREEN_H
+#define ASM_SCREEN_H
+
+/*
+ * A screen of character cells, and text on it: VGA's text mode (vga.c) or a framebuffer
+ * (framebuffer.c). A cell is what VGA has there: the character in the low byte, in the high one its
+ * colour (bits 0 to 3) and that of the background (bits 4 to 6).
+ */
+
+#include <lib/types.h>
+
+#define CELL_GREY	0x0700		/* light grey on black */
+#define CELL_BLANK	(CELL_GREY | ' ')
+
+struct screen {
+	unsigned int columns, rows;
+	unsigned int first_row;		/* where text begins; rows: scroll first */
+	unsigned int scroll_rows;	/* at once, when the last row is full */
+	void (*put)(unsigned int x, unsigned int y, u16 cell);
+	void (*scroll)(unsigned int rows);	/* all up; what appears below is blank */
+	void (*cursor)(unsigned int x, unsigned int y);
+};
+
+bool screen_init(void);
+void screen_write(const char *s, size_t n);
+
+const struct screen *vga_screen(void);
+const struct screen *framebuffer_screen(void);
+
+#endif

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Machines with UEFI: what is on the screen, read back from its pixels, and what is said of the
+firmware. Their logs are compared in test_exact.py and test_reference.py."""
+
+import re
+
+import pytest
+
+from boot import BUILD
+from memdawn.emulators import machine as machines, media, runner
+from screen import running
+
+BOTH = ("uefi", "uefi32")
+SCREEN_WORDS = "console=tty0 " + media.CONSOLE_WORDS
+SCREEN_LINE = ("memdawn: the screen is a framebuffer of 1280 x 800 pixels, 32 bits, at c0000000: "
+               "160 columns, 50 rows")
+ROWS = 50
+
+
+def start(firmware, tmp_path, words=(), cmdline=SCREEN_WORDS):
+    """A machine with UEFI that stays on, from a disc that boots at once."""
+    machine = machines.Machine(mem=1024, firmware=firmware, cmdline=cmdline, words=words)
+    machine.make_disc(BUILD / "memdawn.iso", tmp_path / "disc.iso")
+    return running(machine, tmp_path / "disc.iso", tmp_path)
+
+
+def without_consoles(lines):
+    """What each console says of itself, and some of the others, left out."""
+    return [line for line in lines if "console [" not in line]
+
+
+@pytest.mark.parametrize("firmware", BOTH)
+def test_screen(firmware, tmp_path):
+    """The log's end and the prompt stand on the screen as on the serial port, and so does what is typed
+    there. Nothing asks for other modes of the screen, and only the 32-bit firmware has something of its
+    own where the kernel lies."""
+    with start(firmware, tmp_path) as guest:
+        log = runner.clean(guest.wait_for("memdawn> "))
+        lines, cursor = guest.picture(tmp_path, "memdawn>")
+        shown = without_consoles(lines)
+        assert shown == [line.rstrip() for line in without_consoles(log)[-len(shown):]]
+        assert len(lines) > ROWS - 4 and cursor == (len("memdawn> "), len(lines) - 1)
+        guest.type("buddyinfo\r")
+        said = runner.clean(guest.wait_for(r"HighMem[ \d]+\nmemdawn> "))[len(log) - 1:]
+        lines, cursor = guest.picture(tmp_path, "memdawn>")
+        assert lines[-len(said):] == [line.rstrip() for line in said]
+        assert cursor == (len("memdawn> "), len(lines) - 1)
+        guest.type("dmesg\r")
+        serial = guest.wait_for(r"Write protecting the kernel read-only data: \d+k\nmemdawn> $")
+    assert SCREEN_LINE in serial and re.search(r"memdawn: loaded by GRUB .* under UEFI\n", serial)
+    assert "no suitable video mode" not in serial and "gfxpayload" not in serial
+    assert ("memdawn: the kernel lies at 01000000 - " in serial) == (firmware == "uefi32")
+    assert ("kB of the kernel are no RAM, says the memory map" in serial) == (firmware == "uefi32")
+
+
+def test_early_screen(tmp_path):
+    """A panic before there is an allocator: the screen has the log from its first line on."""
+    with start("uefi", tmp_path, cmdline="console=tty0 memmap=exactmap") as guest:
+        serial = guest.wait_for(r"Kernel panic - not syncing(.*\n)+.* high_half.*\n")
+        lines, _ = guest.picture(tmp_path, r".* high_half\+.*")
+    assert lines[0].startswith("memdawn: memdawn ") and lines[0] in serial
+    assert SCREEN_LINE in lines
+    assert any(line.startswith("Kernel panic - not syncing: ") and line in serial for line in lines)
+
+
+def test_keyboard(tmp_path):
+    """The PS/2 keyboard is there under UEFI too."""
+    with start("uefi", tmp_path) as guest:
+        guest.wait_for("memdawn> ")
+        for key in ("h", "e", "l", "p", "spc", "b", "a", "l", "a", "n", "c", "e", "ret"):
+            guest.monitor.execute("send-key", keys=[{"type": "qcode", "data": key}])
+        guest.wait_for(r"help balance\nbalance .*\nusage: balance\nmemdawn> ")
+
+
+def test_command_line_is_given_as_typed(tmp_path):
+    """GRUB for UEFI hands over the same words."""
+    cmdline = f"{media.CONSOLE_WORDS} memmap=100M$1000M"
+    with start("uefi", tmp_path, cmdline=cmdline) as guest:
+        serial = guest.wait_for("memdawn> ")
+    assert f"Kernel command line: BOOT_IMAGE=/boot/bzImage {cmdline}\n" in serial

@@ -17,6 +17,7 @@
 extern bool memdawn_exit;
 
 void emulator_exit(u32 code);
+void delay_10ms(void);
 void delay_seconds(unsigned int seconds);
 void machine_restart(void) __noreturn;
 void machine_halt(void) __noreturn;

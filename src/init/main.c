@@ -2,6 +2,7 @@
 /*
  * start_kernel(): the boot's table of contents. src/README.md follows it.
  */
+#include <asm/acpi.h>
 #include <asm/early_ioremap.h>
 #include <asm/init_32.h>
 #include <asm/irqflags.h>
@@ -117,6 +118,7 @@ static void __init do_initcalls(void)
 	alloctrace_late();		/* with watermarks */
 	if (memdawn_options.fault && early_fault_on_request(memdawn_options.fault))
 		memdawn_options.fault = NULL;
+	acpi_find_exits();		/* it maps the tables as the boot maps things */
 	check_early_ioremap_leak();
 }
 

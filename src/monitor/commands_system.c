@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Commands about the machine and the monitor itself: help, tests, faults, ways to leave. */
+#include <asm/acpi.h>
 #include <kernel/reboot.h>
 #include <kernel/selftest.h>
 #include <lib/kernel.h>
@@ -148,7 +149,8 @@ static void reboot(struct seq_file *m)
 static void power_off(struct seq_file *m)
 {
 	emulator_exit(EXIT_BOOT_COMPLETE);
-	seq_puts(m, "No emulator is there to be left: halted, the power may be switched off.\n");
+	acpi_power_off();
+	seq_puts(m, "Neither an emulator nor ACPI has taken the power away: halted, it may be switched off.\n");
 	machine_halt();
 }
 
@@ -159,7 +161,7 @@ const struct command system_commands[] = {
 	{ "oops", "KIND", "cause a fault, which ends the kernel",
 	  "KIND is stack, null, ud, de, gp, wp, nx, kmap, pkmap, bug or panic", .run = run_oops },
 	{ "reboot", NULL, "reset the machine", .show = reboot },
-	{ "poweroff", NULL, "leave the emulator, or halt", .show = power_off },
+	{ "poweroff", NULL, "leave the emulator, switch the machine off, or halt", .show = power_off },
 	{ "help", "[COMMAND]", "this list, or what a command may be given", .run = run_help },
 	{ .name = NULL }
 };

@@ -18,6 +18,7 @@
 /* Colours as a screen has them: bits of red, green and blue, and their places. */
 #define RGB888	{ { 16, 8 }, { 8, 8 }, { 0, 8 } }
 #define BGR888	{ { 0, 8 }, { 8, 8 }, { 16, 8 } }
+#define RGB_HIGH	{ { 24, 8 }, { 16, 8 }, { 8, 8 } }
 #define RGB565	{ { 11, 5 }, { 5, 6 }, { 0, 5 } }
 #define RGB101010	{ { 20, 10 }, { 10, 10 }, { 0, 10 } }
 
@@ -40,6 +41,7 @@ static const struct {
 	  128, 48, 1, 0x2a8aa2a8, 0x2a855000 },
 	{ { true, 0x80000000, 15360, 3840, 2160, 32, FB_RGB, RGB888 }, 240, 67, 2, 0xaaaaaa, 0xaa5500 },
 	{ { true, 0x80000000, 20480, 5120, 2880, 32, FB_RGB, RGB888 }, 213, 60, 3, 0xaaaaaa, 0xaa5500 },
+	{ { true, 0x80000000, 2560, 640, 480, 32, FB_RGB, RGB_HIGH }, 80, 30, 1, 0xaaaaaa00, 0xaa550000 },
 	{ { true, 0x80000000, 16, 8, 16, 16, FB_RGB, RGB565 }, 1, 1, 1, 0xad55, 0xaaa0 },
 };
 

@@ -182,7 +182,7 @@ static u32 __init pixel(const struct boot_framebuffer *fb, const u8 *shares)
 	int i;
 
 	for (i = 0; i < 3; i++)
-		value |= (shares[i] << 8 >> (16 - fb->colours[i].size)) << fb->colours[i].position;
+		value |= (u32)shares[i] << 8 >> (16 - fb->colours[i].size) << fb->colours[i].position;
 	return value;
 }
 

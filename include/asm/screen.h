@@ -25,6 +25,13 @@ struct screen {
 bool screen_init(void);
 void screen_write(const char *s, size_t n);
 
+/* Seconds that each full screen stays before text goes on, or until a key is pressed; 0: it goes on. */
+extern unsigned int screen_pause;
+#define SCREEN_PAUSE_SECONDS	20
+
+int screen_pause_setup(char *val);
+void screen_new_page(void);
+
 const struct screen *vga_screen(void);
 const struct screen *framebuffer_screen(void);
 

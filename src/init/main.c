@@ -37,6 +37,7 @@
 #include <proc/bootalloc.h>
 #include <proc/dump_zones.h>
 #include <proc/proc.h>
+#include <proc/report.h>
 
 char boot_command_line[COMMAND_LINE_SIZE] __initdata;
 
@@ -73,6 +74,8 @@ static void __init boot_complete(void)
 		show_balance(&seq_log);
 	if (memdawn_options.dump_bootalloc)
 		show_bootalloc(&seq_log);
+	if (memdawn_options.dump_report)
+		show_report(&seq_log);
 	if (memdawn_options.bench)
 		boot_marks_print();
 	printk(KERN_INFO "memdawn: boot complete: %lu pages free, %lu reserved, balance %s\n",

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from boot import BUILD, ROOT
+from boot import BUILD, ROOT, TIMEOUT
 from memdawn.emulators import machine as machines
 from screen import running
 
@@ -14,6 +14,16 @@ ENTRIES = re.findall(r'^menuentry "(.*)" \{\n\tmemdawn_entry \$console_words(.*)
                      (ROOT / "grub.cfg").read_text(encoding="ascii"), re.MULTILINE)
 DOWN, UP, TO_THE_LAST = "\x1b[B", "\x1b[A", "\x05"
 END = r"memdawn: boot complete: \d+ pages free, \d+ reserved, balance ok"
+
+
+def turn_pages(guest):
+    """Somebody at the keyboard who looks for the boot's end, and presses a key where asked for one."""
+    deadline = time.monotonic() + TIMEOUT
+    while not re.search(END, screen := "\n".join(guest.screen())):
+        assert time.monotonic() < deadline, screen
+        if "-- more: any key, or wait --" in screen:
+            guest.monitor.human("sendkey spc 20")
+        time.sleep(0.1)
 
 
 def way_to(index):
@@ -36,6 +46,8 @@ def test_entry(index, tmp_path):
             time.sleep(0.1)
         guest.type("\r")
         serial = guest.wait_for(END)
+        if "memdawn.pause" in words:
+            turn_pages(guest)
         guest.wait_for_screen(END)
     command_line = re.search(r"\nKernel command line: (.*)\n", serial)[1]
     assert command_line.startswith("BOOT_IMAGE=/boot/bzImage console=tty0 console=ttyS0 ")

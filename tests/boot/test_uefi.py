@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from boot import BUILD
-from memdawn.emulators import machine as machines, media, runner
+from boot import BUILD, RealMachine
+from memdawn.emulators import media, runner
 from screen import running
 
 BOTH = ("uefi", "uefi32")
@@ -19,7 +19,7 @@ ROWS = 50
 
 def start(firmware, tmp_path, words=(), cmdline=SCREEN_WORDS):
     """A machine with UEFI that stays on, from a disc that boots at once."""
-    machine = machines.Machine(mem=1024, firmware=firmware, cmdline=cmdline, words=words)
+    machine = RealMachine(mem=1024, firmware=firmware, cmdline=cmdline, words=words)
     machine.make_disc(BUILD / "memdawn.iso", tmp_path / "disc.iso")
     return running(machine, tmp_path / "disc.iso", tmp_path)
 
@@ -63,18 +63,27 @@ def test_early_screen(tmp_path):
     assert any(line.startswith("Kernel panic - not syncing: ") and line in serial for line in lines)
 
 
-def test_keyboard(tmp_path):
-    """The PS/2 keyboard is there under UEFI too."""
+def ends_by(guest, command):
+    """The reason of the shutdown after a command."""
+    guest.type(command + "\r")
+    return next((event["data"]["reason"] for event in guest.monitor.events()
+                 if event["event"] == "SHUTDOWN"), None)
+
+
+def test_keyboard_and_poweroff(tmp_path):
+    """The PS/2 keyboard is there under UEFI too; and UEFI's tables say how to switch off."""
     with start("uefi", tmp_path) as guest:
         guest.wait_for("memdawn> ")
         for key in ("h", "e", "l", "p", "spc", "b", "a", "l", "a", "n", "c", "e", "ret"):
             guest.monitor.execute("send-key", keys=[{"type": "qcode", "data": key}])
         guest.wait_for(r"help balance\nbalance .*\nusage: balance\nmemdawn> ")
+        assert ends_by(guest, "poweroff") == "guest-shutdown"
 
 
 def test_command_line_is_given_as_typed(tmp_path):
-    """GRUB for UEFI hands over the same words."""
+    """GRUB for UEFI hands over the same words. And reboot, with the tables of 32-bit firmware."""
     cmdline = f"{media.CONSOLE_WORDS} memmap=100M$1000M"
-    with start("uefi", tmp_path, cmdline=cmdline) as guest:
+    with start("uefi32", tmp_path, cmdline=cmdline) as guest:
         serial = guest.wait_for("memdawn> ")
+        assert ends_by(guest, "reboot") == "guest-reset"
     assert f"Kernel command line: BOOT_IMAGE=/boot/bzImage {cmdline}\n" in serial

@@ -100,6 +100,11 @@ bool screen_init(void)
 	return true;
 }
 
+int screen_pause_setup(char *val)
+{
+	return 0;
+}
+
 void screen_write(const char *s, size_t n)
 {
 }

@@ -253,7 +253,7 @@ def test_poweroff_without_acpi(tmp_path):
 def test_nobody_can_type(tmp_path):
     """No serial console, no keyboard: said, and what could be asked for is shown in turn, a page at a
     time. A page waits for its seconds where there is no key to be pressed."""
-    machine = machines.Machine(mem=64, machine="pc,i8042=off", cmdline="console=tty0 quiet", 
+    machine = machines.Machine(mem=64, machine="pc,i8042=off", cmdline="console=tty0 quiet",
                                words=("memdawn.pause=1",))
     machine.make_disc(BUILD / "memdawn.iso", tmp_path / "disc.iso")
     with running(machine, tmp_path / "disc.iso", tmp_path) as guest:

@@ -45,6 +45,17 @@ void __init e820__memblock_setup(void)
 	boot_add_ram(ranges, nr);
 }
 
+/* As it is on nearly every machine: all of it lies in one entry of RAM. */
+static bool __init lies_in_ram(struct phys_range used)
+{
+	const struct e820entry *ram = NULL;
+
+	while ((ram = next_ram(ram)))
+		if (used.start >= ram->addr && used.end <= e820_end(ram))
+			return true;
+	return false;
+}
+
 /**
  * e820_report_not_ram - say it where the map calls memory that is in use something else than RAM
  * @used: physical bytes
@@ -59,6 +70,8 @@ bool __init e820_report_not_ram(struct phys_range used, const char *what)
 	u64 ram = 0;
 	u32 i;
 
+	if (lies_in_ram(used))
+		return true;
 	for (i = 0; i < e820.nr_map; i++) {
 		const struct e820entry *ei = &e820.map[i];
 		struct phys_range common = phys_range_common(used, phys_range(ei->addr, e820_end(ei)));

@@ -54,12 +54,22 @@ static const struct boot_module * __init kernel_module(void)
 /**
  * kexec_reserve - keep the loader's information for the next start
  *
- * After multiboot2_parse(). reserve_modules() keeps the modules.
+ * After multiboot2_parse(). reserve_modules() keeps the modules, whole pages: one of them may end in the
+ * page where the information begins.
  */
 void __init kexec_reserve(void)
 {
-	boot_reserve(phys_range(mb2_info_addr, PAGE_ALIGN(mb2_info_addr + mb2_info_size)),
-		     "BOOT INFO");
+	struct phys_range info = phys_range(mb2_info_addr, PAGE_ALIGN(mb2_info_addr + mb2_info_size));
+	u32 i;
+
+	for (i = 0; i < boot_params.nr_modules; i++) {
+		const struct boot_module *m = &boot_params.modules[i];
+
+		if (m->end <= info.start && info.start < PAGE_ALIGN(m->end))
+			info.start = PAGE_ALIGN(m->end);
+	}
+	if (!phys_range_empty(info))
+		boot_reserve(info, "BOOT INFO");
 }
 
 /* The file's program headers, or NULL if they can't be those of a kernel. */

@@ -3,11 +3,12 @@
 firmware. Their logs are compared in test_exact.py and test_reference.py."""
 
 import re
+import subprocess
 
 import pytest
 
-from boot import BUILD, RealMachine
-from memdawn.emulators import media, runner
+from boot import BUILD, ROOT, RealMachine
+from memdawn.emulators import firmware as firmwares, machine as machines, media, runner
 from screen import running
 
 BOTH = ("uefi", "uefi32")
@@ -81,9 +82,48 @@ def test_keyboard_and_poweroff(tmp_path):
 
 
 def test_command_line_is_given_as_typed(tmp_path):
-    """GRUB for UEFI hands over the same words. And reboot, with the tables of 32-bit firmware."""
+    """GRUB for UEFI hands over the same words; the block for a report says what machine this is. And
+    reboot, with the tables of 32-bit firmware."""
     cmdline = f"{media.CONSOLE_WORDS} memmap=100M$1000M"
-    with start("uefi32", tmp_path, cmdline=cmdline) as guest:
+    with start("uefi32", tmp_path, ("memdawn.dump=report",), cmdline) as guest:
         serial = guest.wait_for("memdawn> ")
         assert ends_by(guest, "reboot") == "guest-reset"
     assert f"Kernel command line: BOOT_IMAGE=/boot/bzImage {cmdline}\n" in serial
+    report = re.search(r"\nreport: begin, memdawn .*\n((?:.*\n)+)report: end\n", serial)[1].splitlines()
+    assert "report: firmware UEFI, ACPI 2" in report and "balance: ok" in report
+    have = [re.fullmatch(r"report: map (\w+) - (\w+) \d+", line) for line in report]
+    want = re.findall(r"\n BIOS-e820: (\w+) - (\w+) ", serial)
+    assert [(int(one[1], 16), int(one[2], 16)) for one in have if one] == [
+        (int(first, 16), int(last, 16)) for first, last in want]
+    assert any(line.startswith("low memory ends: ") for line in report)
+
+
+def test_map():
+    """GDB's commands under UEFI, from the machine's first instruction on: the firmware's own code runs at
+    the same addresses, in another mode."""
+    done = subprocess.run([ROOT / "scripts" / "map", "--firmware", "uefi", "--mem", "512"],
+                          capture_output=True, text=True, check=False, timeout=600)
+    assert done.returncode == 0, done.stderr
+    assert "512 MiB, uefi, stage buddy: " in done.stdout
+    assert re.search(r"\n\w+-\w+ k+ +[\d.]+ KiB  TEXT DATA BSS \(Normal\) +i386_start_kernel:\d+\n", done.stdout)
+    assert re.search(r" ACPI NVS, says the memory map ", done.stdout)
+
+
+class SecureMachine(machines.Machine):
+    """The firmware has Microsoft's keys, and Secure Boot is on."""
+
+    @property
+    def flash(self):
+        return firmwares.Flash("/usr/share/OVMF/OVMF_CODE_4M.secboot.fd",
+                               "/usr/share/OVMF/OVMF_VARS_4M.ms.fd")
+
+
+def test_secure_boot(tmp_path):
+    """The firmware refuses the disc, and says so in the README's words."""
+    machine = SecureMachine(mem=512, firmware="uefi")
+    if machine.missing():
+        pytest.skip(machine.missing())
+    with running(machine, BUILD / "memdawn.iso", tmp_path) as guest:
+        said = guest.wait_for(r"failed to load .*: Access Denied")
+        assert "Welcome to GRUB" not in said
+    assert '"Access Denied"' in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -210,7 +210,7 @@ dist: archive iso page
 
 # The user's words go to the scripts through the environment, as they were typed: make would take
 # $$ and \# for its own, and the shell its quotes. $(call given,NAME,OPTION) hands one on.
-user_words := MEM MACHINE CPU INITRD DTB TIMEOUT CMDLINE QEMU_ARGS BOOTALLOC STAGE REPORT GDB_PORT \
+user_words := MEM MACHINE CPU FIRMWARE INITRD DTB TIMEOUT CMDLINE QEMU_ARGS BOOTALLOC STAGE REPORT GDB_PORT \
 	SUITE PARTS
 GDB_PORT ?= 1234
 takers := run run-words log bochs gdb debug report map bench fresh
@@ -218,11 +218,14 @@ $(foreach word,$(user_words),$(eval $(word) ?=)$(eval typed_$(word) := $$(value 
 	$(eval unexport $(word))$(eval $(takers): export MEMDAWN_$(word) := $$(typed_$(word))))
 given = $${MEMDAWN_$(1):+--$(2) "$$MEMDAWN_$(1)"}
 
-run_options := --iso $(image) $(foreach word,MEM MACHINE CPU INITRD DTB TIMEOUT,$(call \
+run_options := --iso $(image) $(foreach word,MEM MACHINE CPU FIRMWARE INITRD DTB TIMEOUT,$(call \
 	given,$(word),$(shell echo $(word) | LC_ALL=C tr A-Z a-z)))
 
+# What runs the machine that was asked for.
+deps_machine := deps-qemu $(if $(findstring uefi,$(typed_FIRMWARE)),deps-uefi)
+
 .PHONY: run run-words log bochs bench
-run: deps-qemu iso
+run: $(deps_machine) iso
 	$(Q)scripts/run-qemu --prompt $(run_options)
 
 # What `make run` would do with these words: for the tests.
@@ -231,7 +234,7 @@ run-words:
 
 # Only the log may come to standard output here.
 log: build_output := >&2
-log: deps-qemu iso
+log: $(deps_machine) iso
 	@scripts/run-qemu --log-only $(run_options)
 
 bochs: deps-bochs iso
@@ -239,16 +242,16 @@ bochs: deps-bochs iso
 
 # With GDB on the terminal; waiting for the user's own debugger.
 .PHONY: gdb debug
-gdb: deps-qemu deps-gdb iso
+gdb: $(deps_machine) deps-gdb iso
 	$(Q)scripts/run-qemu --gdb $(run_options)
 
-debug: deps-qemu iso
+debug: $(deps_machine) iso
 	$(Q)scripts/run-qemu $(call given,GDB_PORT,wait-gdb) $(run_options)
 
 # One page, or a map on the terminal, of one machine or several: MEM and BOOTALLOC may be lists.
 picture_options := $(run_options) $(call given,BOOTALLOC,bootalloc)
 .PHONY: report map screenshot
-report: deps-qemu deps-gdb deps-report iso
+report: $(deps_machine) deps-gdb deps-report iso
 	$(Q)scripts/make-report $(picture_options) --output "$${MEMDAWN_REPORT:-$(O)/report.html}" $(REPORT_ARGS)
 
 # The picture in the README.
@@ -258,7 +261,7 @@ screenshot: deps-qemu deps-gdb deps-report deps-report-tests iso
 
 # Only the map may come to standard output here.
 map: build_output := >&2
-map: deps-qemu deps-gdb iso
+map: $(deps_machine) deps-gdb iso
 	@scripts/map $(picture_options) $(call given,STAGE,stage) $(MAP_ARGS)
 
 bench: deps-qemu iso
@@ -292,13 +295,13 @@ check-build: deps-build deps-clang deps-iso
 # is dear to make are a group, for one process. More processes than two processors: some tests wait.
 JOBS := 3
 pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -n $(JOBS) --dist loadgroup -q
-check-boot: deps-lint deps-qemu deps-bochs deps-gdb deps-pytest deps-report-tests deps-page check-build
+check-boot: deps-lint deps-qemu deps-uefi deps-bochs deps-gdb deps-pytest deps-report-tests deps-page check-build
 	$(Q)$(MAKE) CC=gcc DEBUG= O=build replay-fast page
 	$(Q)$(pytest) $(or $(TESTS:%='%'),tests/gdb tests/report tests/page tests/docs tests/boot) $(PYTEST_ARGS)
 
 # Images laid out like the real kernels, and nothing masked: one line a case.
 .PHONY: exact
-exact: deps-qemu deps-gdb deps-pytest exact-images
+exact: deps-qemu deps-uefi deps-gdb deps-pytest exact-images
 	$(Q)$(pytest) -rA tests/boot/test_exact.py $(PYTEST_ARGS)
 
 exact-images: deps-build deps-iso FORCE
@@ -312,7 +315,7 @@ check-page: deps-qemu deps-gdb deps-pytest deps-report-tests deps-page check-bui
 	$(Q)$(MAKE) CC=gcc DEBUG= O=build page
 	$(Q)$(pytest) tests/page $(PYTEST_ARGS)
 
-check-docs: deps-qemu deps-gdb deps-report deps-pytest check-build exact-images replay-fast
+check-docs: deps-qemu deps-uefi deps-gdb deps-report deps-pytest check-build exact-images replay-fast
 	$(Q)$(pytest) tests/docs $(PYTEST_ARGS)
 
 # Which faults would the tests find? COUNT of them, planted one at a time in a copy of the tree.
@@ -376,7 +379,8 @@ help:
 	'  make serve      the page on http://127.0.0.1:8010 (PAGE_PORT=)' \
 	'  make replay-fast  the boot as a program, for scripts/replay --fast' \
 	'  make bench      instructions needed, beside those of Linux 2.6.34 (MEM=, BENCH_ARGS=--operations)' \
-	'    MEM=4096 MACHINE=q35 CPU=qemu64 INITRD=file DTB=file TIMEOUT=seconds QEMU_ARGS=... choose the machine;' \
+	'    MEM=4096 MACHINE=q35 CPU=qemu64 FIRMWARE=uefi (uefi32, bios) INITRD=file DTB=file TIMEOUT=seconds' \
+	'    QEMU_ARGS=... choose the machine;' \
 	"    CMDLINE='memmap=100M\$$1000M' is passed on as typed, in single quotes; where it names no" \
 	'    console, the words that bring the log to the serial port are put in front of it' \
 	'Test:' \

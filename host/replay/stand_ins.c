@@ -4,12 +4,15 @@
  * CPU has what QEMU's qemu64 has as far as the memory boot asks, there are no MTRRs, and the boot
  * ends where the slab would begin.
  */
+#include <asm/acpi.h>
 #include <asm/early_ioremap.h>
 #include <asm/extable.h>
+#include <asm/framebuffer.h>
 #include <asm/init_32.h>
 #include <asm/kexec.h>
 #include <asm/page.h>
 #include <asm/processor.h>
+#include <asm/screen.h>
 #include <asm/traps.h>
 #include <firmware/e820.h>
 #include <firmware/fw_cfg.h>
@@ -28,6 +31,7 @@
 #include <monitor/monitor.h>
 #include <proc/dump_zones.h>
 #include <proc/proc.h>
+#include <proc/report.h>
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -182,6 +186,7 @@ bool memdawn_exit;
 #define IGNORED(setup)		int setup(char *str) { return 0; }
 
 IGNORED(setup_early_printk)
+IGNORED(screen_pause_setup)
 IGNORED(console_setup)
 IGNORED(ignore_loglevel_setup)
 IGNORED(loglevel_setup)
@@ -237,6 +242,20 @@ NOT_REACHED(kfree(const void *objp))
 NOT_REACHED(*kmem_cache_alloc(struct kmem_cache *cachep, gfp_t flags))
 
 struct kexec_control *kexec_load(const void *kept, unsigned long size)
+{
+	abort();
+}
+
+void framebuffer_probe(void)
+{
+}
+
+void acpi_find_exits(void)
+{
+	abort();
+}
+
+void show_report(struct seq_file *m)
 {
 	abort();
 }

@@ -8,7 +8,8 @@
  *   0xfffff000 FIXADDR_TOP          one page below the end stays unmapped
  *              FIX_HOLE ...         permanent fixed pages (25 of them, 100 kB)
  *   0xfffe6000 FIXADDR_START
- *              FIX_BTMAP_END ...    early_ioremap: 4 slots of 64 pages, boot only
+ *              FIX_BTMAP_END ...    4 slots of 64 pages: 3 of early_ioremap, boot only, and
+ *                                   the window of ioremap_window()
  *              FIX_WP_TEST
  *   0xffee5000 FIXADDR_BOOT_START
  *   0xffe00000
@@ -52,6 +53,7 @@ enum km_type {
 #define NR_FIX_BTMAPS		64	/* pages in a slot of early_ioremap */
 #define FIX_BTMAPS_SLOTS	4
 #define TOTAL_FIX_BTMAPS	(NR_FIX_BTMAPS * FIX_BTMAPS_SLOTS)
+#define WINDOW_SLOT		(FIX_BTMAPS_SLOTS - 1)
 
 enum fixed_addresses {
 	FIX_HOLE,
@@ -65,7 +67,8 @@ enum fixed_addresses {
 	__end_of_permanent_fixed_addresses,
 	FIX_BTMAP_END = __end_of_permanent_fixed_addresses,
 	FIX_BTMAP_BEGIN = FIX_BTMAP_END + TOTAL_FIX_BTMAPS - 1,
-	FIX_WP_TEST,
+	FIX_WINDOW_BEGIN = FIX_BTMAP_BEGIN - NR_FIX_BTMAPS * WINDOW_SLOT,
+	FIX_WP_TEST = FIX_BTMAP_BEGIN + 1,
 	__end_of_fixed_addresses
 };
 

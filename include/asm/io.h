@@ -66,4 +66,9 @@ static inline void writew(u16 v, volatile void *addr)
 	*(volatile u16 *)addr = v;
 }
 
+static inline void writel(u32 v, volatile void *addr)
+{
+	*(volatile u32 *)addr = v;
+}
+
 #endif

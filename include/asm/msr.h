@@ -21,6 +21,7 @@
 #define MSR_MTRRfix4K_E8000		0x0000026d
 #define MSR_MTRRfix4K_F0000		0x0000026e
 #define MSR_MTRRfix4K_F8000		0x0000026f
+#define MSR_IA32_CR_PAT			0x00000277
 #define MSR_MTRRdefType			0x000002ff
 #define MSR_EFER			0xc0000080
 #define MSR_K8_SYSCFG			0xc0010010

@@ -41,6 +41,7 @@ typedef struct { pteval_t pgprot; } pgprot_t;
 #define _PAGE_ACCESSED	0x020ULL
 #define _PAGE_DIRTY	0x040ULL
 #define _PAGE_PSE	0x080ULL	/* in a PMD entry: a 2 MiB page */
+#define _PAGE_PAT	0x080ULL	/* in a PTE: one of the upper half of the PAT */
 #define _PAGE_GLOBAL	0x100ULL
 #define _PAGE_IOMAP	0x400ULL	/* software: maps a device */
 #define _PAGE_NX	(1ULL << 63)

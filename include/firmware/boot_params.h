@@ -25,11 +25,17 @@ struct boot_module {
 	enum boot_module_kind kind;
 };
 
+enum framebuffer_type { FB_INDEXED, FB_RGB, FB_EGA_TEXT };
+
+/* What a loader says of the screen: cells, or pixels. Nobody has asked whether it can be so. */
 struct boot_framebuffer {
 	bool present;
-	u64 addr;
-	u32 pitch, width, height;
-	u8 bpp, type;		/* type 2 is EGA text */
+	u64 addr;			/* physical */
+	u32 pitch, width, height;	/* bytes from line to line; columns or pixels, lines */
+	u8 bpp, type;			/* bits a pixel; an enum framebuffer_type, or another */
+	struct {
+		u8 position, size;	/* bits of a pixel */
+	} colours[3];			/* of FB_RGB: red, green, blue */
 };
 
 struct boot_params {

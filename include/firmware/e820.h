@@ -9,6 +9,7 @@
 
 #include <kernel/border.h>
 #include <lib/compiler.h>
+#include <lib/phys_range.h>
 #include <lib/types.h>
 
 #define E820MAX		128	/* what boot_params and the map can hold */
@@ -59,6 +60,7 @@ int e820_search_gap(unsigned long *gapstart, unsigned long *gapsize,
 		    unsigned long start_addr, unsigned long long end_addr);
 void e820_setup_gap(void);
 void e820__memblock_setup(void);
+bool e820_report_not_ram(struct phys_range used, const char *what);
 unsigned long e820_max_arch_pfn(void);
 unsigned long e820_end_pfn(unsigned long limit_pfn);
 unsigned long e820_end_of_ram_pfn(void);

@@ -21,6 +21,7 @@ struct memdawn_options {
 	bool dump_zones;
 	bool dump_balance;
 	bool dump_bootalloc;
+	bool dump_report;
 	bool bench;
 	bool dump_proc;
 	const char *fault;	/* NULL: none */

@@ -18,6 +18,7 @@
 extern bool memdawn_exit;
 
 void emulator_exit(u32 code);
+void delay_10ms(void);
 void delay_seconds(unsigned int seconds);
 unsigned long tsc_khz(void);
 void machine_restart(void) __noreturn;

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from memdawn import program, visible
-from memdawn.emulators import machine as machines, media, runner
+from memdawn.emulators import firmware, machine as machines, media, runner
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
@@ -94,20 +94,27 @@ def command_line(args: argparse.Namespace) -> str | None:
     return None if given is None else media.with_console(given)
 
 
+def add_hardware(made: argparse.ArgumentParser) -> None:
+    """The options for a machine of QEMU's, but for its RAM."""
+    made.add_argument("--machine", help="QEMU's board (default pc; q35 with UEFI)")
+    made.add_argument("--cpu", help="QEMU's CPU (default qemu64)")
+    made.add_argument("--firmware", choices=firmware.NAMES,
+                      help="BIOS (the default), UEFI of 64 bits or of 32 bits")
+
+
 def add_machine(made: Parser) -> None:
     """The options that machine_from() takes."""
     made.add_argument("case", nargs="?", metavar="CASE.json", help="a reference case")
     made.add_argument("--mem", type=mebibytes, metavar="MIB", help="RAM (default 2048)")
-    made.add_argument("--machine", help="QEMU's board (default pc)")
-    made.add_argument("--cpu", help="QEMU's CPU (default qemu64)")
+    add_hardware(made)
     made.add_argument("--cmdline", help="the kernel's command line")
 
 
 def machine_from(args: argparse.Namespace, made: Parser, mem: int | None) -> machines.Machine:
     """The machine that the options, or the case, describe; `mem`: of the sizes that were asked for.
     Raises CaseError."""
-    given = [name for name, value in (("mem", mem), ("machine", args.machine), ("cpu", args.cpu))
-             if value is not None]
+    given = [name for name, value in (("mem", mem), ("machine", args.machine), ("cpu", args.cpu),
+                                   ("firmware", args.firmware)) if value is not None]
     if args.case is not None:
         if given:
             made.error(f"--{given[0]} does not go with a case: the case says the machine")
@@ -115,7 +122,8 @@ def machine_from(args: argparse.Namespace, made: Parser, mem: int | None) -> mac
     else:
         machine = machines.Machine()
         machine.mem = machine.mem if mem is None else mem
-        machine.machine = machine.machine if args.machine is None else args.machine
+        machine.machine = args.machine
+        machine.firmware = args.firmware or machine.firmware
         machine.cpu = machine.cpu if args.cpu is None else args.cpu
         if machine.mem < LEAST_MEM:
             made.error(f"--mem {machine.mem}: at least {LEAST_MEM} MiB are wanted, or QEMU's own firmware "

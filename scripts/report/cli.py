@@ -25,8 +25,7 @@ def add_options(parser: options.Parser) -> None:
                         help=f"RAM (default 2048); {NUMBERS}")
     parser.add_argument("--bootalloc", default="", metavar="NAME...",
                         help=f"boot allocator: {', '.join(bootalloc.GENERATIONS)}; {NUMBERS}")
-    parser.add_argument("--machine", help="QEMU's board (default pc)")
-    parser.add_argument("--cpu", help="QEMU's CPU (default qemu64)")
+    options.add_hardware(parser)
     parser.add_argument("--cmdline", help="the kernel's command line")
     parser.add_argument("--words", default="", help="memdawn.* words to be put behind it")
     parser.add_argument("--initrd", metavar="FILE")
@@ -77,6 +76,7 @@ def wanted(args: argparse.Namespace, parser: options.Parser) -> list[tuple[str, 
         machine.qemu_args = options.qemu_args_from(args, parser)
         title = [pathlib.Path(args.case).stem if args.case else f"{machine.mem} MiB"]
         title += [args.machine] if args.machine else []
+        title += [args.firmware] if args.firmware else []
         title += [name] if name else []
         found.append((", ".join(title), machine))
     return found

@@ -124,7 +124,7 @@ def describe(machine: Machine, found: BootRecord) -> document.Booted:
     allocator = ranges.data(last, "machine")["boot_allocator"]
     borders = {name: border["value"] for name, border in ranges.data(last, "borders").items()}
     return {"mem": None if machine.hardware is not None else machine.mem,
-            "board": None if machine.hardware is not None else machine.machine,
+            "board": None if machine.hardware is not None else machine.board,
             "cpu": None if machine.hardware is not None else machine.cpu,
             "qemu": machine.hardware_args(), "loader": first["loader"],
             "command_line": first["command_line"], "boot_allocator": allocator,

@@ -2,6 +2,7 @@
 /*
  * start_kernel(): the boot's table of contents. src/README.md follows it.
  */
+#include <asm/acpi.h>
 #include <asm/early_ioremap.h>
 #include <asm/init_32.h>
 #include <asm/irqflags.h>
@@ -36,6 +37,7 @@
 #include <proc/bootalloc.h>
 #include <proc/dump_zones.h>
 #include <proc/proc.h>
+#include <proc/report.h>
 
 char boot_command_line[COMMAND_LINE_SIZE] __initdata;
 
@@ -76,6 +78,8 @@ static void __init boot_complete(void)
 		show_balance(&seq_log);
 	if (memdawn_options.dump_bootalloc)
 		show_bootalloc(&seq_log);
+	if (memdawn_options.dump_report)
+		show_report(&seq_log);
 	if (memdawn_options.bench)
 		boot_marks_print();
 	printk(KERN_INFO "memdawn: boot complete: %lu pages free, %lu reserved, balance %s\n",
@@ -123,6 +127,7 @@ static void __init do_initcalls(void)
 	alloctrace_late();		/* with watermarks */
 	if (memdawn_options.fault && early_fault_on_request(memdawn_options.fault))
 		memdawn_options.fault = NULL;
+	acpi_find_exits();		/* it maps the tables as the boot maps things */
 	check_early_ioremap_leak();
 }
 

@@ -5,6 +5,7 @@
  */
 #include <asm/early_ioremap.h>
 #include <asm/init_32.h>
+#include <asm/screen.h>
 #include <firmware/boot_params.h>
 #include <firmware/e820.h>
 #include <firmware/mtrr.h>
@@ -116,7 +117,7 @@ void __init parse_late_param(char *command_line)
 	parse_args(command_line, do_late_param);
 }
 
-/* memdawn.dump=zones,balance,bootalloc,proc */
+/* memdawn.dump=zones,balance,bootalloc,proc,report */
 static int __init set_dump(char *val)
 {
 	char *comma, *what;
@@ -131,6 +132,8 @@ static int __init set_dump(char *val)
 			memdawn_options.dump_balance = true;
 		else if (!strcmp(what, "bootalloc"))
 			memdawn_options.dump_bootalloc = true;
+		else if (!strcmp(what, "report"))
+			memdawn_options.dump_report = true;
 		else if (!strcmp(what, "proc"))
 			memdawn_options.dump_proc = true;
 		else
@@ -210,6 +213,7 @@ static const struct kernel_param memdawn_params[] __initconst = {
 	{ "memdawn.bench", set_bench },
 	{ "memdawn.bootalloc", boot_alloc_setup },
 	{ "memdawn.debug", set_debug },
+	{ "memdawn.pause", screen_pause_setup },
 	{ "memdawn.fault", set_fault },
 	{ "memdawn.selftest", set_selftest },
 	{ "memdawn.initrd", set_initrd },

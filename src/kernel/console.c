@@ -7,8 +7,8 @@
  * Linux: drivers/serial/8250.c (serial8250_console_setup) and drivers/char/vt.c,
  * v2.6.34; only what a console needs.
  */
+#include <asm/screen.h>
 #include <asm/serial.h>
-#include <asm/vga.h>
 #include <kernel/console.h>
 #include <kernel/init.h>
 #include <lib/vsprintf.h>
@@ -56,12 +56,12 @@ static int serial_console_setup(struct console *con, char *options)
 
 static void vga_console_write(struct console *con, const char *s, size_t n)
 {
-	vga_text_write(s, n);
+	screen_write(s, n);
 }
 
 static int vga_console_setup(struct console *con, char *options)
 {
-	return vga_text_init() ? 0 : -1;
+	return screen_init() ? 0 : -1;
 }
 
 static struct console serial_consoles[NR_SERIAL_PORTS] = {

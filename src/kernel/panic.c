@@ -69,8 +69,7 @@ void print_oops_end_marker(void)
 static void last_words(void)
 {
 	oops_in_progress = true;
-	if (!console_drivers)
-		emergency_consoles();
+	emergency_consoles();
 }
 
 /* Nothing takes keys any more: who is in front of it is told what does. */

@@ -4,6 +4,7 @@
  *
  * Linux: arch/x86/kernel/reboot.c, v2.6.34, for the reset.
  */
+#include <asm/acpi.h>
 #include <asm/io.h>
 #include <asm/irqflags.h>
 #include <asm/msr.h>
@@ -33,6 +34,12 @@
 #define PORT_B_SPEAKER		0x02
 #define PORT_B_OUT2		0x20
 #define PIT_TRIES		0x100000
+#define PIT_TRIES_STOPPED	10000	/* where it doesn't count: a port takes about a microsecond */
+
+/* The chipset's reset register: PC and its successors have it, ACPI or not. */
+#define RESET_PORT		0xcf9
+#define RESET_HARD		0x02
+#define RESET_NOW		0x04
 
 bool memdawn_exit;
 
@@ -57,10 +64,15 @@ void emulator_exit(u32 code)
 		outb(*c, BOCHS_SHUTDOWN_PORT);
 }
 
-/* A hundredth of a second, or less if the timer doesn't answer. */
-static void delay_10ms(void)
+/**
+ * delay_10ms - wait a hundredth of a second, with interrupts off and without any set-up
+ *
+ * Machines of today may have stopped the timer chip; there it is about that long.
+ */
+void delay_10ms(void)
 {
-	unsigned int tries = PIT_TRIES;
+	static bool stopped;
+	unsigned int tries = stopped ? PIT_TRIES_STOPPED : PIT_TRIES;
 
 	outb((inb(PORT_B) & ~PORT_B_SPEAKER) | PORT_B_GATE2, PORT_B);
 	outb(PIT_CHANNEL2_ONCE, PIT_MODE);
@@ -68,6 +80,7 @@ static void delay_10ms(void)
 	outb(PIT_COUNT_10MS >> 8, PIT_CHANNEL2);
 	while (!(inb(PORT_B) & PORT_B_OUT2) && --tries)
 		cpu_relax();
+	stopped = !tries;
 }
 
 /**
@@ -81,6 +94,23 @@ void delay_seconds(unsigned int seconds)
 	for (i = 0; i < seconds; i++)
 		for (j = 0; j < 100; j++)
 			delay_10ms();
+}
+
+static void restart_by_chipset(void)
+{
+	outb(RESET_HARD, RESET_PORT);
+	outb(RESET_HARD | RESET_NOW, RESET_PORT);
+	delay_10ms();
+}
+
+static void restart_by_keyboard_controller(void)
+{
+	unsigned int tries = KBD_TRIES;
+
+	while ((inb(KBD_STATUS_PORT) & KBD_INPUT_FULL) && --tries)
+		cpu_relax();
+	outb(KBD_PULSE_RESET, KBD_STATUS_PORT);
+	delay_10ms();
 }
 
 /**
@@ -102,21 +132,19 @@ unsigned long tsc_khz(void)
 }
 
 /**
- * machine_restart - reset the machine by the keyboard controller or, if that fails, by an
- * exception that no table entry can take
+ * machine_restart - reset the machine by what ACPI names, else by the chipset, the keyboard
+ * controller or, if all of that fails, by an exception that no table entry can take
  *
  * Linux: arch/x86/kernel/reboot.c:native_machine_emergency_restart, v2.6.34.
  */
 void machine_restart(void)
 {
 	const struct desc_ptr no_idt = { 0, 0 };
-	unsigned int tries = KBD_TRIES;
 
 	local_irq_disable();
-	while ((inb(KBD_STATUS_PORT) & KBD_INPUT_FULL) && --tries)
-		cpu_relax();
-	outb(KBD_PULSE_RESET, KBD_STATUS_PORT);
-	delay_10ms();
+	acpi_reset();
+	restart_by_chipset();
+	restart_by_keyboard_controller();
 	asm volatile("lidt %0; int3" : : "m"(no_idt));
 	machine_halt();
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Commands about the machine and the monitor itself: help, tests, faults, ways to leave. */
+#include <asm/acpi.h>
 #include <kernel/reboot.h>
 #include <kernel/selftest.h>
 #include <lib/kernel.h>
@@ -170,7 +171,8 @@ static void reboot(struct seq_file *m)
 static void power_off(struct seq_file *m)
 {
 	emulator_exit(EXIT_BOOT_COMPLETE);
-	seq_puts(m, "No emulator is there to be left: halted, the power may be switched off.\n");
+	acpi_power_off();
+	seq_puts(m, "Neither an emulator nor ACPI has taken the power away: halted, it may be switched off.\n");
 	machine_halt();
 }
 
@@ -183,7 +185,8 @@ const struct command system_commands[] = {
 	  .word = fault_word },
 	{ "clear", NULL, "empty the screen, as Ctrl-L does", .show = clear },
 	{ "reboot", NULL, "reset the machine", .show = reboot },
-	{ "poweroff", NULL, "leave the emulator, or halt; also quit, exit", .show = power_off },
+	{ "poweroff", NULL, "leave the emulator, switch the machine off, or halt; also quit, exit",
+	  .show = power_off },
 	{ "help", "[COMMAND]", "this list, or what a command may be given; also ?", .run = run_help,
 	  .word = command_word },
 	{ .name = NULL }

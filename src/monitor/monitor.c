@@ -18,6 +18,7 @@
 #include <asm/i8259.h>
 #include <asm/irqflags.h>
 #include <asm/keyboard.h>
+#include <asm/screen.h>
 #include <asm/serial.h>
 #include <asm/text_screen.h>
 #include <kernel/console.h>
@@ -227,7 +228,7 @@ static void start_pager(void)
 	unsigned int columns = 0, rows = 0;
 	const struct console *con;
 
-	for (con = console_drivers; con && typed_on_keyboard; con = con->next)
+	for (con = console_drivers; con && typed_on_keyboard && !screen_pause; con = con->next)
 		if ((con->flags & CON_ENABLED) && (con->flags & CON_SCREEN))
 			text_screen_size(&columns, &rows);
 	pager_start(&pager, columns, rows);
@@ -299,6 +300,7 @@ static u8 wait_for_char(void)
 	int c;
 
 	flush_pending();
+	screen_new_page();
 	for (;;) {
 		for (i = 0; i < nr_input_ports; i++) {
 			c = serial_getc(input_ports[i]);
@@ -319,11 +321,41 @@ static u8 wait_for_char(void)
 	}
 }
 
+/* Seconds before the next command of a tour is shown. */
+#define TOUR_SECONDS	10
+
+static void count_down(const char *name)
+{
+	unsigned int left;
+
+	seq_printf(&consoles, "memdawn: next is %s, in", name);
+	for (left = TOUR_SECONDS; left; left--) {
+		seq_printf(&consoles, " %u", left);
+		flush_pending();
+		delay_seconds(1);
+	}
+	seq_putc(&consoles, '\n');
+	screen_new_page();
+}
+
+/* Nobody can type: what he could have asked for is shown in turn, for as long as he looks. */
+static void __noreturn tour(void)
+{
+	static const char *const names[] = { "balance", "layout", "buddyinfo", "meminfo", "e820", "dmesg" };
+	unsigned int i;
+
+	screen_pause = screen_pause ?: SCREEN_PAUSE_SECONDS;
+	for (i = 0;; i = (i + 1) % ARRAY_SIZE(names)) {
+		count_down(names[i]);
+		run_command(find_command(names[i]), 0, NULL);
+	}
+}
+
 /**
  * monitor_main - read lines and do what they say, for good
  *
- * The boot must be complete and the consoles registered. Without any input there is nothing to
- * wait for: the machine is halted.
+ * The boot must be complete and the consoles registered. Without any input what could be asked for is
+ * shown in turn.
  */
 void monitor_main(void)
 {
@@ -332,8 +364,9 @@ void monitor_main(void)
 
 	find_inputs();
 	if (!nr_input_ports && !have_keyboard) {
-		printk(KERN_INFO "memdawn: no serial console and no keyboard: no monitor\n");
-		machine_halt();
+		printk(KERN_INFO "memdawn: there is no serial console and no PS/2 keyboard, and USB has no "
+		       "driver here: nothing can be typed. Entries of the boot menu show more\n");
+		tour();
 	}
 	for (;;) {
 		line_start(&line);

@@ -3,10 +3,14 @@
 
 import dataclasses
 import os
+import re
+
+import pytest
 
 from boot import LINUX, boot_well, lines_of
 from memdawn.emulators import machine as machines
 from memdawn.logs import bootlog
+from uefi_reference import uefi_reference
 
 IDE = ["-drive", "if=ide,format=raw,file={}"]
 USB = ["-device", "qemu-xhci", "-drive", "if=none,id=stick,format=raw,file={}",
@@ -30,6 +34,14 @@ def test_ide_disk():
     """The same log as from the CD, which is the real kernel's."""
     log = boot_well(DiskMachine(mem=64, drive=IDE))
     diff, _ = bootlog.compare(log, lines_of(LINUX / "bootmem" / "pc-64M.log"))
+    assert not diff, "\n".join(diff)
+
+
+@pytest.mark.parametrize("firmware, name", [("uefi", "x64-q35-512M"), ("uefi32", "ia32-q35-1024M")])
+def test_usb_stick_uefi(firmware, name):
+    """A stick has a partition for UEFI; the log is the real kernel's, as from the CD."""
+    log = boot_well(DiskMachine(mem=int(re.search(r"(\d+)M", name)[1]), firmware=firmware, drive=USB))
+    diff, _ = bootlog.compare(log, uefi_reference(LINUX / "uefi" / f"{name}.log", log))
     assert not diff, "\n".join(diff)
 
 

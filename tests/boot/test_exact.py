@@ -15,6 +15,7 @@ import test_alloctrace as alloctrace
 from boot import BUILD, LINUX, TIMEOUT, assert_same, boot_well, cases, image, lines_of, words
 from memdawn.emulators import machine as machines, stepping
 from memdawn.logs import bootlog
+from uefi_reference import uefi_reference
 
 IMAGES = ("bootmem", "nobootmem", "alloctrace")
 READER = pathlib.Path(__file__).resolve().parent / "lib" / "gdb_state.py"
@@ -69,6 +70,13 @@ def test_bootmem(path, compared):
     log = log_of(path, "bootmem")
     check_span(log, lines_of(path), compared)
     assert [line for line in log if line.startswith(("Freeing ", "Write protecting "))] == LAST_LINES
+
+
+@pytest.mark.parametrize("path", cases("uefi"))
+def test_uefi(path, compared):
+    """The same under UEFI, of 64 bits and of 32."""
+    log = log_of(path, "bootmem")
+    check_span(log, uefi_reference(path, log), compared)
 
 
 @pytest.mark.parametrize("path", cases("nobootmem", "nobootmem-maps"))

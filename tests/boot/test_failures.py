@@ -267,3 +267,19 @@ def test_endless_memtest(tmp_path):
     assert len(tested) == done * len(pieces) and len(pieces) > 1
     assert log[end + 1:end + 1 + len(pieces)] == pieces
     assert runner.END_LINE.match(next(line for line in log if "boot complete" in line))
+
+
+class WithoutSerialPort(machines.Machine):
+    """Machines of today have none."""
+
+    def qemu_command(self, disc, qmp=None, serial="stdio"):
+        return super().qemu_command(disc, qmp, "none")
+
+
+def test_panic_without_a_serial_port(tmp_path):
+    """Before the screen's console is there, the words of the boot menu name the serial port alone."""
+    machine = WithoutSerialPort(mem=64, words=())
+    machine.cmdline = f"console=tty0 {machine.cmdline} memmap=exactmap"
+    machine.make_disc(BUILD / "memdawn.iso", tmp_path / "disc.iso")
+    with running(machine, tmp_path / "disc.iso", tmp_path) as guest:
+        guest.wait_for_screen("Kernel panic - not syncing: Invalid user supplied memory map")

@@ -2,10 +2,11 @@
 """The boot menu, as a user at a serial terminal and in front of the screen has it."""
 
 import re
+import time
 
 import pytest
 
-from boot import BUILD, ROOT
+from boot import BUILD, ROOT, TIMEOUT
 from memdawn.emulators import machine as machines
 from screen import running
 
@@ -18,6 +19,18 @@ PROMISED = {"mem=20M": "20MB LOWMEM available.",
             "kernelcore=512M": "Movable zone start PFN for each node\n  Node 0: "}
 DOWN, UP, TO_THE_LAST = "\x1b[B", "\x1b[A", "\x05"
 END = r"memdawn: boot complete: \d+ pages free, \d+ reserved, balance ok"
+
+
+def turn_pages(guest):
+    """Somebody at the keyboard who looks for the boot's end, and presses a key where asked for one."""
+    deadline = time.monotonic() + TIMEOUT
+    turned = None
+    while not re.search(END, screen := "\n".join(guest.screen())):
+        assert time.monotonic() < deadline, screen
+        if "-- more: any key, or wait --" in screen and screen != turned:
+            turned = screen
+            guest.monitor.human("sendkey spc 20")
+        time.sleep(0.1)
 
 
 def way_to(index):
@@ -41,6 +54,8 @@ def test_entry(index, tmp_path):
             guest.wait_for(r"\*" + re.escape(ENTRIES[chosen][0]))
         guest.type("\r")
         serial = guest.wait_for(END)
+        if "memdawn.pause" in words:
+            turn_pages(guest)
         guest.wait_for_screen(END)
     assert PROMISED.get(words, "") in serial
     assert set(PROMISED) <= {entry[1].strip() for entry in ENTRIES}

@@ -23,7 +23,7 @@ from memdawn.model.prediction import predict
 
 LINUX = pathlib.Path(__file__).resolve().parent.parent / "linux"
 INITRD_BYTES = 10240          # of the two initrd cases
-LOG_CASES = sorted(path for kind in ("bootmem", "maps", "bootmem_debug", "initrd", "bochs")
+LOG_CASES = sorted(path for kind in ("bootmem", "maps", "bootmem_debug", "initrd", "bochs", "uefi")
                    for path in (LINUX / kind).glob("*.log"))
 GDB_CASES = sorted((LINUX / "gdb").glob("*.txt"))
 DUMP_CASES = sorted((LINUX / "alloctrace").glob("*.pre"))
@@ -47,14 +47,15 @@ def image():
 
 
 def test_every_reference_is_here():
-    assert len(LOG_CASES) == 54 and len(GDB_CASES) == 6 and len(DUMP_CASES) == 3
+    assert len(LOG_CASES) == 59 and len(GDB_CASES) == 6 and len(DUMP_CASES) == 3
 
 
 @pytest.mark.parametrize("path", LOG_CASES, ids=case_id)
 def test_log(path, image):
     lines = path.read_text(encoding="ascii").splitlines()
     case = read_case(path)
-    cpu = facts.cpu_facts(cpu_name(case), facts.mtrr_from_log(lines), facts.xsave_from_log(lines))
+    cpu = facts.cpu_facts(cpu_name(case), facts.mtrr_from_log(lines), facts.xsave_from_log(lines),
+                          facts.WITHOUT_EBDA if "firmware" in case else facts.BIOS_EBDA)
     got = predict(facts.bios_map_from_log(lines), with_boot_image(case["cmdline"]),
                         cpu, image, facts.initrd_from_log(lines, INITRD_BYTES))
     assert got.lines == lines
@@ -69,8 +70,8 @@ def test_log(path, image):
 def test_firmware_map(path):
     """What the generator of random cases assumes of SeaBIOS, where that was the firmware."""
     case = read_case(path)
-    if "qemu" not in case:
-        pytest.skip("not QEMU's firmware")
+    if "qemu" not in case or "firmware" in case:
+        pytest.skip("not QEMU's own firmware")
     lines = path.read_text(encoding="ascii").splitlines()
     qemu = case["qemu"]
     machine = qemu[qemu.index("-machine") + 1].split(",")[0]

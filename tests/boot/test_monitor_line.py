@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from boot import BUILD
+from boot import BUILD, RealMachine
 from memdawn.emulators import machine as machines, qmp
 from screen import running
 from session import PROMPT, session
@@ -304,6 +304,55 @@ def test_poweroff(start, tmp_path, command):
     """Leaves QEMU with the status of a good end."""
     with start() as monitor:
         assert ends_by(monitor, tmp_path, command)[0] == machines.STATUS_END
+
+
+@pytest.mark.parametrize("board", ["pc", "q35"])
+def test_poweroff_by_acpi(board, tmp_path):
+    """As the tables say. (test_uefi.py: with UEFI's tables.)"""
+    machine = RealMachine(mem=64, machine=board, words=())
+    machine.qemu_args = ["-qmp", f"unix:{tmp_path / 'qmp'},server=on,wait=off"]
+    with session(machine, tmp_path) as monitor:
+        assert ends_by(monitor, tmp_path, "poweroff") == (0, "guest-shutdown")
+
+
+def test_poweroff_without_acpi(tmp_path):
+    """Nothing can take the power away: that is said."""
+    machine = RealMachine(mem=64, machine="pc,acpi=off", words=())
+    with session(machine, tmp_path) as monitor:
+        monitor.send("poweroff\r")
+        monitor.wait_for("Neither an emulator nor ACPI has taken the power away: halted")
+
+
+def test_nobody_can_type(tmp_path):
+    """No serial console, no keyboard: said, and what could be asked for is shown in turn, a page at a
+    time. A page waits for its seconds where there is no key to be pressed."""
+    machine = machines.Machine(mem=64, machine="pc,i8042=off", cmdline="console=tty0 quiet",
+                               words=("memdawn.pause=1",))
+    machine.make_disc(BUILD / "memdawn.iso", tmp_path / "disc.iso")
+    with running(machine, tmp_path / "disc.iso", tmp_path) as guest:
+        guest.wait_for_screen("memdawn: next is balance, in 10 9")
+        guest.wait_for_screen("(?s)balance: ok.*memdawn: next is layout, in 10 9 8 7 6 5 4 3 2 1")
+        guest.wait_for_screen("-- more: any key, or wait --")
+        guest.wait_for_screen("memdawn: next is buddyinfo, in 10")
+
+
+def test_pause(tmp_path):
+    """memdawn.pause: a full screen stays until a key is pressed."""
+    machine = machines.Machine(mem=64, cmdline="console=ttyS0 console=tty0 ignore_loglevel",
+                               words=("memdawn.pause=3600",))
+    machine.make_disc(BUILD / "memdawn.iso", tmp_path / "disc.iso")
+    with running(machine, tmp_path / "disc.iso", tmp_path) as guest:
+        more = r"-- more: any key, or wait --\s*$"
+        seen = []
+        while "memdawn>" not in "\n".join(seen):
+            lines = guest.wait_for_screen(rf"{more}|\nmemdawn>\s*$")
+            page = [line for line in lines if line and not re.match(more, line)]
+            overlap = next(n for n in range(len(page), -1, -1) if n == 0 or seen[-n:] == page[:n])
+            seen += page[overlap:]
+            press(guest, " ")
+            time.sleep(0.2)
+    wanted = ["BIOS-provided physical RAM map:", "Zone PFN ranges:", "virtual kernel memory layout:"]
+    assert [line for line in seen if line in wanted] == wanted
 
 
 def test_reboot(start, tmp_path):

@@ -15,12 +15,14 @@ from dumps import parse_balance
 from expected import MAX_ORDER_PAGES, STRUCT_PAGE, Translation, ram_ranges
 from memdawn.emulators import bochs, machine as machines
 from memdawn.logs import bootlog
+from uefi_reference import uefi_reference
+
+# test_exact.py has all sizes.
+UEFI = [case for case in cases("uefi") if case.id in ("uefi/x64-q35-8192M", "uefi/ia32-q35-1024M")]
 
 
-
-def check_span(log, reference_path, an_image):
+def check_span(log, reference, an_image):
     """The log's span is the reference's: masked, and to the last digit."""
-    reference = lines_of(reference_path)
     diff, _ = bootlog.compare(log, reference)
     assert not diff, "with masks:\n" + "\n".join(diff)
     assert_same(bootlog.span(log), Translation(an_image, reference).span(), "without masks")
@@ -70,7 +72,17 @@ def test_span_and_balance(reference):
     machine = machines.from_case(reference.with_suffix(".json"))
     machine.words = words("memdawn.dump=balance")
     log = boot_well(machine)
-    check_span(log, reference, image())
+    check_span(log, lines_of(reference), image())
+    check_balance(log)
+
+
+@pytest.mark.parametrize("reference", UEFI)
+def test_uefi(reference):
+    """The same under UEFI."""
+    machine = machines.from_case(reference.with_suffix(".json"))
+    machine.words = words("memdawn.dump=balance")
+    log = boot_well(machine)
+    check_span(log, uefi_reference(reference, log), image())
     check_balance(log)
 
 
@@ -86,4 +98,4 @@ def test_bootmem_debug(reference):
 def test_bochs(reference):
     """The same in Bochs: another BIOS, another CPU."""
     machine = bochs.from_case(reference.with_suffix(".json"))
-    check_span(boot_well(machine), reference, image())
+    check_span(boot_well(machine), lines_of(reference), image())

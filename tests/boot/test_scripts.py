@@ -20,7 +20,7 @@ from memdawn.logs import bootlog
 SCRIPTS = ROOT / "scripts"
 BANNER = "memdawn: memdawn 0.1, a test"
 END = "memdawn: boot complete: 10 pages free, 5 reserved, balance ok"
-CASES = sorted(path for directory in ("bootmem", "maps", "bootmem_debug", "gdb", "initrd", "alloctrace")
+CASES = sorted(path for directory in ("bootmem", "maps", "bootmem_debug", "gdb", "initrd", "alloctrace", "uefi")
                for path in (LINUX / directory).glob("*.json"))
 ODD_LINES = [
     "memmap=100M$1000M $HOME $$ ${x} $(y) $x",
@@ -110,6 +110,26 @@ def test_defaults():
     assert "-no-reboot" in command and "-enable-kvm" not in command
 
 
+FLASH = "if=pflash,format=raw,unit={},{},file=/usr/share/OVMF/{}"
+
+
+@pytest.mark.parametrize("name, board, files", [
+    ("uefi", "q35", ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd")),
+    ("uefi32", "q35,smm=on", ("OVMF32_CODE_4M.secboot.fd", "OVMF32_VARS_4M.fd"))])
+def test_firmware(name, board, files):
+    """UEFI's flash files; the variables are written to a copy. By make as well."""
+    said = script("run-qemu", "--dry-run", "--firmware", name).stdout
+    command = shlex.split(said.split("\n", 1)[0])
+    assert command[command.index("-machine") + 1] == board
+    assert [word for word in command if "pflash," in word] == [
+        FLASH.format(0, "readonly=on", files[0]), FLASH.format(1, "snapshot=on", files[1])]
+    done = subprocess.run(["make", "-s", "-C", ROOT, "run-words", f"FIRMWARE={name}"],
+                          capture_output=True, text=True, check=False, timeout=600)
+    assert done.stdout == said
+    assert script("run-qemu", "--dry-run", "--firmware", "bios").stdout == script(
+        "run-qemu", "--dry-run").stdout
+
+
 def test_much_memory_is_not_reserved_on_the_host():
     """Above 4096 MiB the RAM is a backend that need not fit."""
     command = script("run-qemu", "--dry-run", "--mem", 65536, "--machine", "q35").stdout
@@ -120,7 +140,8 @@ def test_much_memory_is_not_reserved_on_the_host():
 @pytest.mark.parametrize("arguments", [
     ["--no-such-option"], ["--mem", "much"], ["--mem", "0"], ["/no/such/case.json"],
     ["--initrd", "/no/such/file"], ["--iso", "/no/such/disc"], ["--module", "dtb"],
-    ["--qemu-args", "'"], ["--cmdline", "two\nlines"]])
+    ["--qemu-args", "'"], ["--firmware", "efi"], ["--firmware", "uefi32", "--machine", "pc"],
+    ["--cmdline", "two\nlines"]])
 def test_wrong_use(arguments):
     """Exit status 1, and a word on standard error."""
     done = script("run-qemu", *arguments)

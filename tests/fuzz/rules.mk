@@ -18,14 +18,18 @@ fuzz_flags := -std=gnu11 -m32 -g -O1 -fno-omit-frame-pointer -fno-strict-aliasin
 	-Wall -Wextra -Wno-unused-parameter $(WERROR) -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all -Itests/fuzz -Itests/host/include -Ihost/include -Iinclude -DCONFIG_DEBUG_VM
 
-fuzz_targets := multiboot2 e820 cmdline
+fuzz_targets := multiboot2 e820 cmdline acpi framebuffer
 fuzz_runs_multiboot2 := 40000
 fuzz_runs_e820 := 20000
 fuzz_runs_cmdline := 20000
 fuzz_runs_replay := 250
+fuzz_runs_acpi := 40000
+fuzz_runs_framebuffer := 10000
 
 fuzz_multiboot2 := $(host_e820)
 fuzz_e820 := $(host_e820)
+fuzz_acpi := $(host_firmware)/acpi/tables tests/host/acpi_stand_ins
+fuzz_framebuffer := $(host_framebuffer)
 fuzz_cmdline := $(filter-out tests/host/e820%,$(host_e820)) tests/fuzz/stand_ins \
 	src/init/param_table src/init/unknown_words src/init/hashes src/kernel/params src/kernel/printk src/kernel/variant \
 	$(patsubst %,$(host_boot)/%,boot_alloc stats early bootmem bootmem_24 nobootmem memblock/memblock \

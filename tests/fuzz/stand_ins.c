@@ -12,7 +12,7 @@
 #include <asm/keyboard.h>
 #include <asm/serial.h>
 #include <asm/traps.h>
-#include <asm/vga.h>
+#include <asm/screen.h>
 #include <firmware/boot_params.h>
 #include <kernel/alloctrace.h>
 #include <kernel/panic.h>
@@ -121,11 +121,16 @@ void serial_write(u16 base, const char *s, size_t n)
 {
 }
 
-bool vga_text_init(void)
+bool screen_init(void)
 {
 	return true;
 }
 
-void vga_text_write(const char *s, size_t n)
+int screen_pause_setup(char *val)
+{
+	return 0;
+}
+
+void screen_write(const char *s, size_t n)
 {
 }

@@ -19,7 +19,7 @@ host_common := tests/host/host host/messages $(patsubst %,src/kernel/%,border ra
 
 host_tests := string vsprintf bitops lists multiboot2 e820 early_res params bootmem_24 slab slab_debug \
 	caches memblock memblock_alloc memblock_free memblock_logs fdt fdt_broken devicetree boot_alloc \
-	alloctrace line fw_cfg unknown_words text_screen
+	alloctrace line fw_cfg unknown_words text_screen framebuffer acpi
 host_props := e820 bootmem buddy bootmem_24 early_res slab vmalloc memblock
 
 host_multiboot2 := $(host_firmware)/multiboot2
@@ -30,6 +30,9 @@ host_prop_early_res := $(host_boot)/nobootmem $(host_boot)/early
 host_params := src/kernel/params
 host_text_screen := src/arch/i386/console/text_screen src/monitor/pager
 host_unknown_words := src/init/unknown_words src/kernel/params
+host_framebuffer := $(patsubst %,src/arch/i386/console/%,framebuffer font_8x16) \
+	tests/host/framebuffer_stand_ins
+host_acpi := $(patsubst %,$(host_firmware)/acpi/%,tables leave) tests/host/acpi_stand_ins
 host_fw_cfg := $(host_firmware)/fw_cfg
 host_bitmap := $(host_boot)/early src/kernel/early_res tests/host/boot_stand_ins
 host_bootmem := $(host_boot)/bootmem $(host_bitmap)

@@ -488,6 +488,32 @@ static void test_ram_buffer_at_the_end(void **state)
 	iomem_resource.child = NULL;
 }
 
+/* Memory in use that the map doesn't call RAM: which entries, and how much. */
+static void test_report_not_ram(void **state)
+{
+	static const struct case_map map = MAP({ 0, 8 * MB, RAM }, { 8 * MB, 15 * MB, E820_NVS },
+					       { 24 * MB, 8 * MB, RAM }, { 32 * MB, MB, RES },
+					       { 33 * MB, 16 * MB, E820_RESERVED_KERN });
+
+	set_map(&map);
+	assert_true(e820_report_not_ram(phys_range(0, 8 * MB), "it"));
+	assert_true(e820_report_not_ram(phys_range(25 * MB, 32 * MB), "it"));
+	assert_true(e820_report_not_ram(phys_range(33 * MB, 49 * MB), "it"));
+	assert_string_equal(log_text(), "");
+	assert_false(e820_report_not_ram(phys_range(16 * MB, 17 * MB), "the kernel"));
+	assert_true(log_has("the kernel lies at 01000000 - 01100000; the memory map calls 00800000 - "
+			    "01700000 ACPI Non-volatile Storage\n"));
+	assert_true(log_has("1024 kB of the kernel are no RAM"));
+	log_clear();
+	assert_false(e820_report_not_ram(phys_range(22 * MB, 33 * MB), "it"));
+	assert_true(log_has("00800000 - 01700000 ACPI") && log_has("02000000 - 02100000 reserved"));
+	assert_true(log_has("3072 kB of it are no RAM"));	/* a MB is in no entry at all */
+	log_clear();
+	assert_false(e820_report_not_ram(phys_range(50 * MB, 51 * MB), "it"));
+	assert_false(log_has("calls"));
+	assert_true(log_has("1024 kB of it are no RAM"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -510,6 +536,7 @@ int main(void)
 		cmocka_unit_test(test_trim_bios_range),
 		cmocka_unit_test(test_reserve_resources),
 		cmocka_unit_test(test_ram_buffer_at_the_end),
+		cmocka_unit_test(test_report_not_ram),
 	};
 
 	random_init("test_e820");

@@ -422,6 +422,33 @@ static void test_rsdp_order(void **state)
 	}
 }
 
+/* A framebuffer's colours; without them it is there, and of no use. */
+static void test_framebuffer_tag(void **state)
+{
+	static const u8 rest[] = { 32, FB_RGB, 0, 0, 16, 8, 8, 9, 0, 7 };
+	u32 offset, len;
+
+	for (len = sizeof(rest) - 1; len <= sizeof(rest); len++) {
+		mb2_begin(&info);
+		offset = mb2_open(&info, 8);
+		mb2_put_u64(&info, 0x4c0000000ULL);
+		mb2_put_u32(&info, 5120);
+		mb2_put_u32(&info, 1280);
+		mb2_put_u32(&info, 800);
+		mb2_put(&info, rest, len);
+		mb2_close(&info, offset);
+		mb2_end(&info);
+		parse();
+		assert_true(boot_params.fb.present && boot_params.fb.addr == 0x4c0000000ULL);
+		assert_true(boot_params.fb.pitch == 5120 && boot_params.fb.bpp == 32);
+		assert_int_equal(boot_params.fb.type, FB_RGB);
+		assert_int_equal(boot_params.fb.colours[0].position, len == sizeof(rest) ? 16 : 0);
+		assert_int_equal(boot_params.fb.colours[1].size, len == sizeof(rest) ? 9 : 0);
+		assert_int_equal(boot_params.fb.colours[2].size, len == sizeof(rest) ? 7 : 0);
+		assert_true(log_has("tag 8 has 37 bytes, needs 38") == (len < sizeof(rest)));
+	}
+}
+
 static void test_efi_tags(void **state)
 {
 	static const u32 types[] = { 11, 12, 17, 18, 19, 20 };
@@ -485,6 +512,7 @@ int main(void)
 		cmocka_unit_test(test_long_loader_name),
 		cmocka_unit_test(test_modules),
 		cmocka_unit_test(test_rsdp_order),
+		cmocka_unit_test(test_framebuffer_tag),
 		cmocka_unit_test(test_efi_tags),
 		cmocka_unit_test(test_random_damage),
 	};

@@ -16,17 +16,19 @@
 static char cells[ROWS][COLUMNS];
 static unsigned int cursor_x, cursor_y, scrolls;
 
-static void put(unsigned int x, unsigned int y, u8 c)
+static void put(unsigned int x, unsigned int y, u16 cell)
 {
 	assert_true(x < COLUMNS && y < ROWS);
-	cells[y][x] = c;
+	assert_int_equal(cell & 0xff00, CELL_GREY);
+	cells[y][x] = cell;
 }
 
-static void scroll(void)
+static void scroll(unsigned int rows)
 {
-	memmove(cells[0], cells[1], sizeof(cells) - COLUMNS);
-	memset(cells[ROWS - 1], ' ', COLUMNS);
-	scrolls++;
+	assert_true(rows > 0 && rows <= ROWS);
+	memmove(cells[0], cells[rows], (ROWS - rows) * COLUMNS);
+	memset(cells[ROWS - rows], ' ', rows * COLUMNS);
+	scrolls += rows;
 }
 
 static void cursor(unsigned int x, unsigned int y)
@@ -36,13 +38,22 @@ static void cursor(unsigned int x, unsigned int y)
 	cursor_y = y;
 }
 
-static const struct text_screen screen = { COLUMNS, ROWS, put, scroll, cursor };
+static struct screen screen = {
+	.columns = COLUMNS, .rows = ROWS, .scroll_rows = 1, .put = put, .scroll = scroll, .cursor = cursor,
+};
+
+static void start_in_row(unsigned int row)
+{
+	screen.first_row = row;
+	text_screen_start(&screen);
+}
 
 static int start(void **state)
 {
 	memset(cells, ' ', sizeof(cells));
 	scrolls = 0;
-	text_screen_start(&screen, 0);
+	screen.scroll_rows = 1;
+	start_in_row(0);
 	return 0;
 }
 
@@ -91,10 +102,10 @@ static void test_writing(void **state)
 static void test_beginning_further_down(void **state)
 {
 	memcpy(cells[0], "firmware", 8);
-	text_screen_start(&screen, 2);
+	start_in_row(2);
 	say("a\nb\nc");
 	assert_rows("", "a", "b", "c");		/* it has left the screen */
-	text_screen_start(&screen, ROWS);
+	start_in_row(ROWS);
 	say("d");
 	assert_rows("a", "b", "c", "d");
 }
@@ -203,6 +214,24 @@ static void test_pager(void **state)
 	assert_int_equal(shown(&p, "ab\n"), 1000);	/* nobody reads on a screen */
 }
 
+/* A framebuffer moves up by several rows at once: what is shown is the end all the same. */
+static void test_scroll_rows(void **state)
+{
+	screen.scroll_rows = 3;
+	say("1\n2\n3\n4\n5");
+	assert_rows("4", "5", "", "");
+	assert_int_equal(scrolls, 3);
+	say("\n6\n7\n8");
+	assert_rows("7", "8", "", "");
+	text_screen_look_back(1);
+	assert_rows("6", "7", "8", "");
+	text_screen_look_back(-1);
+	text_screen_clear();
+	assert_rows("", "", "", "");
+	say("9");
+	assert_rows("9", "", "", "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -213,6 +242,7 @@ int main(void)
 		cmocka_unit_test_setup(test_clearing, start),
 		cmocka_unit_test_setup(test_forgetting, start),
 		cmocka_unit_test(test_pager),
+		cmocka_unit_test_setup(test_scroll_rows, start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,9 +5,10 @@ import dataclasses
 import json
 import os
 import shlex
+import shutil
 from collections.abc import Iterable
 
-from memdawn.emulators import media
+from memdawn.emulators import firmware as firmwares, media
 from memdawn.program import StrPath
 
 # 2 * 16 + 1 and so on to 2 * 19 + 1: what the kernel writes to isa-debug-exit's port.
@@ -47,11 +48,14 @@ class Machine:
     modules    -- (file, words) each, loaded by GRUB in this order
     prepare    -- GRUB commands before the modules, for files that are not the disc's own
     files      -- further (file here, path on the disc)
+    machine    -- QEMU's board; None: the firmware's usual one
+    firmware   -- one of firmwares.NAMES
     hardware   -- a reference case's own arguments for QEMU in place of mem, machine, cpu
     qemu_args  -- further arguments for QEMU
     """
     mem: int = 2048
-    machine: str = "pc"
+    machine: str | None = None
+    firmware: str = firmwares.BIOS
     cpu: str = "qemu64"
     cmdline: str = media.CONSOLE_WORDS
     words: tuple[str, ...] = (EXIT_WORD,)
@@ -66,22 +70,42 @@ class Machine:
         """The whole command line, as GRUB is to hand it over."""
         return " ".join([media.with_boot_image(self.cmdline), *self.words])
 
+    @property
+    def flash(self) -> firmwares.Flash | None:
+        """The flash memory with its firmware; None where QEMU's own BIOS serves."""
+        return firmwares.find(self.firmware)
+
+    @property
+    def board(self) -> str:
+        """QEMU's board. UEFI came with boards like q35."""
+        return self.machine or ("pc" if self.firmware == firmwares.BIOS else "q35")
+
+    def board_args(self) -> list[str]:
+        """QEMU's arguments for the board, and for the firmware that only it can run."""
+        backend = ",memory-backend=ram" if self.mem > 4096 else ""
+        if self.flash is None or not self.flash.wants_smm:
+            return ["-machine", self.board + backend]
+        if not self.board.startswith("q35"):
+            raise CaseError(f"{self.flash.code} needs the board q35, not {self.board}")
+        return ["-machine", f"{self.board},smm=on{backend}",
+                "-global", "driver=cfi.pflash01,property=secure,value=on"]
+
     def hardware_args(self) -> list[str]:
         """QEMU's arguments for CPU, board and RAM. More than 4096 MiB need not fit into
         the host's own memory."""
         if self.hardware is not None:
             return list(self.hardware)
+        cpu, size = ["-cpu", self.cpu], ["-m", str(self.mem)]
         if self.mem > 4096:
-            return ["-cpu", self.cpu,
-                    "-object", f"memory-backend-ram,id=ram,size={self.mem}M,reserve=off",
-                    "-machine", f"{self.machine},memory-backend=ram", "-m", str(self.mem)]
-        return ["-cpu", self.cpu, "-machine", self.machine, "-m", str(self.mem)]
+            cpu += ["-object", f"memory-backend-ram,id=ram,size={self.mem}M,reserve=off"]
+        return [*cpu, *self.board_args(), *size]
 
     def qemu_command(self, disc: StrPath, qmp: StrPath | None = None,
                      serial: str = "stdio") -> list[str]:
         """The whole QEMU command. No KVM: the reference was made without it. A reset ends
         QEMU, so that a triple fault is seen."""
-        command = [self.qemu, *self.hardware_args(), "-accel", "tcg", "-nodefaults",
+        flash_args = [] if self.flash is None else self.flash.qemu_args()
+        command = [self.qemu, *self.hardware_args(), *flash_args, "-accel", "tcg", "-nodefaults",
                    "-vga", "std", "-display", "none", "-no-reboot", "-cdrom", str(disc),
                    "-boot", "d", "-serial", serial,
                    "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
@@ -89,9 +113,16 @@ class Machine:
             command += ["-qmp", f"unix:{qmp},server=on,wait=off"]
         return command + list(self.qemu_args)
 
-    def tools(self) -> list[str]:
-        """The programs that a run needs: xorriso puts further files on the disc."""
-        return [self.qemu] + (["xorriso"] if self.modules or self.files else [])
+    def missing(self) -> str | None:
+        """What a run needs and is not installed, in words. xorriso puts further files on the disc."""
+        programs = [self.qemu] + (["xorriso"] if self.modules or self.files else [])
+        for program in programs:
+            if shutil.which(program) is None:
+                return f"{program} is not installed"
+        if self.flash is not None and not self.flash.is_there:
+            return (f"no {self.flash.code}: the firmware {self.firmware} is not installed "
+                    "(scripts/install-deps uefi)")
+        return None
 
     def memory_needed(self) -> str:
         """How much RAM a boot needs, and why, in words."""
@@ -140,7 +171,20 @@ def from_case(path: StrPath) -> Machine:
     hardware = case.get("qemu")
     if not isinstance(hardware, list):
         raise CaseError(f"{path}: no \"qemu\" arguments")
-    return Machine(hardware=[str(word) for word in hardware], cmdline=str(case["cmdline"]))
+    return Machine(hardware=[str(word) for word in hardware], cmdline=str(case["cmdline"]),
+                   firmware=firmware_of(case, path))
+
+
+def firmware_of(case: dict[str, object], path: StrPath) -> str:
+    """Which firmware a reference case has, one of firmwares.NAMES."""
+    named = case.get("firmware")
+    if named is None:
+        return firmwares.BIOS
+    arch = named.get("arch") if isinstance(named, dict) else None
+    if arch not in firmwares.ARCHITECTURES:
+        raise CaseError(f"{path}: \"firmware\" has no \"arch\" that is one of "
+                        f"{', '.join(firmwares.ARCHITECTURES)}")
+    return firmwares.ARCHITECTURES[arch]
 
 
 def shell_form(command: Iterable[str]) -> str:

@@ -10,7 +10,6 @@ import enum
 import fcntl
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -241,9 +240,9 @@ def run_qemu(machine: machines.Machine, iso: StrPath, timeout: float = DEFAULT_T
     emit     -- called with each piece of serial output as it comes
     terminal -- the terminal's keyboard is the serial port's input
     """
-    missing = [tool for tool in machine.tools() if shutil.which(tool) is None]
-    if missing:
-        return Result(Outcome.NO_TOOL, f"{missing[0]} is not installed", [], "", 0.0)
+    missing = machine.missing()
+    if missing is not None:
+        return Result(Outcome.NO_TOOL, missing, [], "", 0.0)
     stays = machines.EXIT_WORD not in machine.words
     with program.temporary_folder() as directory:
         disc = os.path.join(directory, "disc.iso")

@@ -108,8 +108,11 @@ def command(machine: Machine, disc: StrPath, directory: str,
             "-gdb", f"unix:{directory}/gdb,server=on,wait=off", "-S"]
 
 
-def require(*tools: str) -> None:
-    """Raises MissingTool where one of the programs is missing."""
+def require(machine: Machine, *tools: str) -> None:
+    """Raises MissingTool where something is missing that the machine needs, or one of the programs."""
+    missing = machine.missing()
+    if missing is not None:
+        raise MissingTool(missing)
     for tool in tools:
         if shutil.which(tool) is None:
             raise MissingTool(f"{tool} is not installed (scripts/install-deps qemu gdb)")
@@ -120,7 +123,7 @@ def stopped(machine: Machine, iso: StrPath, elf: StrPath,
             serial: str | None = None) -> Iterator[Stopped]:
     """Starts a Machine that waits, from a private copy of the disc `iso`; ends it afterwards.
     `serial`: QEMU's words for the serial port, {directory} in them the run's own."""
-    require(machine.qemu, "gdb")
+    require(machine, "gdb")
     with program.temporary_folder() as directory:
         disc = os.path.join(directory, "disc.iso")
         machine.make_disc(iso, disc)
@@ -229,7 +232,7 @@ def launch_json(elf: StrPath, port: str, qemu: str) -> str:
 def wait_for_debugger(machine: Machine, iso: StrPath, port: str) -> int:
     """Starts a Machine that waits for the user's own debugger; returns QEMU's exit status."""
     elf = kernel_of(iso)
-    require(machine.qemu)
+    require(machine)
     commands = " ".join(f"-ex {shlex.quote(line)}" for line in setup(elf, f"127.0.0.1:{port}", machine.qemu))
     print(ATTACH.format(port=port, commands=commands,
                         launch=launch_json(elf, port, machine.qemu)), flush=True)

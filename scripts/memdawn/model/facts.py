@@ -70,8 +70,14 @@ class Cpu(TypedDict):
     bios_reserved: int
 
 
+# What is reserved below 1 MiB: from the EBDA on, where QEMU's BIOS has it; where the BIOS data area names
+# none, as under UEFI.
+BIOS_EBDA = 0x9fc00
+WITHOUT_EBDA = 0x9f000
+
+
 def cpu_facts(name: str = "qemu64", mtrr: list[str] | None = None,
-              xsave: tuple[int, int] | None = None, bios_reserved: int = 0x9fc00) -> Cpu:
+              xsave: tuple[int, int] | None = None, bios_reserved: int = BIOS_EBDA) -> Cpu:
     """CPU facts for a QEMU -cpu argument.
 
     mtrr: the lines about MTRRs; None where the CPU has none (qemu32).

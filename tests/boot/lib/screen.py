@@ -3,11 +3,13 @@
 
 import contextlib
 import os
+import pathlib
 import re
 import select
 import subprocess
 import time
 
+import glyphs
 from boot import TIMEOUT
 from memdawn import program
 from memdawn.emulators import qmp, runner
@@ -48,6 +50,26 @@ class Guest:
                  for word in line.split(":", 1)[1].split()]
         text = "".join(chr(cell & 0xFF) if 32 <= cell & 0xFF < 127 else " " for cell in cells)
         return [text[at:at + COLUMNS].rstrip() for at in range(0, len(text), COLUMNS)]
+
+    def picture(self, directory, last, timeout=TIMEOUT):
+        """What is on a screen of pixels, as soon as its last line is this one (a pattern): its lines up to
+        that, and (column, row) of the cursor."""
+        path = pathlib.Path(directory, "picture.ppm")
+        deadline = time.monotonic() + timeout
+        while True:
+            self.monitor.execute("screendump", filename=str(path))
+            try:
+                lines, cursor = glyphs.text(glyphs.load(path))
+            except glyphs.NoGlyph as error:        # perhaps half of one, so far
+                lines, problem = [], error
+            else:
+                problem = "\n".join(lines)
+            while lines and not lines[-1]:
+                lines.pop()
+            if lines and re.fullmatch(last, lines[-1]):
+                return lines, cursor
+            assert time.monotonic() < deadline, f"'{last}' does not end what is shown:\n{problem}"
+            time.sleep(0.1)
 
     def wait_for_screen(self, pattern, timeout=TIMEOUT):
         """Looks at the screen until the pattern stands there; returns its lines."""

@@ -23,14 +23,6 @@ TAG_HEADER	equ 8
 
 TAG_END		equ 0
 TAG_CMDLINE	equ 1
-TAG_FRAMEBUFFER	equ 8
-TAG_EFI32	equ 11
-TAG_EFI64	equ 12
-TAG_EFI_MMAP	equ 17
-TAG_EFI_LAST	equ 20
-
-FB_TYPE		equ 29		; offset of the type in a framebuffer tag
-FB_TYPE_EGA	equ 2
 
 extern boot_puts, boot_halt
 
@@ -60,12 +52,6 @@ msg_too_small:
 msg_too_large:
 	db "memdawn: the boot loader's Multiboot2 information is larger than the 65536 bytes", 10
 	db "memdawn: that this kernel keeps. Load fewer modules, or a shorter command line.", 10, 0
-msg_no_text:
-	db "memdawn: the screen is not in BIOS text mode: the boot is shown on a serial port", 10
-	db "memdawn: only. In GRUB, gfxpayload=text selects the text mode.", 10, 0
-msg_efi:
-	db "memdawn: started by EFI firmware; only BIOS machines are served. The boot goes", 10
-	db "memdawn: on, but its memory map may be incomplete.", 10, 0
 word_exit:
 	db "memdawn.exit"
 WORD_EXIT_LEN	equ $ - word_exit
@@ -128,46 +114,6 @@ next_tag:
 	ret
 .none:
 	stc
-	ret
-
-; check_firmware: say it when this is not a BIOS machine in text mode
-; in, out: -
-; clobbers: eax, ecx, edx, esi, edi
-global check_firmware
-check_firmware:
-	xor edx, edx			; 1: EFI has been seen
-	xor edi, edi
-.tag:
-	call next_tag
-	jc .report
-	mov eax, [edi]
-	cmp eax, TAG_FRAMEBUFFER
-	je .framebuffer
-	cmp eax, TAG_EFI32
-	je .efi
-	cmp eax, TAG_EFI64
-	je .efi
-	cmp eax, TAG_EFI_MMAP
-	jb .tag
-	cmp eax, TAG_EFI_LAST
-	ja .tag
-.efi:
-	mov edx, 1
-	jmp .tag
-.framebuffer:
-	cmp ecx, FB_TYPE
-	jbe .tag
-	cmp byte [edi + FB_TYPE], FB_TYPE_EGA
-	je .tag
-	mov esi, msg_no_text
-	call boot_puts
-	jmp .tag
-.report:
-	test edx, edx
-	jz .done
-	mov esi, msg_efi
-	call boot_puts
-.done:
 	ret
 
 ; exit_requested: is the word memdawn.exit in the command line?

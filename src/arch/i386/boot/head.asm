@@ -20,7 +20,7 @@ cpu 486
 %define pa(x) ((x) - PAGE_OFFSET)
 
 extern __bss_start, __bss_stop
-extern boot_puts, copy_boot_info, check_firmware, exit_requested
+extern boot_puts, copy_boot_info, exit_requested
 extern check_cpu, build_page_tables, swapper_pg_dir
 extern high_half
 
@@ -82,7 +82,6 @@ startup_32:
 .loaded:
 	call copy_boot_info
 	call clear_bss
-	call check_firmware
 	call check_cpu
 	call build_page_tables
 	jmp enable_paging

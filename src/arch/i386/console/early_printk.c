@@ -6,8 +6,8 @@
  * Linux: arch/x86/kernel/early_printk.c, v2.6.34.
  */
 #include <asm/keyboard.h>
+#include <asm/screen.h>
 #include <asm/serial.h>
-#include <asm/vga.h>
 #include <kernel/console.h>
 #include <kernel/init.h>
 #include <kernel/printk.h>
@@ -25,7 +25,7 @@ static void early_serial_write(struct console *con, const char *s, size_t n)
 
 static void early_vga_write(struct console *con, const char *s, size_t n)
 {
-	vga_text_write(s, n);
+	screen_write(s, n);
 }
 
 static struct console early_serial_console = {
@@ -150,26 +150,37 @@ int __init setup_early_printk(char *buf)
 			buf = after(port, ",ttyS") ?: port;
 			continue;
 		}
-		if (after(buf, "vga") && vga_text_init())
+		if (after(buf, "vga") && screen_init())
 			early_console_register(&early_vga_console, keep);
 		buf++;
 	}
 	return 0;
 }
 
+/* All that was asked for so far is a port that isn't there: no machine of today has one. */
+static bool only_a_missing_port(void)
+{
+	return console_drivers == &early_serial_console && !console_drivers->next &&
+	       !serial_present(early_serial_base);
+}
+
 /**
- * emergency_consoles - COM1 and the text screen, for a panic that no console would show
+ * emergency_consoles - COM1 and the screen, for a panic that no console would show
  *
- * Both get the whole log. Only while console_drivers is empty.
+ * Those that are taken get the whole log. Nothing happens where a console can show it.
  */
 void emergency_consoles(void)
 {
-	early_serial_base = serial_port_base(0);
-	serial_init(early_serial_base, SERIAL_MAX_BAUD, SERIAL_LCR_8N1);
-	early_serial_console.flags |= CON_BOOT | CON_ENABLED;
-	early_serial_console.index = 0;
-	register_console(&early_serial_console);
-	if (!vga_text_init())
+	if (console_drivers && !only_a_missing_port())
+		return;
+	if (!console_drivers) {
+		early_serial_base = serial_port_base(0);
+		serial_init(early_serial_base, SERIAL_MAX_BAUD, SERIAL_LCR_8N1);
+		early_serial_console.flags |= CON_BOOT | CON_ENABLED;
+		early_serial_console.index = 0;
+		register_console(&early_serial_console);
+	}
+	if (!screen_init())
 		return;
 	early_vga_console.flags |= CON_BOOT | CON_ENABLED;
 	early_vga_console.index = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Text on a screen, and a look back at the lines that have left it. What shows the characters is a
- * struct text_screen, the VGA's for instance; nothing here knows how it does that.
+ * struct screen, VGA's text mode or a framebuffer; nothing here knows how it does that.
  *
  * All lines are kept in a ring, those on the screen as well, counted from the first one:
  *
@@ -19,9 +19,9 @@
 
 static u8 cells[SCROLL_BACK_LINES * 80];
 
-static const struct text_screen *screen;
+static const struct screen *screen;
 static unsigned int ring_lines;		/* how many lines of the screen's width there is room for */
-static unsigned int top, line, x, back;
+static unsigned int top, line, column, back;
 static u8 *here;			/* the cells of line */
 
 static u8 *line_cells(unsigned int number)
@@ -47,7 +47,7 @@ static void move_cursor(void)
 	if (back)
 		screen->cursor(0, screen->rows);
 	else
-		screen->cursor(x, min(line - top, screen->rows - 1));
+		screen->cursor(column, min(line - top, screen->rows - 1));
 }
 
 static void draw_all(void)
@@ -56,35 +56,38 @@ static void draw_all(void)
 
 	for (row = 0; row < screen->rows; row++)
 		for (col = 0; col < screen->columns; col++)
-			screen->put(col, row, line_cells(top - back + row)[col]);
+			screen->put(col, row, CELL_GREY | line_cells(top - back + row)[col]);
 	move_cursor();
 }
 
 /**
  * text_screen_start - a screen is there to be written to
- * @s: the screen; must stay; at most SCROLL_BACK_LINES / 4 rows and 160 columns
- * @y: the row to begin in, 0 to rows; what stands above it stays until somebody looks back
+ * @s: the screen; must stay. What stands above its first_row stays until somebody looks back
  */
-void text_screen_start(const struct text_screen *s, unsigned int y)
+void text_screen_start(const struct screen *s)
 {
 	screen = s;
 	ring_lines = sizeof(cells) / s->columns;
 	memset(cells, ' ', sizeof(cells));
-	top = back = x = 0;
-	line = y;
+	top = back = column = 0;
+	line = s->first_row;
 	here = line_cells(line);
 }
 
-static void scroll(void)
+/* n: at most the screen's rows. */
+static void scroll(unsigned int n)
 {
-	top++;
-	empty_line(top + screen->rows - 1);
-	screen->scroll();
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		empty_line(top + screen->rows + i);
+	top += n;
+	screen->scroll(n);
 }
 
 static void next_line(void)
 {
-	x = 0;
+	column = 0;
 	here = line_cells(++line);
 }
 
@@ -92,15 +95,15 @@ static void next_line(void)
 static void write_char(u8 c)
 {
 	if (line - top >= screen->rows)
-		scroll();
+		scroll(screen->scroll_rows);
 	if (c == '\n') {
 		next_line();
 	} else if (c == '\b') {
-		x -= x != 0;
+		column -= column != 0;
 	} else if (c != '\r' && c != '\a') {
-		here[x] = c;
-		screen->put(x, line - top, c);
-		if (++x == screen->columns)
+		here[column] = c;
+		screen->put(column, line - top, CELL_GREY | c);
+		if (++column == screen->columns)
 			next_line();
 	}
 }
@@ -111,9 +114,14 @@ static void write_char(u8 c)
  * @n: its length in bytes
  *
  * After text_screen_start().
+ *
+ * Return: whether a new line has begun.
+ * Linux: arch/x86/kernel/early_printk.c:early_vga_write, v2.6.34; the cursor is moved along here.
  */
-void text_screen_write(const char *s, size_t n)
+bool text_screen_write(const char *s, size_t n)
 {
+	const unsigned int first = line;
+
 	if (back) {
 		back = 0;
 		draw_all();
@@ -121,6 +129,7 @@ void text_screen_write(const char *s, size_t n)
 	for (; n; n--, s++)
 		write_char(*s);
 	move_cursor();
+	return line != first;
 }
 
 /**
@@ -133,10 +142,10 @@ void text_screen_clear(void)
 	if (!screen)
 		return;
 	text_screen_write("", 0);
-	if (x)
+	if (column)
 		next_line();
-	while (top < line)
-		scroll();
+	if (line > top)
+		scroll(line - top);
 	move_cursor();
 }
 

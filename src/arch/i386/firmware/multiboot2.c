@@ -268,6 +268,8 @@ static void __init parse_framebuffer(const struct payload *p)
 	fb->height = get_u32(p->data + 16);
 	fb->bpp = p->data[20];
 	fb->type = p->data[21];
+	if (fb->type == FB_RGB && long_enough(p, 30))
+		memcpy(fb->colours, p->data + 24, sizeof(fb->colours));
 }
 
 /* The newer table wins: it comes with tag 15, or it is the longer one. */

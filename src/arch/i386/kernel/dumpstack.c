@@ -46,8 +46,7 @@ void oops_begin(void)
 			emulator_exit(EXIT_PANIC);
 		machine_halt();
 	}
-	if (!console_drivers)
-		emergency_consoles();
+	emergency_consoles();
 }
 
 /**

@@ -79,16 +79,9 @@ static void __init reserve_modules(void)
 
 static void __init report_loader(void)
 {
-	const struct boot_framebuffer *fb = &boot_params.fb;
-
-	printk(KERN_INFO "memdawn: loaded by %s\n",
-	       boot_params.loader_name[0] ? boot_params.loader_name : "an unnamed boot loader");
-	if (fb->present && fb->type != 2)
-		printk(KERN_WARNING "memdawn: the screen is a %ux%u framebuffer without text mode: "
-		       "the log goes to the serial port only\n", fb->width, fb->height);
-	if (boot_params.efi)
-		printk(KERN_WARNING "memdawn: started by EFI: only BIOS machines are served, the "
-		       "memory map and the BIOS data area may be wrong\n");
+	printk(KERN_INFO "memdawn: loaded by %s%s\n",
+	       boot_params.loader_name[0] ? boot_params.loader_name : "an unnamed boot loader",
+	       boot_params.efi ? " under UEFI" : "");
 }
 
 /**

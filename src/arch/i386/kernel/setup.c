@@ -6,6 +6,7 @@
  * the reason is beside it.
  */
 #include <asm/early_ioremap.h>
+#include <asm/framebuffer.h>
 #include <asm/init_32.h>
 #include <asm/page.h>
 #include <asm/processor.h>
@@ -77,15 +78,23 @@ static void __init find_end_of_ram(void)
 	e820_report_beyond_reach();
 }
 
-/* With mem=16M Linux unmaps itself and triple faults. */
+/*
+ * With mem=16M Linux unmaps itself and triple faults. Firmware that has something of its own at 16 MiB
+ * is seen: OVMF of 32 bits has.
+ */
 static void __init check_image_is_ram(void)
 {
+	struct phys_range image = phys_range(__pa(_text), __pa(_brk_end));
 	unsigned long end_pfn = PFN_UP(__pa(_brk_end));
 
 	if (max_pfn < end_pfn)
 		panic("RAM ends at %lu kB, but the kernel lies at %lu kB to %lu kB: give it more "
 		      "memory (mem=, memmap=)", max_pfn << (PAGE_SHIFT - 10), __pa(_text) >> 10,
 		      end_pfn << (PAGE_SHIFT - 10));
+	if (!e820_report_not_ram(image, "the kernel"))
+		printk(KERN_WARNING "memdawn: the boot goes on. Memory for the machine's sleep is left "
+		       "alone while it doesn't sleep; if the boot goes wrong, start it in BIOS mode, or "
+		       "give another map (memmap=)\n");
 }
 
 /**
@@ -98,6 +107,7 @@ static void __init check_image_is_ram(void)
 void __init setup_arch(char **cmdline_p)
 {
 	early_cpu_init();		/* first: what follows asks what the CPU can do */
+	framebuffer_probe();		/* the map is still the loader's own */
 	early_ioremap_init();		/* a given map may lie where head has mapped nothing */
 	take_given_map();		/* it takes the firmware's place, so before that is used */
 	setup_memory_map();

@@ -45,6 +45,53 @@ void __init e820__memblock_setup(void)
 	boot_add_ram(ranges, nr);
 }
 
+/* As it is on nearly every machine: all of it lies in one entry of RAM. */
+static bool __init lies_in_ram(struct phys_range used)
+{
+	const struct e820entry *ram = NULL;
+
+	while ((ram = next_ram(ram)))
+		if (used.start >= ram->addr && used.end <= e820_end(ram))
+			return true;
+	return false;
+}
+
+/**
+ * e820_report_not_ram - say it where the map calls memory that is in use something else than RAM
+ * @used: physical bytes
+ * @what: what lies there
+ *
+ * Linux says nothing. The map must be final.
+ *
+ * Return: whether all of it is RAM.
+ */
+bool __init e820_report_not_ram(struct phys_range used, const char *what)
+{
+	u64 ram = 0;
+	u32 i;
+
+	if (lies_in_ram(used))
+		return true;
+	for (i = 0; i < e820.nr_map; i++) {
+		const struct e820entry *ei = &e820.map[i];
+		struct phys_range common = phys_range_common(used, phys_range(ei->addr, e820_end(ei)));
+
+		if (phys_range_empty(common))
+			continue;
+		if (ei->type == E820_RAM || ei->type == E820_RESERVED_KERN)
+			ram += phys_range_size(common);
+		else
+			printk(KERN_WARNING "memdawn: %s lies at %08llx - %08llx; the memory map calls "
+			       "%08llx - %08llx %s\n", what, used.start, used.end, ei->addr,
+			       e820_end(ei), e820_type_to_string(ei->type));
+	}
+	if (ram == phys_range_size(used))
+		return true;
+	printk(KERN_WARNING "memdawn: %llu kB of %s are no RAM, says the memory map: its owner may "
+	       "overwrite them\n", (phys_range_size(used) - ram) >> 10, what);
+	return false;
+}
+
 /**
  * e820_max_arch_pfn - no page frame from here on can be reached
  *

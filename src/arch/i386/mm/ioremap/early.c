@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * early_ioremap: any physical memory, up to 64 pages at a time, at 4 fixed
- * places in the fixmap (FIX_BTMAP_BEGIN and below, an index per page).
+ * early_ioremap: any physical memory, up to 64 pages at a time, at 3 fixed
+ * places in the fixmap (FIX_BTMAP_BEGIN and below, an index per page). Linux has
+ * a fourth; here it is ioremap_window()'s.
  *
  *	before init_memory_mapping()  the page table is swapper_pg_fixmap, head's own
  *	after                         the same table, found by walking swapper_pg_dir
@@ -22,8 +23,8 @@ _Static_assert((FIXADDR_TOP - ((unsigned long)FIX_BTMAP_BEGIN << PAGE_SHIFT)) >>
 	       (FIXADDR_TOP - ((unsigned long)FIX_BTMAP_END << PAGE_SHIFT)) >> PMD_SHIFT,
 	       "early_ioremap's slots must lie in one page table");
 
-static void *prev_map[FIX_BTMAPS_SLOTS] __initdata;
-static unsigned long prev_size[FIX_BTMAPS_SLOTS] __initdata;
+static void *prev_map[WINDOW_SLOT] __initdata;
+static unsigned long prev_size[WINDOW_SLOT] __initdata;
 static bool after_paging_init __initdata;
 static bool early_ioremap_debug __initdata;
 
@@ -92,7 +93,7 @@ static int __init find_slot(const void *addr)
 {
 	int slot;
 
-	for (slot = 0; slot < FIX_BTMAPS_SLOTS; slot++)
+	for (slot = 0; slot < WINDOW_SLOT; slot++)
 		if (prev_map[slot] == addr)
 			return slot;
 	return -1;
@@ -192,7 +193,7 @@ int __init check_early_ioremap_leak(void)
 {
 	int slot, count = 0;
 
-	for (slot = 0; slot < FIX_BTMAPS_SLOTS; slot++)
+	for (slot = 0; slot < WINDOW_SLOT; slot++)
 		if (prev_map[slot])
 			count++;
 	if (!WARN(count, KERN_WARNING "Debug warning: early ioremap leak of %d areas detected.\n",

@@ -35,7 +35,7 @@ def test_gdb_with_the_machine():
                           "hbreak find_low_pfn_range\ncontinue\nbacktrace\nlist 1,2\nquit\n")
     assert done.returncode == 0, done.stderr
     for pattern in (r"memdawn-next +run to the next milestone", r"loaded, before startup_32\(\)",
-                    r"=> 0x10002f0 <startup_32>:\s+cli", r"paging on, PAE, NX",
+                    r"=> 0x1000\w+ <startup_32>:\s+cli", r"paging on, PAE, NX",
                     r"find_low_pfn_range \(\) at src/arch/i386/mm/init_32/lowmem.c:\d+",
                     r"in setup_arch \(.*\)\s+at src/arch/i386/kernel/setup.c:\d+",
                     r"1\s+// SPDX-License-Identifier: GPL-2.0-only"):

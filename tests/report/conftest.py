@@ -38,6 +38,8 @@ def fixture_browser():
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(
         "/usr/bin/chromedriver") if hasattr(webdriver, "ChromeService") else
         webdriver.chrome.service.Service("/usr/bin/chromedriver"))
+    driver.set_script_timeout(600)      # for hangs alone: a busy machine is slow
+    driver.set_page_load_timeout(600)
     driver.execute_cdp_cmd("Network.enable", {})
     driver.execute_cdp_cmd("Network.emulateNetworkConditions", {
         "offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0})

@@ -3,6 +3,7 @@
 
 import json
 import os
+import pathlib
 import random
 import re
 import shlex
@@ -342,14 +343,26 @@ def test_missing_emulator(name, arguments, tmp_path):
     assert "qemu-system-x86_64 is not installed" in done.stderr
 
 
+def runs_qemu(pid):
+    """Is a QEMU below a process?"""
+    try:
+        process = pathlib.Path("/proc") / str(pid)
+        return "qemu" in (process / "comm").read_text(encoding="utf-8") or any(
+            runs_qemu(child) for child in (process / f"task/{pid}/children").read_text(encoding="ascii").split())
+    except OSError:                 # it has ended
+        return False
+
+
 @pytest.mark.parametrize("name", ["bench", "collect-state"])
 def test_interrupted(name, tmp_path):
     """Ctrl-C, while the machine runs."""
-    process = subprocess.Popen([ROOT / "scripts" / name, "--mem", "64",
+    process = subprocess.Popen([ROOT / "scripts" / name, "--mem", "65536",
                                 *(["-o", tmp_path / "x"] if name == "collect-state" else [])],
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                                start_new_session=True)
-    time.sleep(1.5)
+    while not runs_qemu(process.pid):
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.1)
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=100)
     assert process.returncode == 130 and "Traceback" not in errors, errors

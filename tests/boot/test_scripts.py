@@ -3,7 +3,6 @@
 
 import json
 import os
-import pathlib
 import random
 import re
 import shlex
@@ -14,7 +13,7 @@ import time
 
 import pytest
 
-from boot import BUILD, LINUX, ROOT
+from boot import BUILD, LINUX, ROOT, runs_qemu
 from memdawn.emulators import machine as machines, media, runner
 from memdawn.logs import bootlog
 
@@ -341,16 +340,6 @@ def test_missing_emulator(name, arguments, tmp_path):
                           env=os.environ | {"PATH": str(tmp_path)})
     assert done.returncode == 77, done.stderr
     assert "qemu-system-x86_64 is not installed" in done.stderr
-
-
-def runs_qemu(pid):
-    """Is a QEMU below a process?"""
-    try:
-        process = pathlib.Path("/proc") / str(pid)
-        return "qemu" in (process / "comm").read_text(encoding="utf-8") or any(
-            runs_qemu(child) for child in (process / f"task/{pid}/children").read_text(encoding="ascii").split())
-    except OSError:                 # it has ended
-        return False
 
 
 @pytest.mark.parametrize("name", ["bench", "collect-state"])

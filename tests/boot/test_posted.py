@@ -7,6 +7,7 @@ import copy
 import pytest
 
 from boot import LINUX
+from memdawn.model import zones
 from memdawn.model.e820 import ACPI, NVS, RAM, RESERVED
 from memdawn.replay import boots, comparison, maps, newer, numa, summary
 from memdawn.replay.found import MapError
@@ -192,8 +193,8 @@ def test_linux_6_1(fast):
 
 def test_batches():
     """zone_batchsize() as Linux has it: a quarter of a thousandth, 2^n - 1. Done by hand."""
-    assert [newer.batch(pages) for pages in (4000, 30978, 225280)] == [0, 7, 31]
-    assert newer.batch(1 << 20, newer.MB_1) == 63
+    assert [zones.batch_size(pages) for pages in (4000, 30978, 225280)] == [0, 7, 31]
+    assert zones.batch_size(1 << 20, newer.MB_1) == 63
 
 
 # --- options and old words ------------------------------------------------------------------------------

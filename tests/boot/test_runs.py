@@ -14,7 +14,7 @@ import time
 import pexpect
 import pytest
 
-from boot import BUILD, LINUX, ROOT, boot_well
+from boot import BUILD, LINUX, ROOT, boot_well, runs_qemu
 from memdawn.emulators import machine as machines, runner
 
 RUN = [ROOT / "scripts" / "run-qemu", "--iso", BUILD / "memdawn.iso"]
@@ -203,13 +203,6 @@ def test_bochs_ends_with_a_whole_line(tmp_path):
     assert hint.startswith("run-bochs: the boot came to its end") and "make run" in hint
 
 
-def has_started_qemu(pid):
-    """Is QEMU one of a process's children?"""
-    children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    return any("qemu" in pathlib.Path(f"/proc/{child}/comm").read_text(encoding="utf-8") for child in children
-               if pathlib.Path(f"/proc/{child}").exists())
-
-
 @pytest.mark.parametrize("command, wait_for, status", [
     (["make", "run", "MEM=64"], "memdawn> ", 0),
     ([*map(str, RUN), "--prompt", "--qemu-args=-S"], None, runner.Outcome.ENDED)])
@@ -220,7 +213,7 @@ def test_ctrl_c(command, wait_for, status):
     if wait_for:
         child.expect_exact(wait_for)
     else:
-        while not has_started_qemu(child.pid):      # nothing is said before the first instruction
+        while not runs_qemu(child.pid):      # nothing is said before the first instruction
             time.sleep(0.1)
     child.sendintr()
     child.expect_exact("Ctrl-C: the machine was switched off")

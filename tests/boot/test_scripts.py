@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from boot import BUILD, LINUX, ROOT
+from boot import BUILD, LINUX, ROOT, runs_qemu
 from memdawn.emulators import machine as machines, media, runner
 from memdawn.logs import bootlog
 
@@ -366,11 +366,13 @@ def test_missing_emulator(name, arguments, tmp_path):
 @pytest.mark.parametrize("name", ["bench", "collect-state"])
 def test_interrupted(name, tmp_path):
     """Ctrl-C, while the machine runs."""
-    process = subprocess.Popen([ROOT / "scripts" / name, "--mem", "64",
+    process = subprocess.Popen([ROOT / "scripts" / name, "--mem", "65536",
                                 *(["-o", tmp_path / "x"] if name == "collect-state" else [])],
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                                start_new_session=True)
-    time.sleep(1.5)
+    while not runs_qemu(process.pid):
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.1)
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=100)
     assert process.returncode == 130 and "Traceback" not in errors, errors

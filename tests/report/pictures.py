@@ -41,6 +41,8 @@ def chromium():
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(
         "/usr/bin/chromedriver") if hasattr(webdriver, "ChromeService") else
         webdriver.chrome.service.Service("/usr/bin/chromedriver"))
+    driver.set_script_timeout(600)      # for hangs alone: a busy machine is slow
+    driver.set_page_load_timeout(600)
     try:
         yield driver
     finally:

@@ -102,9 +102,10 @@ class Plan:
             log.print(DEFAULT, f"    0: {low:#010x} -> {high:#010x}")
 
 
-def batch_size(present: int) -> int:
-    """Pages moved at once between a zone and a CPU: a 2^n - 1 near present / 4096."""
-    batch = max(1, min(present // 1024, 128) // 4)
+def batch_size(present: int, most: int = 512 << 10) -> int:
+    """Pages moved at once between a zone and a CPU: a 2^n - 1 near present / 4096, and a quarter of
+    `most` bytes."""
+    batch = max(1, min(present // 1024, most // PAGE) // 4)
     batch += batch // 2
     return (1 << (batch.bit_length() - 1)) - 1
 

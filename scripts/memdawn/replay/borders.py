@@ -4,10 +4,11 @@ can, so the border between the zones Normal and HighMem, and what follows from i
 
 from memdawn.model.cmdline import VMALLOC_RESERVE
 from memdawn.model.e820 import FOUR_GIB, PAGE
+from memdawn.model.zones import batch_size
 from memdawn.replay import numa
 from memdawn.replay.configuration import VMALLOC_OFFSET
 from memdawn.replay.found import Found
-from memdawn.replay.newer import KB_512, STRUCT_PAGE, batch
+from memdawn.replay.newer import STRUCT_PAGE
 from memdawn.replay.numa import DMA_END
 from memdawn.replay.step import Figures, Step, number, numbers
 
@@ -44,7 +45,7 @@ def batch_of(pages: int, release: tuple[int, ...]) -> int:
     """A zone's batch as a release up to 2.6.34 or later counts it."""
     if release < (2, 6, 12):
         return numa.batch(pages)
-    return batch(pages, KB_256 if release < (2, 6, 15) else KB_512)
+    return batch_size(pages, KB_256) if release < (2, 6, 15) else batch_size(pages)
 
 
 def moved(state: Figures, release: tuple[int, ...], page_offset: int) -> Figures:

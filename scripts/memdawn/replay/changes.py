@@ -4,8 +4,9 @@
 from collections.abc import Callable
 
 from memdawn.model.e820 import PAGE
+from memdawn.model.zones import batch_size
 from memdawn.replay import numa
-from memdawn.replay.newer import STRUCT_PAGE, ZONES, batch
+from memdawn.replay.newer import STRUCT_PAGE, ZONES
 from memdawn.replay.step import Figures, Step, number, numbers
 
 # (commit, first release with it, title): kernels before it counted otherwise.
@@ -53,7 +54,7 @@ def whole_range(rounded: bool) -> Callable[[Figures], Figures]:
             pages = end - start - memmap
             total += pages
             result.update({f"zone_pfn_ranges.{name}": [start, end], f"memmap_pages.{name}": memmap,
-                           f"zone_pages.{name}": [pages, batch(pages)]})
+                           f"zone_pages.{name}": [pages, batch_size(pages)]})
         return {**result, "total_pages": total}
     return figures
 

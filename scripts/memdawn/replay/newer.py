@@ -5,20 +5,14 @@ counts that way: the figures follow from ours by arithmetic."""
 from collections.abc import Callable, Sequence
 
 from memdawn.model.e820 import ACPI, MAX_ARCH_PFN, PAGE, RAM, Range
+from memdawn.model.zones import batch_size
 from memdawn.replay.found import Found
 from memdawn.replay.step import Figures, Step, number, numbers
 
 STRUCT_PAGE = 32
 ZONES = ("DMA", "Normal", "HighMem", "Movable")
 HIGH = ("HighMem", "Movable")
-KB_512, MB_1 = 512 << 10, 1 << 20
-
-
-def batch(pages: int, most: int = KB_512) -> int:
-    """A zone's batch, 2^n - 1, of which a list of so many bytes holds four. Linux: mm/page_alloc.c:
-    zone_batchsize(), v2.6.34 and v6.1."""
-    quarter = max(1, min(pages // 1024, most // PAGE) // 4)
-    return (1 << ((quarter + quarter // 2).bit_length() - 1)) - 1
+MB_1 = 1 << 20
 
 
 def present(state: Figures) -> dict[str, int]:
@@ -40,14 +34,14 @@ def managed(state: Figures) -> dict[str, int]:
 def by_managed(state: Figures) -> Figures:
     """Zones with all their page frames, totals and batches by what is managed."""
     zones = managed(state)
-    result: Figures = {f"zone_pages.{name}": [pages, batch(zones[name])]
+    result: Figures = {f"zone_pages.{name}": [pages, batch_size(zones[name])]
                        for name, pages in present(state).items()}
     return {**result, "total_pages": sum(zones.values())}
 
 
 def doubled_batches(state: Figures) -> Figures:
     """Batches of lists of up to 1 MB."""
-    return {f"zone_pages.{name}": [present(state)[name], batch(pages, MB_1)]
+    return {f"zone_pages.{name}": [present(state)[name], batch_size(pages, MB_1)]
             for name, pages in managed(state).items()}
 
 

@@ -20,8 +20,9 @@ from collections.abc import Iterable, Sequence
 
 from memdawn.model.cmdline import VMALLOC_RESERVE
 from memdawn.model.e820 import RAM, Range
+from memdawn.model.zones import batch_size
 from memdawn.replay.found import Found
-from memdawn.replay.newer import STRUCT_PAGE as STRUCT_PAGE_TODAY, batch as batch_now
+from memdawn.replay.newer import STRUCT_PAGE as STRUCT_PAGE_TODAY
 from memdawn.replay.step import Figures, Step, number, numbers
 
 MMUPAGE = 4096
@@ -228,7 +229,7 @@ def flat_figures(state: Figures, release: tuple[int, ...], node: tuple[int, int,
     for name, pages in zones.items():
         memmap = 0 if old else -(-pages * (size or STRUCT_PAGE_TODAY) // MMUPAGE)
         result[f"memmap_pages.{name}"] = memmap
-        result[f"zone_pages.{name}"] = [pages - memmap, batch_now(pages - memmap)]
+        result[f"zone_pages.{name}"] = [pages - memmap, batch_size(pages - memmap)]
         total += pages - memmap
     return {**result, "total_pages": total}
 

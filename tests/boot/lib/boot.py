@@ -131,3 +131,13 @@ def assert_same(have, want, what):
     """Two lists of lines are equal; where they are not, the report shows the difference."""
     diff = bootlog.differences(have, want)
     assert not diff, f"{what}:\n" + "\n".join(diff)
+
+
+def runs_qemu(pid):
+    """Is a QEMU below a process?"""
+    try:
+        process = pathlib.Path("/proc") / str(pid)
+        return (process / "comm").read_text(encoding="utf-8").startswith("qemu-system") or any(
+            runs_qemu(child) for child in (process / f"task/{pid}/children").read_text(encoding="ascii").split())
+    except OSError:                 # it has ended
+        return False

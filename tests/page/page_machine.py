@@ -26,8 +26,8 @@ def map_of(log):
 
 def in_node(script, *arguments, asked):
     """Runs one of our scripts in node; returns what it printed."""
-    done = subprocess.run(["node", ROOT / "tests" / "page" / script, *map(str, arguments)],
-                          input=json.dumps(asked), text=True, capture_output=True, check=False)
+    done = subprocess.run(["node", ROOT / "tests" / "page" / script, *map(str, arguments)],    # 600: for hangs alone
+                          input=json.dumps(asked), text=True, capture_output=True, check=False, timeout=600)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -273,6 +273,30 @@ static void test_too_many_map_entries(void **state)
 	assert_true(boot_params.e820_lost_ram == 0x1000 + 130);
 }
 
+/* UEFI machines have long maps, and types that e820 doesn't know: 127 and 128 entries all fit, and no
+ * type is taken for RAM. */
+static void test_uefi_map(void **state)
+{
+	static const u32 types[] = { 0, 1, 2, 15, 20, 0x70000000, 0x80000001, 0xffffffff };
+	u32 offset;
+
+	for (u32 entries = 127; entries <= 128; entries++) {
+		mb2_begin(&info);
+		offset = mb2_open_map(&info, 24);
+		for (u32 i = 0; i < entries; i++)
+			mb2_map_entry(&info, 24, (u64)i << 20, 1 << 20, types[i % 8]);
+		mb2_close(&info, offset);
+		mb2_end(&info);
+		assert_int_equal(parse(), 0);
+		assert_int_equal(boot_params.e820_entries, entries);
+		assert_int_equal(boot_params.e820_lost_entries, 0);
+		for (u32 i = 0; i < entries; i++) {
+			assert_true(boot_params.e820_map[i].addr == (u64)i << 20);
+			assert_true(boot_params.e820_map[i].type == types[i % 8]);
+		}
+	}
+}
+
 static void test_second_map(void **state)
 {
 	u32 offset;
@@ -505,6 +529,7 @@ int main(void)
 		cmocka_unit_test(test_map_entry_sizes),
 		cmocka_unit_test(test_map_with_odd_end),
 		cmocka_unit_test(test_too_many_map_entries),
+		cmocka_unit_test(test_uefi_map),
 		cmocka_unit_test(test_second_map),
 		cmocka_unit_test(test_command_line_split),
 		cmocka_unit_test(test_command_line_too_long),

@@ -115,6 +115,28 @@ bool piece_has(u64 phys)
 	return false;
 }
 
+/**
+ * piece_of_pages - which block of alloc's does a page frame lie in?
+ * @pfn: page frame number, any
+ * @first_pfn: set to the block's first page frame
+ * @nr_pages: set to its size in pages
+ *
+ * Return: false, and nothing is set, if it lies in none.
+ */
+bool piece_of_pages(unsigned long pfn, unsigned long *first_pfn, unsigned long *nr_pages)
+{
+	const struct piece *p;
+
+	for (p = pieces; p < pieces + MAX_PIECES; p++) {
+		if (p->kind != PIECE_PAGES || pfn - p->key >= p->size)
+			continue;
+		*first_pfn = p->key;
+		*nr_pages = p->size;
+		return true;
+	}
+	return false;
+}
+
 /* Has one of these pages a window that kmap made and kunmap did not undo? */
 static bool any_kmapped(unsigned long pfn, unsigned long nr_pages)
 {

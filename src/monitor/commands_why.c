@@ -233,12 +233,17 @@ static bool in_image(unsigned long pfn, const char *start, const char *end)
 	return pfn >= PFN_UP(__pa(start)) && pfn < PFN_DOWN(__pa(end));
 }
 
+static bool is_ramdisk(const struct balance_owner *o)
+{
+	return o && (!strcmp(o->name, "RAMDISK") || !strcmp(o->name, "NEW RAMDISK"));
+}
+
 /* Which step gave it to the page allocator: it isn't reserved any more. */
 static void show_freed(struct seq_file *m, const struct balance_owner *o, unsigned long pfn)
 {
 	if (in_image(pfn, __init_begin, __init_end))
 		seq_puts(m, "When the boot was over, free_initmem() freed it.\n");
-	else if (o && !strcmp(o->name, "RAMDISK"))
+	else if (is_ramdisk(o))
 		seq_puts(m, "Late in the boot, free_initrd_mem() freed it.\n");
 	else if (pfn >= max_low_pfn)
 		seq_puts(m, "It is high memory: set_highmem_pages_init() freed it.\n");
@@ -389,6 +394,10 @@ static bool show_next(struct seq_file *m, const struct zone *zone, const struct 
 static void show_before(struct seq_file *m, const struct zone *zone, unsigned int order, int migratetype,
 			long before)
 {
+	if (page_group_by_mobility_disabled && migratetype != MIGRATE_UNMOVABLE) {
+		seq_puts(m, "Here every allocation is of type Unmovable: it comes to this list last.\n");
+		return;
+	}
 	if (migratetype >= MIGRATE_PCPTYPES) {
 		seq_printf(m, "Blocks of type %s are given away when no other list has any.\n",
 			   migratetype_names[migratetype]);

@@ -403,9 +403,10 @@ void __init update_e820(void)
  * @to: E820_...: what they are now; 0: they were taken out
  * @fmt: who did it, and why, as for printk(): how a sentence goes on after "Then"
  *
- * What comes after the 32nd is counted, and not kept.
+ * What comes after the 32nd is counted, and not kept. Not __init: an image that is laid out like
+ * another kernel's (IMAGE=) has no more room in these sections.
  */
-void __init e820_changed(struct phys_range range, u32 from, u32 to, const char *fmt, ...)
+void e820_changed(struct phys_range range, u32 from, u32 to, const char *fmt, ...)
 {
 	struct e820_change *change = &e820_changes[nr_e820_changes];
 	va_list args;
@@ -420,8 +421,11 @@ void __init e820_changed(struct phys_range range, u32 from, u32 to, const char *
 	va_end(args);
 }
 
-/* Notes what sanitize_e820_map() is about to settle: bytes that two entries call different things. */
-static void __init note_overlaps(const struct e820entry *map, u32 nr)
+/*
+ * Notes what sanitize_e820_map() is about to settle: bytes that two entries call different things.
+ * Not __init either.
+ */
+static noinline void note_overlaps(const struct e820entry *map, u32 nr)
 {
 	u32 i, j;
 

@@ -417,8 +417,9 @@ function freeBlock(target, zone, pcp, { pfn: head, order }, pfn) {
 		`${blocks.length} in zone ${zone}'s list of type ${type}.`], nexts = [];
 	for (let kind = 0; kind < (asker.grouped ? 3 : 1); kind++)
 		nexts.push(...nextOfType(target, asker, zone, lists, head, pfn, kind));
-	if (order === 0 && pcp?.lists[type])
-		place += pcp.lists[type].length;
+	const single = pcp?.lists[type];
+	if (order === 0 && single)
+		place += single.length;
 	else if (nexts.length)
 		return [...told, ...nexts];
 	return [...told, ...nexts, beforeIt(asker, zone, order, type, place)];

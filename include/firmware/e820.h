@@ -47,6 +47,23 @@ static inline u64 e820_end(const struct e820entry *ei)
 
 extern struct e820map e820;
 extern struct e820map e820_saved;
+
+/*
+ * What the boot has done to the map, in its order, for whoever asks later why a page frame is what it
+ * is: in a range the bytes of one type became another.
+ */
+struct e820_change {
+	struct phys_range range;
+	u32 from;		/* 0: of whatever type, or of none */
+	u32 to;			/* 0: none, they were taken out */
+	char how[80];		/* as a sentence goes on after "Then" */
+};
+
+#define E820_CHANGES	32	/* that are kept; of others there is only the count */
+
+extern struct e820_change e820_changes[E820_CHANGES];
+extern unsigned int nr_e820_changes;
+extern const char *e820_source;		/* whose map e820_saved is, as a sentence begins */
 extern unsigned long pci_mem_start;
 extern bool e820_user_ram;
 
@@ -56,6 +73,7 @@ int sanitize_e820_map(struct e820entry *biosmap, int max_nr_map, u32 *pnr_map);
 u64 e820_update_range(u64 start, u64 size, unsigned int old_type, unsigned int new_type);
 u64 e820_remove_range(u64 start, u64 size, unsigned int old_type, int checktype);
 void update_e820(void);
+void e820_changed(struct phys_range range, u32 from, u32 to, const char *fmt, ...) __printf(4, 5);
 int e820_search_gap(unsigned long *gapstart, unsigned long *gapsize,
 		    unsigned long start_addr, unsigned long long end_addr);
 void e820_setup_gap(void);

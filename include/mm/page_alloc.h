@@ -21,6 +21,7 @@ extern bool free_in_bulk;
 
 /* src/mm/page_alloc/buddy.c */
 const struct page *free_block_of(const struct page *page);
+int fallback_type(int migratetype, unsigned int i);
 
 /* src/mm/page_alloc/pageblock.c */
 void set_pageblock_migratetype(const struct page *page, int migratetype);

@@ -43,9 +43,16 @@ bool parse_u64(const char *s, u64 *value);
 bool parse_ulong(const char *s, unsigned long *value);
 struct page *ram_page(struct seq_file *m, u64 pfn);
 
+/* src/monitor/commands_state.c */
+const char *e820_type_name(u32 type);
+
 /* src/monitor/commands_memory.c */
 unsigned int nr_pieces(void);
 bool piece_has(u64 phys);
+bool piece_of_pages(unsigned long pfn, unsigned long *first_pfn, unsigned long *nr_pages);
+
+/* src/monitor/commands_why.c */
+bool run_why(struct seq_file *m, int argc, char *argv[]);
 
 /* src/monitor/commands_layout.c */
 void show_layout(struct seq_file *m);

@@ -7,6 +7,7 @@ import { walkTables } from "../state/page_tables.js";
 import { page } from "../state/pages.js";
 import { read } from "../state/read.js";
 import { Target } from "../state/target.js";
+import { why } from "../state/why.js";
 
 /** @typedef {import("../../scripts/report/dom.js").Cell} Cell */
 /** @typedef {import("../state/target.js").Memory} Memory */
@@ -27,6 +28,16 @@ function walkTable(machine, address) {
 	table("", ["Table", ["Entry", "n"], ["at physical", "n"], ["Value", "n"], "Flags"],
 		steps.map((/** @type {any} */ step) => [step.level, [String(step.index), "n"], [hex(step.address), "n mono"],
 			[hex(step.entry, 16), "n mono"], step.flags.join(" ")]))];
+}
+
+/**
+ * How the frame came to be what it is: the sentences that the kernel's command why has.
+ * @param {Memory} machine
+ * @param {number} pfn
+ */
+function whyParagraph(machine, pfn) {
+	const { data, missing } = read(new Target(machine), target => why(target, pfn));
+	return html("p", { class: data ? "why" : "quiet" }, data ? data.slice(1).join(" ") : sentence(missing ?? ""));
 }
 
 /**
@@ -61,10 +72,10 @@ function structPage(machine, pfn) {
 export function framePanel(machine, asked) {
 	if ("pfn" in asked)
 		return [html("h3", {}, `Page frame ${grouped(asked.pfn)}, physical ${hex(asked.pfn * PAGE)}`),
-			...structPage(machine, asked.pfn)];
+			whyParagraph(machine, asked.pfn), ...structPage(machine, asked.pfn)];
 	const walk = read(new Target(machine), target => walkTables(target, asked.virtual));
 	const phys = walk.data?.phys;
 	return [html("h3", {}, `Virtual address ${hex(asked.virtual)}`), ...walkTable(machine, asked.virtual),
 		...phys === null || phys === undefined ? [] : [html("h3", {}, `Page frame ${grouped(Math.floor(phys / PAGE))}`),
-			...structPage(machine, Math.floor(phys / PAGE))]];
+			whyParagraph(machine, Math.floor(phys / PAGE)), ...structPage(machine, Math.floor(phys / PAGE))]];
 }

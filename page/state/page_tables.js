@@ -32,7 +32,7 @@ function flagNames({ low, high }) {
  * @param {TableEntry} entry
  * @param {number} size of what it maps
  */
-function frame({ low, high }, size = PAGE_SIZE) {
+export function frame({ low, high }, size = PAGE_SIZE) {
 	return (high & 0xfffff) * 2 ** 32 + ((low & -size) >>> 0);
 }
 
@@ -47,7 +47,7 @@ export function paging(target) {
 }
 
 /** @param {Target} target */
-function topTable(target) {
+export function topTable(target) {
 	target.requireC();
 	return target.toPhys(target.symbol("swapper_pg_dir"));
 }
@@ -58,7 +58,7 @@ function topTable(target) {
  * @param {number} table its physical address
  * @param {number} count
  */
-function readTable(target, table, count) {
+export function readTable(target, table, count) {
 	const bytes = target.phys(table, 8 * count);
 	return new Uint32Array(bytes.buffer, bytes.byteOffset, 2 * count);
 }
@@ -68,7 +68,7 @@ function readTable(target, table, count) {
  * @param {number} index
  * @returns {TableEntry}
  */
-function entryAt(words, index) {
+export function entryAt(words, index) {
 	return { low: words[2 * index] ?? 0, high: words[2 * index + 1] ?? 0 };
 }
 

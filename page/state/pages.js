@@ -10,10 +10,11 @@ import { Missing, NotReady, PAGE_SHIFT, PAGE_SIZE, Unreadable, hexadecimal } fro
 /** @typedef {{name: string, address: number, zone: any}} ZoneStruct */
 /** @typedef {Record<string, Record<string, Record<string, number[]>>>} FreeLists */
 
-const PAGEBLOCK_BITS = 3, ZONES_PGSHIFT = 30;
+const PAGEBLOCK_BITS = 3;
+export const ZONES_PGSHIFT = 30;
 
 /** mem_map: where the struct page of a page frame is, and back. */
-class MemMap {
+export class MemMap {
 	/** @param {Target} target */
 	constructor(target) {
 		target.requireC();
@@ -131,7 +132,7 @@ function listed(target, memMap, head) {
  * @param {MemMap} memMap
  * @param {any} zone
  */
-function pcpLists(target, memMap, zone) {
+export function pcpLists(target, memMap, zone) {
 	if (!zone.pageset)
 		return null;
 	const kind = target.type("per_cpu_pageset"), { pcp } = target.at("per_cpu_pageset", zone.pageset);
@@ -276,7 +277,7 @@ function framesWith(memMap, ranges, flag) {
 }
 
 /** @param {number} address */
-function pfnUp(address) {
+export function pfnUp(address) {
 	return Math.floor((address + PAGE_SIZE - 1) / PAGE_SIZE);
 }
 
@@ -380,7 +381,7 @@ export function inUse(target) {
  * @param {number} pfn
  * @param {number} orders
  */
-function freeBlockOf(memMap, pfn, orders) {
+export function freeBlockOf(memMap, pfn, orders) {
 	const buddy = memMap.bit("PG_buddy");
 	for (let order = 0; order < orders; order++) {
 		const head = Math.floor(pfn / 2 ** order) * 2 ** order, page = memMap.read(head);
@@ -431,7 +432,7 @@ function useOfPage(target, memMap, pfn, page, zone) {
  * @param {Target} target
  * @param {number} address of its struct page
  */
-function pkmapAddress(target, address) {
+export function pkmapAddress(target, address) {
 	const found = target.value("page_address_maps").find((/** @type {any} */ entry) =>
 		entry.page === address && entry.virtual && entry.list.next);
 	return found ? found.virtual : null;

@@ -343,6 +343,7 @@ static bool run_poke(struct seq_file *m, int argc, char *argv[])
 
 const struct command address_commands[] = {
 	{ "page", "PFN", "what a page frame is used for", .run = run_page },
+	{ "why", "PFN", "a page frame's history, in sentences", .run = run_why },
 	{ "pfn", "PHYS", "the page frame of a physical address", .run = run_pfn },
 	{ "virt", "PHYS", "where a physical address is mapped for good", .run = run_virt },
 	{ "phys", "VIRT", "the physical address of a virtual one", .run = run_phys },

@@ -21,6 +21,7 @@
 #include <mm/slab.h>
 #include <mm/vmalloc.h>
 #include <monitor/command.h>
+#include <monitor/tale.h>
 
 /* More than pkmap has windows, so that all of them can be seen in use. */
 #define MAX_PIECES	(LAST_PKMAP + 64)
@@ -115,6 +116,28 @@ bool piece_has(u64 phys)
 	return false;
 }
 
+/**
+ * piece_of_pages - which block of alloc's does a page frame lie in?
+ * @pfn: page frame number, any
+ * @first_pfn: set to the block's first page frame
+ * @nr_pages: set to its size in pages
+ *
+ * Return: false, and nothing is set, if it lies in none.
+ */
+bool piece_of_pages(unsigned long pfn, unsigned long *first_pfn, unsigned long *nr_pages)
+{
+	const struct piece *p;
+
+	for (p = pieces; p < pieces + MAX_PIECES; p++) {
+		if (p->kind != PIECE_PAGES || pfn - p->key >= p->size)
+			continue;
+		*first_pfn = p->key;
+		*nr_pages = p->size;
+		return true;
+	}
+	return false;
+}
+
 /* Has one of these pages a window that kmap made and kunmap did not undo? */
 static bool any_kmapped(unsigned long pfn, unsigned long nr_pages)
 {
@@ -175,20 +198,33 @@ static const char *gfp_word(unsigned int arg, unsigned int i)
 	return arg == 1 && i < ARRAY_SIZE(gfp_names) ? gfp_names[i].name : NULL;
 }
 
+/* Of alloc also the third: that comes after -v. */
+static const char *alloc_word(unsigned int arg, unsigned int i)
+{
+	return gfp_word(arg == 2 ? 1 : arg, i);
+}
+
 static bool run_alloc(struct seq_file *m, int argc, char *argv[])
 {
+	bool told = argc && !strcmp(argv[0], "-v");
 	unsigned long order = 0, pfn;
 	gfp_t gfp = GFP_KERNEL;
 	struct page *page;
 	struct piece *p;
 
+	argc -= told;
+	argv += told;
 	if (argc > 2 || (argc && !parse_ulong(argv[0], &order)) || order >= MAX_ORDER ||
 	    (argc == 2 && !parse_gfp(argv[1], &gfp)))
 		return false;
 	p = new_piece(m);
 	if (!p)
 		return true;
+	if (told)
+		tale_before(m, gfp, order);
 	page = alloc_pages(gfp, order);
+	if (told)
+		tale_after(m, page, order);
 	if (!page) {
 		seq_printf(m, "alloc: no block of order %lu\n", order);
 		return true;
@@ -410,8 +446,8 @@ static bool run_kfree(struct seq_file *m, int argc, char *argv[])
 }
 
 const struct command memory_commands[] = {
-	{ "alloc", "[ORDER [GFP]]", "allocate 2^ORDER pages",
-	  "ORDER is 0 to 10, GFP is " GFP_NAMES, .run = run_alloc, .word = gfp_word },
+	{ "alloc", "[-v] [ORDER [GFP]]", "allocate 2^ORDER pages; -v tells how",
+	  "ORDER is 0 to 10, GFP is " GFP_NAMES, .run = run_alloc, .word = alloc_word },
 	{ "free", "PFN", "give back what alloc gave", .run = run_free },
 	{ "kmap", "PFN", "map a page; its slot, PTE and counter", .run = run_kmap },
 	{ "kunmap", "PFN", "undo a kmap; the same", .run = run_kunmap },

@@ -77,7 +77,13 @@ static bool run_dmesg(struct seq_file *m, int argc, char *argv[])
 	return true;
 }
 
-static const char *e820_type_name(u32 type)
+/**
+ * e820_type_name - what a memory map's type is called
+ * @type: E820_..., or any other
+ *
+ * Return: its name, as the log has it.
+ */
+const char *e820_type_name(u32 type)
 {
 	switch (type) {
 	case E820_RAM:

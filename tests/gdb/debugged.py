@@ -21,7 +21,7 @@ PROMPT = "memdawn> "
 
 # Every command that shows, without arguments and with one that always makes sense.
 SHOWING = ("dmesg", "e820", "e820 raw", "earlyres", "bootmem", "memblock", "nodemap", "zones",
-           "buddyinfo", "freelist", "page 4096", "pfn_to_page 4096", "page_to_pfn mem_map + 17",
+           "buddyinfo", "freelist", "page 4096", "why 4096", "pfn_to_page 4096", "page_to_pfn mem_map + 17",
            "virt_to_phys 0xc1000000", "vtop 0xc1000000", "pgtable", "fixmap", "pkmap",
            "slabinfo", "layout", "balance")
 

@@ -34,6 +34,7 @@ FIRST_SEEN = {
     "zones": ("boot-allocator", "zones", "free_area_init_nodes"),
     "buddyinfo": ("boot-allocator", "zones", "free_area_init_nodes"),
     "freelist": ("boot-allocator", "zones", "free_area_init_nodes"),
+    "why 4096": ("raw-map", "sanitized", "setup_memory_map"),
     "page 4096": ("boot-allocator", "zones", "free_area_init_node"),
     "pfn_to_page 4096": ("boot-allocator", "zones", "free_area_init_node"),
     "page_to_pfn mem_map + 17": ("boot-allocator", "zones", "free_area_init_node"),

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Boots the page's machine in node: `node boot.mjs MODULES PARTS`, with a JSON of {ram, map, given?,
-// commandLine, at?, type?} on standard input. On standard output a JSON of {log, milestones, typed}: what its readers
-// find at each milestone (`at`: at these alone), and what was said to each line of `type`.
+// commandLine, at?, type?, why?} on standard input. On standard output a JSON of {log, milestones, typed, why}: what its
+// readers find at each milestone (`at`: at these alone), what was said to each line of `type`, and what is said in the end
+// of each page frame of `why`, by the reader and by the kernel.
 
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 import { Machine } from "../../page/machine/machine.js";
 import { readAll, readMoment } from "../../page/state/read.js";
+import { Target } from "../../page/state/target.js";
+import { why } from "../../page/state/why.js";
 
 const PROMPT = "memdawn> ";
 const [modules = "", parts = ""] = process.argv.slice(2);
@@ -48,4 +51,10 @@ for (const line of asked.type ?? []) {
 	machine.type(line + "\n");
 	typed.push({ answer: (await prompt()).replace(/\r/g, ""), state: (asked.whole ? readMoment : readAll)(machine) });
 }
-process.stdout.write(JSON.stringify({ log: log.replace(/\r/g, ""), milestones, typed }), () => process.exit(0));
+const told = [];
+for (const pfn of asked.why ?? []) {
+	said = "";
+	machine.type(`why ${pfn}\n`);
+	told.push({ pfn, kernel: (await prompt()).replace(/\r/g, "").split("\n").slice(1, -1), page: why(new Target(machine), pfn) });
+}
+process.stdout.write(JSON.stringify({ why: told, log: log.replace(/\r/g, ""), milestones, typed }), () => process.exit(0));

@@ -181,9 +181,13 @@ def test_what_is_typed_is_drawn(page):
     assert said == drawn_buddyinfo(page) != before
     search(page, f"pfn {pfn}")
     assert "in use, 1 reference" in text(page, "#frame")
+    told = text(page, "#frame .why")
+    assert "calls it usable: 0000000000100000 - " in told and "set_highmem_pages_init() freed it." in told
+    assert f"Now the prompt's alloc has it: 8 page(s) from page frame {pfn} on." in told
     type_line(page, f"free {pfn}")
     assert drawn_buddyinfo(page) == before
     assert "free, in the block" in text(page, "#frame")
+    assert "gets it (alloc 10 highuser)." in text(page, "#frame .why")
 
 
 def test_a_function_by_its_name(page):

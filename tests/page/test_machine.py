@@ -2,6 +2,7 @@
 """The page's machine, in node: its log is QEMU's and Linux's, and its readers find what GDB finds."""
 
 import json
+import random
 import re
 
 import pytest
@@ -107,3 +108,19 @@ def test_buddyinfo_as_typed():
             if match:
                 said[match[1]] = [int(n) for n in match[2].split()]
         assert said == typed["state"]["buddyinfo"]["data"]
+
+
+@pytest.mark.parametrize("mem, words", [
+    (200, "highmem=40M memmap=1M$150M"), (64, "memdawn.bootalloc=memblock mem=60M"),
+    (1200, "memdawn.bootalloc=early_res kernelcore=300M")])
+def test_why_as_typed(mem, words):
+    """Of a hundred page frames the page's reader says what the kernel says, word for word."""
+    draw = random.Random(f"why {mem}")
+    end = mem * 256
+    frames = [0, 1, 8, 0x9f, 0xa0, 4096, 4200, 4300, 150 * 256, end - 33, end - 32, end, 2 * end,
+              *(draw.randrange(end) for _ in range(90))]
+    found = boot(pc_map(mem), f"{WORDS} {words}", mem, at=[], why=frames,
+                 type=["alloc 3 highuser", "alloc 1 movable", "vmalloc 50000", "kmalloc 300"])
+    assert len(found["why"]) == len(frames)
+    for told in found["why"]:
+        assert told["page"] == told["kernel"], told["pfn"]

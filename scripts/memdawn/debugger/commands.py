@@ -12,7 +12,7 @@ import gdb
 from memdawn import state
 from memdawn.debugger import running, show
 from memdawn.debugger.gdb_target import GdbTarget
-from memdawn.state import boot_memory, kernel, milestones, page_tables, pages, virtual_layout
+from memdawn.state import boot_memory, kernel, milestones, page_tables, pages, virtual_layout, why
 from memdawn.state.target import Missing
 from memdawn.visible import visible
 
@@ -260,6 +260,18 @@ def run_page(words: Words) -> Work:
     def work(target: GdbTarget) -> Result:
         data = pages.page(target, pfn)
         return data, show.page(data)
+    return work
+
+
+@command("PFN", EXPRESSION)
+def run_why(words: Words) -> Work:
+    """How a page frame came to be what it is: the firmware's word, what the boot did to it, who has
+    it, and which allocation gets it next. The kernel's prompt says it as `why'."""
+    pfn = one_number(words, "a page frame number")
+
+    def work(target: GdbTarget) -> Result:
+        told = why.why(target, pfn)
+        return told, told
     return work
 
 

@@ -204,6 +204,19 @@ static const u8 fallbacks[MIGRATE_PCPTYPES][MIGRATE_PCPTYPES - 1] = {
 	[MIGRATE_MOVABLE]	= { MIGRATE_RECLAIMABLE, MIGRATE_UNMOVABLE },
 };
 
+/**
+ * fallback_type - whose blocks a type takes when it has none
+ * @migratetype: Unmovable, Reclaimable or Movable
+ * @i: 0 for the first that is asked, 1 for the other
+ *
+ * For who explains what the allocator does. Reserve comes after both.
+ * Return: enum migratetype.
+ */
+int fallback_type(int migratetype, unsigned int i)
+{
+	return fallbacks[migratetype][i];
+}
+
 /*
  * A block of one type is about to serve another. If it is large, or the other type is one that
  * takes all it can, all that is free in its pageblock comes along; if that is at least half of the

@@ -114,6 +114,7 @@ static u64 __init leave_unused(struct phys_range ram)
 	if (phys_range_empty(ram))
 		return 0;
 	report(ram, "is RAM that the device tree doesn't describe: not used");
+	e820_changed(ram, E820_RAM, E820_RESERVED, "it was reserved: the device tree doesn't describe it");
 	return e820_update_range(ram.start, phys_range_size(ram), E820_RAM, E820_RESERVED);
 }
 

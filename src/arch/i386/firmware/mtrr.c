@@ -302,6 +302,8 @@ static u64 __init real_trim_memory(u64 start_pfn, u64 limit_pfn)
 {
 	if (start_pfn >= limit_pfn)
 		return 0;
+	e820_changed(phys_range(start_pfn << PAGE_SHIFT, limit_pfn << PAGE_SHIFT), E820_RAM,
+		     E820_RESERVED, "mtrr_trim_uncached_memory() reserved it: by the MTRRs it isn't cached");
 	return e820_update_range(start_pfn << PAGE_SHIFT, (limit_pfn - start_pfn) << PAGE_SHIFT,
 				 E820_RAM, E820_RESERVED);
 }

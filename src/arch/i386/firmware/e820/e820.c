@@ -19,9 +19,13 @@
 #include <lib/kernel.h>
 #include <lib/sort.h>
 #include <lib/string.h>
+#include <lib/vsprintf.h>
 
 struct e820map e820;
 struct e820map e820_saved;
+struct e820_change e820_changes[E820_CHANGES];
+unsigned int nr_e820_changes;
+const char *e820_source = "The firmware's map";
 
 /* Where PCI devices may be put: the start of the largest gap below 4 GiB. */
 unsigned long pci_mem_start = 0xaeedbabe;
@@ -392,6 +396,54 @@ void __init update_e820(void)
 	e820_print_map("modified");
 }
 
+/**
+ * e820_changed - note what was done to the map
+ * @range: physical bytes
+ * @from: E820_...: those of this type; 0: all
+ * @to: E820_...: what they are now; 0: they were taken out
+ * @fmt: who did it, and why, as for printk(): how a sentence goes on after "Then"
+ *
+ * What comes after the 32nd is counted, and not kept. Not __init: an image that is laid out like
+ * another kernel's (IMAGE=) has no more room in these sections.
+ */
+void e820_changed(struct phys_range range, u32 from, u32 to, const char *fmt, ...)
+{
+	struct e820_change *change = &e820_changes[nr_e820_changes];
+	va_list args;
+
+	if (nr_e820_changes++ >= E820_CHANGES)
+		return;
+	change->range = range;
+	change->from = from;
+	change->to = to;
+	va_start(args, fmt);
+	vsnprintf(change->how, sizeof(change->how), fmt, args);
+	va_end(args);
+}
+
+/*
+ * Notes what sanitize_e820_map() is about to settle: bytes that two entries call different things.
+ * Not __init either.
+ */
+static noinline void note_overlaps(const struct e820entry *map, u32 nr)
+{
+	u32 i, j;
+
+	for (i = 0; i < nr; i++) {
+		struct phys_range range = phys_span(map[i].addr, map[i].size);
+
+		for (j = 0; j < nr; j++) {
+			struct phys_range both =
+				phys_range_common(range, phys_span(map[j].addr, map[j].size));
+
+			if (map[j].type < map[i].type && !phys_range_empty(both))
+				e820_changed(both, map[i].type, map[i].type, "sanitize_e820_map() settled "
+					     "that two entries claim it, of types %u and %u: the higher one holds",
+					     map[j].type, map[i].type);
+		}
+	}
+}
+
 /* No map: one RAM range to 640 KiB, one from 1 MiB as long as the loader says. */
 static const char * __init fake_memory_map(void)
 {
@@ -405,6 +457,7 @@ static const char * __init fake_memory_map(void)
 	e820.nr_map = 0;
 	e820_add_region(0, LOWMEMSIZE(), E820_RAM);
 	e820_add_region(HIGH_MEMORY, (u64)boot_params.alt_mem_k << 10, E820_RAM);
+	e820_source = "The loader's memory size";
 	return "BIOS-e801";
 }
 
@@ -421,6 +474,7 @@ void __init setup_memory_map(void)
 
 	report_lost_entries(boot_params.e820_lost_entries, boot_params.e820_lost_first,
 			    boot_params.e820_lost_ram);
+	note_overlaps(boot_params.e820_map, boot_params.e820_entries);
 	sanitize_e820_map(boot_params.e820_map, ARRAY_SIZE(boot_params.e820_map),
 			  &boot_params.e820_entries);
 	if (append_e820_map(boot_params.e820_map, boot_params.e820_entries) < 0)

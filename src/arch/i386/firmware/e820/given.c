@@ -229,8 +229,10 @@ void __init take_given_map(void)
 		return;
 	}
 	replaced = replace_map(module);
-	if (replaced)
+	if (replaced) {
+		e820_source = "The given map (memdawn.e820=)";
 		return;
+	}
 	boot_params = firmware;
 	printk(KERN_ERR "memdawn: e820: the firmware's map is used\n");
 }

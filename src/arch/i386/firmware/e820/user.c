@@ -34,7 +34,8 @@ static void __init limit_memory(u64 size, const char *name, const char *value)
 	unsigned long before = e820_end_pfn(e820_max_arch_pfn()), end_pfn;
 
 	userdef = 1;
-	e820_remove_range(size, ULLONG_MAX - size, E820_RAM, 1);
+	if (e820_remove_range(size, ULLONG_MAX - size, E820_RAM, 1))
+		e820_changed(phys_range(size, ULLONG_MAX), E820_RAM, 0, "%s=%s took it out", name, value);
 	end_pfn = e820_end_pfn(e820_max_arch_pfn());
 	if (end_pfn == before)
 		return;
@@ -83,7 +84,7 @@ int __init parse_memopt(char *p)
  */
 int __init parse_memmap_opt(char *p)
 {
-	char *rest;
+	char *rest, *value = p;
 	u64 size, start;
 	int type = 0;
 
@@ -91,6 +92,7 @@ int __init parse_memmap_opt(char *p)
 		return -1;
 	if (!strncmp(p, "exactmap", 8)) {
 		e820.nr_map = 0;
+		e820_changed(phys_range(0, ULLONG_MAX), 0, 0, "memmap=exactmap took all out");
 		userdef = 1;
 		border_set(&border_ram_limit, 0);
 		return 0;
@@ -111,6 +113,7 @@ int __init parse_memmap_opt(char *p)
 		e820_user_ram |= type == E820_RAM;
 		start = memparse(rest + 1, &rest);
 		e820_add_region(start, size, type);
+		e820_changed(phys_span(start, size), 0, type, "memmap=%s added it", value);
 	} else {
 		limit_memory(size, "memmap", p);
 	}
@@ -165,8 +168,12 @@ void __init trim_bios_range(void)
 {
 	if (variant.page0_is_ram)
 		return;
-	e820_update_range(0, PAGE_SIZE, E820_RAM, E820_RESERVED);
-	e820_remove_range(BIOS_BEGIN, BIOS_END - BIOS_BEGIN, E820_RAM, 1);
+	if (e820_update_range(0, PAGE_SIZE, E820_RAM, E820_RESERVED))
+		e820_changed(phys_range(0, PAGE_SIZE), E820_RAM, E820_RESERVED,
+			     "trim_bios_range() reserved it: the BIOS owns the first page");
+	if (e820_remove_range(BIOS_BEGIN, BIOS_END - BIOS_BEGIN, E820_RAM, 1))
+		e820_changed(phys_range(BIOS_BEGIN, BIOS_END), E820_RAM, 0,
+			     "trim_bios_range() took it out: from 640 KiB to 1 MiB is the BIOS's");
 	e820_sanitize();
 }
 

@@ -23,7 +23,8 @@ import pathlib
 import re
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "src/README.md", "scripts/README.md", "tests/README.md"]
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "src/README.md", "scripts/README.md", "tests/README.md",
+             "exercises/README.md"]
 KINDS = ("sh", "console", "text")
 SHELL = "$ "
 PROGRAMS = {"memdawn> ": "make run", "(gdb) ": "make gdb"}     # what prompts so, and what starts it

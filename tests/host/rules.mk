@@ -132,6 +132,12 @@ $(host_dir)/prop_$(1).bulk1.run $(host_dir)/prop_$(1).bulk2.run: $(host_dir)/pro
 	$$(Q)$$(call host_run,$$< $(bulk_runs_$(1)))
 endef
 
+# For scripts/exercise: a zone's lists after each step.
+host_steps_buddy := $(host_buddy_files)
+$(host_dir)/steps_buddy: $(call host_objects,bulk,steps_buddy,steps_buddy)
+	$(say) HOSTLD $@
+	$(Q)$(HOSTCC) -m32 -o $@ $^ -lcmocka
+
 $(foreach test,$(host_tests),$(eval $(call host_test_rules,$(test))))
 $(foreach prop,$(host_props),$(eval $(call host_prop_rules,$(prop))))
 

@@ -287,13 +287,17 @@ endif
 # (tests/boot/test_image.py) of check-boot.
 TESTS :=
 
-.PHONY: check check-lint check-host check-fuzz check-build check-boot check-report check-page check-docs check-exercises
+.PHONY: check check-quick check-lint check-host check-fuzz check-build check-boot check-report check-page check-docs check-exercises
 check:
 	$(Q)for part in lint build host fuzz boot; do \
 		echo "== check-$$part"; start=$$SECONDS; $(MAKE) check-$$part || exit; \
 		echo "== check-$$part took $$((SECONDS - start)) s"; \
 	done
 	@echo '== check: every part passed'
+
+# What the changed files touch (SINCE=COMMIT), within a minute.
+check-quick: deps-build deps-host deps-iso deps-qemu
+	$(Q)scripts/build/check-quick $(SINCE:%=--since %)
 
 check-lint: deps-lint
 	$(Q)scripts/build/check-lint
@@ -407,6 +411,7 @@ help:
 	'  make exercise 4   prepares one in a folder of its own (TREE=folder; RESET=1: anew); CHECK=1 marks it against' \
 	'                  the real Linux; HINT=1 to HINT=3 help, SOLUTION=1 gives it away' \
 	'Test:' \
+	'  make check-quick  what the changed files touch (since main or the last commit, SINCE=commit); says what is left out' \
 	'  make check      every test; its parts:' \
 	'  make check-lint   the scripts and the form of the sources' \
 	'  make check-build  both compilers, no warnings, section references' \

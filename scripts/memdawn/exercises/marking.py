@@ -50,6 +50,11 @@ def lines_of(path: pathlib.Path) -> list[str]:
     return path.read_text(encoding="ascii").splitlines()
 
 
+def beside(case: pathlib.Path, suffix: str) -> pathlib.Path:
+    """A reference case's log or description; its name may have dots of its own."""
+    return case.with_name(case.name + suffix)
+
+
 # --- running what the learner has built ------------------------------------------------------
 
 
@@ -84,7 +89,7 @@ def finished(command: Sequence[str | pathlib.Path], tree: pathlib.Path, given: s
 
 def machine_name(case: pathlib.Path) -> str:
     """A reference case in words."""
-    said = json.loads(case.with_suffix(".json").read_text(encoding="utf-8"))
+    said = json.loads(beside(case, ".json").read_text(encoding="utf-8"))
     words = [word for word in said["cmdline"].split()
              if not re.match(r"console=|earlyprintk|ignore_loglevel|alloctrace", word)]
     memory = said["qemu"][said["qemu"].index("-m") + 1]
@@ -94,16 +99,16 @@ def machine_name(case: pathlib.Path) -> str:
 def firmware_log(case: pathlib.Path) -> list[str]:
     """A log of a reference case's machine from its first line on: a trace of allocations has no beginning
     of its own, but the same machine was booted by the other kernel."""
-    log = lines_of(case.with_suffix(".log"))
+    log = lines_of(beside(case, ".log"))
     if bootlog.SPAN_FIRST in log:
         return log
-    return lines_of(LINUX / "bootmem" / f"{case.stem.removesuffix('-early')}.log")
+    return lines_of(LINUX / "bootmem" / f"{case.name.removesuffix('-early')}.log")
 
 
 def boot(tree: pathlib.Path, layout: str, case: pathlib.Path, words: Sequence[str] = ()) -> list[str]:
     """The log of the learner's boot as a program, on the map of a reference case. Raises Wrong."""
     path = built(tree, f"build/host/replay-{layout}")
-    said = json.loads(case.with_suffix(".json").read_text(encoding="utf-8"))
+    said = json.loads(beside(case, ".json").read_text(encoding="utf-8"))
     line = " ".join([media.with_boot_image(media.with_console(said["cmdline"])), *words, "memdawn.e820=module"])
     with program.temporary_folder() as folder:
         given = pathlib.Path(folder, "e820")
@@ -119,12 +124,12 @@ def boot(tree: pathlib.Path, layout: str, case: pathlib.Path, words: Sequence[st
 # --- the marks: each returns how much it has compared, in words -------------------------------
 
 
-def mark_log(_exercise: Exercise, tree: pathlib.Path, words: Sequence[str]) -> str:
+def mark_log(tree: pathlib.Path, words: Sequence[str]) -> str:
     """log CASE...: the log to the end of mem_init(), every byte of it."""
     count = 0
     for name in words:
         case = LINUX / name
-        want = boots.map_lines(bootlog.span(lines_of(case.with_suffix(".log"))))
+        want = boots.map_lines(bootlog.span(lines_of(beside(case, ".log"))))
         log = boot(tree, "bootmem", case)
         try:
             have = boots.map_lines([line for line in log if not line.startswith(bootlog.OURS)])
@@ -137,12 +142,12 @@ def mark_log(_exercise: Exercise, tree: pathlib.Path, words: Sequence[str]) -> s
     return f"{count} lines of {len(words)} of Linux's logs"
 
 
-def mark_lists(_exercise: Exercise, tree: pathlib.Path, words: Sequence[str]) -> str:
+def mark_lists(tree: pathlib.Path, words: Sequence[str]) -> str:
     """lists CASE...: the free lists after mem_init()."""
     count = 0
     for name in words:
         case = LINUX / name
-        linux = lines_of(case.with_suffix(".log"))
+        linux = lines_of(beside(case, ".log"))
         want = sentences.lists_of([line for line in linux if line.startswith("AL pre ")])
         have = sentences.lists_of(boot(tree, "alloctrace", case, ["memdawn.dump=zones"]))
         said = sentences.of_lists(have, want)
@@ -186,12 +191,12 @@ def zone_lists(zone: buddy.Zone) -> dict[sentences.ListKey, list[str]]:
             for order, by_type in enumerate(zone.lists) for kind, pfns in enumerate(by_type) if pfns}
 
 
-def mark_steps(_exercise: Exercise, tree: pathlib.Path, words: Sequence[str]) -> str:
+def mark_steps(tree: pathlib.Path, words: Sequence[str]) -> str:
     """steps CASE: ZONE_DMA's lists after each block that the boot frees. Linux's log has the last state;
     the states between are those of the model (memdawn/model), which must end there too."""
     path = built(tree, "build/host/steps_buddy")
     case = LINUX / words[0]
-    linux = lines_of(case.with_suffix(".log"))
+    linux = lines_of(beside(case, ".log"))
     zone, frees, lines = boot_steps(firmware_log(case) + linux)
     lines += [f"F {pfn} {order}" for pfn, order in frees]
     status, text = finished([path], tree, "\n".join(lines) + "\n")
@@ -217,7 +222,7 @@ def mark_steps(_exercise: Exercise, tree: pathlib.Path, words: Sequence[str]) ->
     return f"Linux's lists of ZONE_DMA after each of {len(frees)} frees"
 
 
-def mark_traces(_exercise: Exercise, tree: pathlib.Path, _words: Sequence[str]) -> str:
+def mark_traces(tree: pathlib.Path, _words: Sequence[str]) -> str:
     """traces: 10,000 allocations and frees each, page frame by page frame."""
     status, text = finished([built(tree, "build/host/test_alloctrace")], tree)
     if status:
@@ -229,7 +234,7 @@ def mark_traces(_exercise: Exercise, tree: pathlib.Path, _words: Sequence[str]) 
     return "60,000 steps of Linux's allocations"
 
 
-def mark_property(_exercise: Exercise, tree: pathlib.Path, words: Sequence[str]) -> str:
+def mark_property(tree: pathlib.Path, words: Sequence[str]) -> str:
     """property NAME RUNS: random cases against a second model."""
     name, runs = words
     status, text = finished([built(tree, f"build/host/prop_{name}.san"), runs], tree)
@@ -239,7 +244,7 @@ def mark_property(_exercise: Exercise, tree: pathlib.Path, words: Sequence[str])
     return f"{runs} random cases beside a second model"
 
 
-def mark_selftest(_exercise: Exercise, tree: pathlib.Path, words: Sequence[str]) -> str:
+def mark_selftest(tree: pathlib.Path, words: Sequence[str]) -> str:
     """selftest MEM NAMES: a boot in QEMU, with the kernel's tests of itself."""
     memory, names = words
     iso = built(tree, "build/memdawn.iso")
@@ -257,7 +262,7 @@ def mark_selftest(_exercise: Exercise, tree: pathlib.Path, words: Sequence[str])
     return f"the kernel's own test of {names}"
 
 
-Mark = Callable[[Exercise, pathlib.Path, Sequence[str]], str]
+Mark = Callable[[pathlib.Path, Sequence[str]], str]
 MARKS: dict[str, tuple[Mark, Callable[[Sequence[str]], list[str]]]] = {
     "log": (mark_log, lambda _: ["build/host/replay-bootmem"]),
     "lists": (mark_lists, lambda _: ["build/host/replay-alloctrace"]),
@@ -331,7 +336,7 @@ def explained(exercise: Exercise, said: str) -> str:
 def marks_of(exercise: Exercise, tree: pathlib.Path) -> Iterator[str]:
     """What each of the marks has compared. Raises Wrong."""
     for name, *words in exercise.marks:
-        yield MARKS[name][0](exercise, tree, words)
+        yield MARKS[name][0](tree, words)
 
 
 def mark(exercise: Exercise, tree: pathlib.Path) -> Marked:

@@ -120,6 +120,24 @@ def test_counted():
     tables = sum(len(path.read_text(encoding="ascii").splitlines())
                  for path in (ROOT / "tests/linux/layout").glob("*.map"))
     assert f"the {tables} addresses of the tables" in text
+    # What tests/boot/test_exact.py compares.
+    linux = ROOT / "tests/linux"
+    logs = sum(len(path.read_text(encoding="ascii").splitlines()) for room in (
+        "bootmem", "bootmem_debug", "maps", "uefi", "nobootmem", "nobootmem-maps", "initrd")
+        for path in (linux / room).glob("*.log"))
+    exceptions = re.search(r"^EXCEPTIONS = \{$(.*?)^\}", (ROOT / "tests/boot/test_exact.py").read_text(
+        encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    names = set(re.findall(r'^    "([^"]+)":', exceptions[1], re.MULTILINE))
+    states = sum(line[:33].strip() not in names for path in (linux / "gdb").glob("*.txt")
+                 for line in path.read_text(encoding="ascii").splitlines())
+    assert f"{logs} lines of logs, {states} lines of the state" in " ".join(text.split())
+    tour = re.findall(r"^\t\{ title: ", (ROOT / "page/app/tour_steps.js").read_text(encoding="utf-8"), re.MULTILINE)
+    assert f"tour of {words[len(tour)]} steps" in text
+    disc = ROOT / "build/memdawn.iso"
+    assert not disc.exists() or f"a disc of {round(disc.stat().st_size / 1e6)} MB" in text
+    page = ROOT / "build/memdawn.html"
+    shown = re.search(r"`build/memdawn.html` \((\d+\.\d) MB\)", text)
+    assert not page.exists() or abs(page.stat().st_size / 1e6 - float(shown[1])) < 0.3
 
 
 def test_scripts():

@@ -267,19 +267,37 @@ map: $(deps_machine) deps-gdb iso
 bench: deps-qemu iso
 	$(Q)scripts/bench --iso $(image) $(call given,MEM,mem) $(BENCH_ARGS)
 
+# --- exercises ----------------------------------------------------------------------------
+
+# `make exercise 10': the number is a goal beside it. Not solved yet (3) is no failure of make.
+exercise_number := $(or $(N),$(filter 0% 1% 2% 3% 4% 5% 6% 7% 8% 9%,$(MAKECMDGOALS)))
+.PHONY: exercise
+exercise: $(if $(exercise_number),deps-build deps-host deps-iso deps-qemu)
+	$(Q)scripts/exercise $(exercise_number) $(if $(RESET),--reset) $(if $(CHECK),--check) $(HINT:%=--hint %) \
+		$(if $(SOLUTION),--solution) $(TREE:%=--tree %) || [ $$? -eq 3 ]
+
+ifneq ($(filter exercise,$(MAKECMDGOALS)),)
+.PHONY: $(exercise_number)
+$(exercise_number): ; @:
+endif
+
 # --- tests --------------------------------------------------------------------------------
 
 # One or some tests: TESTS='test_e820 prop_buddy' of check-host, fuzz_e820 of check-fuzz, pytest's names
 # (tests/boot/test_image.py) of check-boot.
 TESTS :=
 
-.PHONY: check check-lint check-host check-fuzz check-build check-boot check-report check-page check-docs
+.PHONY: check check-quick check-lint check-host check-fuzz check-build check-boot check-report check-page check-docs check-exercises
 check:
 	$(Q)for part in lint build host fuzz boot; do \
 		echo "== check-$$part"; start=$$SECONDS; $(MAKE) check-$$part || exit; \
 		echo "== check-$$part took $$((SECONDS - start)) s"; \
 	done
 	@echo '== check: every part passed'
+
+# What the changed files touch (SINCE=COMMIT), within a minute.
+check-quick: deps-build deps-host deps-iso deps-qemu
+	$(Q)scripts/build/check-quick $(SINCE:%=--since %)
 
 check-lint: deps-lint
 	$(Q)scripts/build/check-lint
@@ -295,9 +313,9 @@ check-build: deps-build deps-clang deps-iso
 # is dear to make are a group, for one process. More processes than two processors: some tests wait.
 JOBS := 3
 pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -n $(JOBS) --dist loadgroup -q
-check-boot: deps-lint deps-qemu deps-uefi deps-bochs deps-gdb deps-pytest deps-report-tests deps-page check-build
+check-boot: deps-lint deps-host deps-qemu deps-uefi deps-bochs deps-gdb deps-pytest deps-report-tests deps-page check-build
 	$(Q)$(MAKE) CC=gcc DEBUG= O=build replay-fast page
-	$(Q)$(pytest) $(or $(TESTS:%='%'),tests/gdb tests/report tests/page tests/docs tests/boot) $(PYTEST_ARGS)
+	$(Q)$(pytest) $(or $(TESTS:%='%'),tests/gdb tests/report tests/page tests/docs tests/exercises tests/boot) $(PYTEST_ARGS)
 
 # Images laid out like the real kernels, and nothing masked: one line a case.
 .PHONY: exact
@@ -307,7 +325,7 @@ exact: deps-qemu deps-uefi deps-gdb deps-pytest exact-images
 exact-images: deps-build deps-iso FORCE
 	$(Q)for name in bootmem nobootmem alloctrace; do $(MAKE) IMAGE=$$name iso || exit; done
 
-# Two of its rooms alone.
+# Three of its rooms alone.
 check-report: deps-qemu deps-gdb deps-pytest deps-report-tests check-build
 	$(Q)$(pytest) tests/report $(PYTEST_ARGS)
 
@@ -317,6 +335,9 @@ check-page: deps-qemu deps-gdb deps-pytest deps-report-tests deps-page check-bui
 
 check-docs: deps-qemu deps-uefi deps-gdb deps-report deps-pytest check-build exact-images replay-fast
 	$(Q)$(pytest) tests/docs $(PYTEST_ARGS)
+
+check-exercises: deps-build deps-host deps-iso deps-qemu deps-pytest
+	$(Q)$(pytest) tests/exercises $(PYTEST_ARGS)
 
 # Which faults would the tests find? COUNT of them, planted one at a time in a copy of the tree.
 COUNT ?= 20
@@ -348,8 +369,10 @@ fresh: deps-fresh
 
 .PHONY: clean
 clean:
-	$(say) CLEAN 'build build-* iso'
-	$(Q)rm -rf build build-clang build-debug build-clang-debug iso
+	$(say) CLEAN 'build build-* iso, but for build/exercises'
+	$(Q)rm -rf build-clang build-debug build-clang-debug iso
+	$(Q)[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name exercises -exec rm -rf {} +
+	$(Q)rmdir build 2> /dev/null || true
 
 .PHONY: help
 help:
@@ -365,7 +388,7 @@ help:
 	'  make archive    the source archive alone' \
 	'  make version    the version and the date (seconds since 1970) that it would have' \
 	'  make deps       look for every tool; install what is missing (Debian)' \
-	'  make clean      remove everything built' \
+	'  make clean      remove everything built, but not what exercises you have begun' \
 	'Run:' \
 	'  make run        boot in QEMU, the log on the terminal, then the monitor (poweroff ends it)' \
 	'  make log        the same without a terminal: the kernel log and nothing else' \
@@ -383,7 +406,12 @@ help:
 	'    QEMU_ARGS=... choose the machine;' \
 	"    CMDLINE='memmap=100M\$$1000M' is passed on as typed, in single quotes; where it names no" \
 	'    console, the words that bring the log to the serial port are put in front of it' \
+	'Learn:' \
+	'  make exercise   the exercises: predict, find the bug, write a function; exercises/README.md tells more' \
+	'  make exercise 4   prepares one in a folder of its own (TREE=folder; RESET=1: anew); CHECK=1 marks it against' \
+	'                  the real Linux; HINT=1 to HINT=3 help, SOLUTION=1 gives it away' \
 	'Test:' \
+	'  make check-quick  what the changed files touch (since main or the last commit, SINCE=commit); says what is left out' \
 	'  make check      every test; its parts:' \
 	'  make check-lint   the scripts and the form of the sources' \
 	'  make check-build  both compilers, no warnings, section references' \
@@ -393,6 +421,7 @@ help:
 	'    make exact        the images laid out like the real kernels alone, compared without masks' \
 	'    make check-report the pictures alone, in headless Chromium' \
 	'    make check-page   the page alone, in node and in headless Chromium' \
+	'    make check-exercises every exercise, unsolved, with mistakes, and solved' \
 	'    make check-docs   the documents alone: every command in the documents, compared with what they show' \
 	"    TESTS='test_e820 fuzz_e820 tests/boot/test_image.py': these alone, of the part that is named" \
 	'  make check-mutants  COUNT=20 small faults, planted one at a time: which do the tests find? (hours; SEED=)' \

@@ -72,6 +72,20 @@ $(host_dir)/replay.symbols: $(kernel) host/rules.mk
 		-e 's/^\(_end\|_edata\|_etext\|__bss_start\)=/image\1=/; s/^image__/image_/' \
 		-e 's/^/-Wl,--defsym=/p' > $@
 
+# With the borders of a real kernel, whose log it prints then to the last byte: replay-bootmem,
+# replay-alloctrace. Three symbols are no part of that kernel's log.
+$(host_dir)/replay-%.symbols: tests/linux/layout/%.map host/rules.mk
+	@mkdir -p $(@D)
+	$(Q)sed -n -e 's/^\([0-9a-f]*\) [A-Za-z] \($(subst $(space),\|,$(replay_symbols))\)$$/\2=0x\1/; T' \
+		-e 's/^\(_end\|_edata\|_etext\|__bss_start\)=/image\1=/; s/^image__/image_/' \
+		-e 's/^/-Wl,--defsym=/p' $< > $@
+	$(Q)printf -- '-Wl,--defsym=%s\n' _sinittext=__init_begin _einittext=__init_end image_boot_alloc=0 >> $@
+
+$(host_dir)/replay-bootmem $(host_dir)/replay-alloctrace: $(host_dir)/replay-%: \
+		$(call replay_objects,$(replay_dir)) $(host_dir)/replay-%.symbols
+	$(say) HOSTLD $@
+	$(Q)$(HOSTCC) -m32 -static -no-pie -o $@ $(filter %.o,$^) @$(host_dir)/replay-$*.symbols
+
 $(host_dir)/replay: $(call replay_objects,$(replay_dir)) $(host_dir)/replay.symbols
 	$(say) HOSTLD $@
 	$(Q)$(HOSTCC) -m32 -static -no-pie -o $@ $(filter %.o,$^) @$(host_dir)/replay.symbols

@@ -19,12 +19,22 @@
 	bool check_ok = !!(condition);					\
 									\
 	if (unlikely(!check_ok))					\
-		check_failed(__FILE__, __LINE__, #condition);		\
+		check_failed(__FILE__, __LINE__, "%s", #condition);		\
+	check_ok;							\
+})
+
+/* The same, and what has to be so is said in words and values. */
+#define check_say(condition, fmt, args...)				\
+({									\
+	bool check_ok = !!(condition);					\
+									\
+	if (unlikely(!check_ok))					\
+		check_failed(__FILE__, __LINE__, fmt, ##args);		\
 	check_ok;							\
 })
 
 /* src/selftest/ktap.c */
-void check_failed(const char *file, int line, const char *condition) __cold;
+void check_failed(const char *file, int line, const char *fmt, ...) __printf(3, 4) __cold;
 void ktap_diag(const char *fmt, ...) __printf(1, 2);
 void ktap_skip(const char *why);
 bool ktap_failed(void);

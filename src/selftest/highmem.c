@@ -64,11 +64,16 @@ static void windows_in_turn(void)
 
 		if (!check(shows(kaddr, i)))
 			return;
-		check(nr < LAST_PKMAP && nr == last_pkmap_nr);
-		check(pkmap_count[nr] == 2 && kmap_users(pages[i]) == 1);
+		if (!check_say(nr < LAST_PKMAP && nr == last_pkmap_nr,
+			       "page frame %lu gets window %u, the next in turn (not %u)",
+			       page_to_pfn(pages[i]), last_pkmap_nr, nr))
+			return;
+		check_say(pkmap_count[nr] == 2 && kmap_users(pages[i]) == 1,
+			  "the counter of window %u, with one user, is 2 (not %d)", nr, pkmap_count[nr]);
 		check(page_address(pages[i]) == kaddr && kmap_to_page(kaddr) == pages[i]);
 		kunmap(pages[i]);
-		check(pkmap_count[nr] == 1 && kmap_users(pages[i]) == 0);
+		check_say(pkmap_count[nr] == 1 && kmap_users(pages[i]) == 0,
+			  "the counter of window %u, whose user has gone, is 1 (not %d)", nr, pkmap_count[nr]);
 		rounds += nr < last;
 		last = nr;
 	}
@@ -88,12 +93,15 @@ static void nested_users(void)
 	if (!check(kaddr))
 		return;
 	for (i = 2; i <= 20; i++) {
-		check(kmap(pages[0]) == kaddr);
-		check(pkmap_count[nr] == (int)i + 1);
+		check_say(kmap(pages[0]) == kaddr, "user %u of page frame %lu gets the same window", i,
+			  page_to_pfn(pages[0]));
+		check_say(pkmap_count[nr] == (int)i + 1, "the counter of window %u, with %u users, is %u (not %d)",
+			  nr, i, i + 1, pkmap_count[nr]);
 	}
 	while (--i)
 		kunmap(pages[0]);
-	check(pkmap_count[nr] == 1);
+	check_say(pkmap_count[nr] == 1, "the counter of window %u, whose users have gone, is 1 (not %d)", nr,
+		  pkmap_count[nr]);
 }
 
 /* All windows in use: NULL and a report; a window that is given back serves again. */
@@ -104,7 +112,7 @@ static void all_windows(void)
 
 	for (i = 0; i < n; i++)
 		check(kmap(pages[i]));
-	check(nr_windows_in_use() == n);
+	check_say(nr_windows_in_use() == n, "%u windows are in use (not %u)", n, nr_windows_in_use());
 	ktap_expect("memdawn: kmap: page frame ");
 	check(!kmap(pages[n]));
 	check(ktap_reports() == 1);

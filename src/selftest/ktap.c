@@ -21,7 +21,7 @@
 #include <mm/absent.h>
 #include <selftest/ktap.h>
 
-#define MAX_DIAGS	10	/* lines that one test may say about what is wrong */
+#define MAX_DIAGS	3	/* lines that one test may say about what is wrong: more only follow */
 #define MAX_NAME	24
 #define EXPECT_LINE	"reports are to follow: "
 
@@ -49,7 +49,7 @@ static const struct selftest {
 
 /* Of the test that runs. */
 static unsigned int nr_failed;
-static char reason[120];
+static char reason[180];
 static const char *skip_reason, *expected;
 static u32 wanted_seed, random_state;	/* 0: none given */
 
@@ -69,16 +69,22 @@ void ktap_diag(const char *fmt, ...)
 }
 
 /**
- * check_failed - the test that runs has failed; for check()
+ * check_failed - the test that runs has failed; for check() and check_say()
  * @file: source file
  * @line: line in it
- * @condition: what should have been true
+ * @fmt: what should have been true, as for printk(), without a level and without the newline
  */
-void check_failed(const char *file, int line, const char *condition)
+void check_failed(const char *file, int line, const char *fmt, ...)
 {
 	char text[sizeof(reason)];
+	va_list args;
+	size_t n;
 
-	snprintf(text, sizeof(text), "%s:%d: not so: %s", file, line, condition);
+	snprintf(text, sizeof(text), "%s:%d: not so: ", file, line);
+	n = strlen(text);
+	va_start(args, fmt);
+	vsnprintf(text + n, sizeof(text) - n, fmt, args);
+	va_end(args);
 	if (!nr_failed)
 		strlcpy(reason, text, sizeof(reason));
 	if (nr_failed++ < MAX_DIAGS)

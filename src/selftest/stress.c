@@ -142,13 +142,16 @@ static void allocate(void)
 		foretold[zone_idx(zone)] = populated_zone(zone) ? foretell(zone, order, gfp) : NULL;
 	page = alloc_pages(gfp, order);
 	if (!page) {
-		check(may_be_refused(gfp, order));
+		check_say(may_be_refused(gfp, order), "a block of order %u with flags %x may be refused", order,
+			  gfp);
 		nr_refused++;
 		return;
 	}
 	check_new_block(page, order, gfp);
 	if (foretold[page_zonenum(page)]) {
-		check(page == foretold[page_zonenum(page)]);
+		check_say(page == foretold[page_zonenum(page)],
+			  "order %u, flags %x: page frame %lu, at the head of its list, is handed out, not %lu",
+			  order, gfp, page_to_pfn(foretold[page_zonenum(page)]), page_to_pfn(page));
 		nr_foretold++;
 	} else if (order) {
 		nr_fallback++;
@@ -168,13 +171,18 @@ static void check_freed_block(struct page *page, unsigned int order)
 	if (order == 0 && !head) {
 		if (type >= MIGRATE_PCPTYPES)
 			type = MIGRATE_MOVABLE;
-		check(pcp->lists[type].next == &page->lru);
+		check_say(pcp->lists[type].next == &page->lru,
+			  "page frame %lu, just freed, is the head of zone %s's per-cpu list of type %d",
+			  page_to_pfn(page), zone->name, type);
 		return;
 	}
 	if (!check(head) || order == 0)
 		return;
-	check(page_order(head) >= order);
-	check(zone->free_area[page_order(head)].free_list[type].next == &head->lru);
+	check_say(page_order(head) >= order, "page frame %lu is free in a block of order %u or more, not %lu",
+		  page_to_pfn(page), order, (unsigned long)page_order(head));
+	check_say(zone->free_area[page_order(head)].free_list[type].next == &head->lru,
+		  "page frame %lu, whose block was just freed, is the head of zone %s's list of order %lu, type %d",
+		  page_to_pfn(head), zone->name, (unsigned long)page_order(head), type);
 }
 
 static void free_one(void)
@@ -203,7 +211,9 @@ static void check_counters(void)
 	zones_check();
 	for_each_zone(zone)
 		if (populated_zone(zone))
-			check(zone_free_pages(zone) == left[zone_idx(zone)]);
+			check_say(zone_free_pages(zone) == left[zone_idx(zone)],
+				  "zone %s has %lu free pages, not %lu", zone->name, left[zone_idx(zone)],
+				  zone_free_pages(zone));
 }
 
 static void run_operations(void)

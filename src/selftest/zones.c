@@ -79,14 +79,16 @@ static bool zone_same(const struct zone *zone, const struct zones_state *before,
 {
 	int z = zone_idx(zone);
 	unsigned int order;
-	bool same = check(now->free[z] == before->free[z]);
+	bool same = check_say(now->free[z] == before->free[z],
+			      "zone %s has as many free pages as before (%lu, now %lu)", zone->name,
+			      before->free[z], now->free[z]);
 
 	for (order = 0; order < MAX_ORDER; order++)
-		same &= check(now->nr_free[z][order] == before->nr_free[z][order]);
-	same &= check(now->blocks[z] == before->blocks[z]);
-	if (!same)
-		ktap_diag("zone %s: %lu pages were free, %lu are", zone->name, before->free[z],
-			  now->free[z]);
+		same &= check_say(now->nr_free[z][order] == before->nr_free[z][order],
+				  "zone %s, order %u has as many free blocks as before (%lu, now %lu)",
+				  zone->name, order, before->nr_free[z][order], now->nr_free[z][order]);
+	same &= check_say(now->blocks[z] == before->blocks[z],
+			  "zone %s: the same blocks are free as before", zone->name);
 	return same;
 }
 
@@ -126,7 +128,11 @@ static unsigned long check_free_list(const struct zone *zone, unsigned int order
 	unsigned long n = 0;
 
 	list_for_each_entry(page, head, lru) {
-		if (!check(block_sound(page, zone, order)) || !check(n < mem_map_nr_pages))
+		if (!check_say(block_sound(page, zone, order),
+			       "zone %s, order %u, type %d: page frame %lu in the list begins a free block",
+			       zone->name, order, type, page_to_pfn(page)) ||
+		    !check_say(n < mem_map_nr_pages, "zone %s, order %u, type %d: the list has an end",
+			       zone->name, order, type))
 			break;
 		n++;
 	}
@@ -145,10 +151,14 @@ static bool check_free_lists(const struct zone *zone)
 
 		for (type = 0; type < MIGRATE_TYPES; type++)
 			blocks += check_free_list(zone, order, type);
-		ok &= check(blocks == zone->free_area[order].nr_free);
+		ok &= check_say(blocks == zone->free_area[order].nr_free,
+				"zone %s, order %u: nr_free (%lu) is the number of blocks in the lists (%lu)",
+				zone->name, order, zone->free_area[order].nr_free, blocks);
 		pages += blocks << order;
 	}
-	return check(pages == zone->vm_stat[NR_FREE_PAGES]) && ok;
+	return check_say(pages == zone->vm_stat[NR_FREE_PAGES],
+			 "zone %s: the free pages counted (%lu) are those in the lists (%lu)", zone->name,
+			 zone->vm_stat[NR_FREE_PAGES], pages) && ok;
 }
 
 static bool check_pageset(const struct zone *zone)
@@ -160,11 +170,16 @@ static bool check_pageset(const struct zone *zone)
 
 	for (type = 0; type < MIGRATE_PCPTYPES; type++)
 		list_for_each_entry(page, &pcp->lists[type], lru) {
-			ok &= check(!PageBuddy(page) && !page->_count && page_zone(page) == zone);
-			if (!check(++count <= pcp->high))
+			ok &= check_say(!PageBuddy(page) && !page->_count && page_zone(page) == zone,
+					"zone %s: page frame %lu of its per-cpu lists is in no block, has no user "
+					"and is the zone's", zone->name, page_to_pfn(page));
+			if (!check_say(++count <= pcp->high, "zone %s: its per-cpu lists have at most %d pages",
+				       zone->name, pcp->high))
 				return false;
 		}
-	return check(count == pcp->count) && ok;
+	return check_say(count == pcp->count,
+			 "zone %s: the count of its per-cpu lists (%d) is that of their pages (%d)",
+			 zone->name, pcp->count, count) && ok;
 }
 
 /**

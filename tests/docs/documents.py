@@ -23,7 +23,8 @@ import pathlib
 import re
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "src/README.md", "scripts/README.md", "tests/README.md"]
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "src/README.md", "scripts/README.md", "tests/README.md",
+             "exercises/README.md"]
 KINDS = ("sh", "console", "text")
 SHELL = "$ "
 PROGRAMS = {"memdawn> ": "make run", "(gdb) ": "make gdb"}     # what prompts so, and what starts it
@@ -52,6 +53,7 @@ class Block:
     kind: str
     lines: list
     varies: list                 # of regular expressions
+    before: str                  # the text between the block before it, or the beginning, and this one
 
     def steps(self):
         """The commands in it."""
@@ -76,7 +78,7 @@ def blocks(document):
         if opened and fence and not fence[2]:
             comment = VARIES.search(before)
             found.append(Block(document, opened, kind, body,
-                               comment["patterns"].splitlines() if comment else []))
+                               comment["patterns"].splitlines() if comment else [], before))
             opened, before = 0, ""
         elif opened:
             body.append(line[indent:])

@@ -3,6 +3,7 @@
 
 import fcntl
 import os
+import re
 import shlex
 import subprocess
 import tempfile
@@ -29,6 +30,8 @@ EXEMPT = {
 
 # What is different wherever it is: equal to any other text of the same form.
 EVERYWHERE = [r"\b0\.1(-g[0-9a-f]{8,}(-dirty)?)?(?=,)"]
+SIZE = re.compile(r"\b(\d+) ?k")
+LEAST_STALE = 16        # kB
 GOODBYE = {"memdawn> ": "poweroff\r", "(gdb) ": "kill\nquit\n"}
 
 UNITS = [(document, unit) for document in DOCUMENTS for unit in documents.units(document)]
@@ -56,6 +59,21 @@ def compare(step, text):
     wrong = mismatch(have, want)
     assert wrong is None, (f"line {step.line}, {step.command!r}: not as shown: {wrong!r}\n"
                            "--- printed ---\n" + "\n".join(have))
+    check_sizes(step, [line.rstrip() for line in runner.clean(text)])
+
+
+def check_sizes(step, have):
+    """Sizes that are another build's own must not be old ones, far from this build's."""
+    for pattern in step.varies:
+        for line in step.output:
+            shown = re.search(pattern, line)
+            if not shown:
+                continue
+            form = masked([line], step.varies)
+            printed = next((one for one in have if masked([one], step.varies) == form), None)
+            pairs = zip(SIZE.findall(shown[0]), SIZE.findall(re.search(pattern, printed)[0]) if printed else [])
+            assert all(abs(int(a) - int(b)) <= max(LEAST_STALE, int(b) // 4) for a, b in pairs), (
+                f"line {step.line}, {step.command!r}: stale: shown {line!r}, printed {printed!r}")
 
 
 def environment():

@@ -11,6 +11,7 @@ from documents import DOCUMENTS, ROOT, masked, mismatch
 
 # Made by the build or by a command in the same document.
 BUILT = ("build/", "build-clang/", "iso/", "/")
+SAID = "another build's differ"
 TOP = sorted(path.name for path in ROOT.iterdir())
 
 
@@ -57,6 +58,8 @@ def test_blocks(document):
             assert not [line for line in block.lines if line.startswith(documents.PROMPTS)], where
         else:
             assert block.steps(), f"{where}: no command"
+        # What a reader can't see (the comment in front of the block) is said where he can.
+        assert not block.varies or SAID in block.before, f"{where}: numbers vary, and no words say so"
         for pattern in block.varies:
             assert not re.search(r"(?<!\\)\.[*+]|^\W*$", pattern), f"{where}: {pattern} fits too much"
             assert any(re.search(pattern, line) for line in block.lines), f"{where}: no {pattern}"
@@ -74,6 +77,67 @@ def test_files(document):
             assert (ROOT / name).exists() or (here / name).exists(), f"{document}: {name}"
     for target in re.findall(r"\]\(([^)#]+)[)#]", text_of(document)):
         assert target.startswith("https://") or ((ROOT / document).parent / target).exists(), target
+
+
+def anchors(document):
+    """What its headings are called in links, as GitHub makes it."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+            for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, "docs/change-it.md"])
+def test_links(document):
+    """A link to a heading has one."""
+    for target, anchor in re.findall(r"\]\(([^)#]*)#([^)]+)\)", text_of(document)):
+        where = str(((ROOT / document).parent / target).resolve().relative_to(ROOT)) if target else document
+        assert anchor in anchors(where), f"{document}: {target}#{anchor}"
+
+
+def test_first_screen():
+    """README.md begins with a picture, what to type, how long it takes, and every question that
+    src/README.md answers."""
+    first = (ROOT / "README.md").read_text(encoding="utf-8").split("\n## ")[0]
+    assert len(first.splitlines()) <= 60 and "```text\n" in first
+    assert re.search(r"^make run .*about two minutes", first, re.MULTILINE)
+    questions = (ROOT / "src/README.md").read_text(encoding="utf-8").split("\n# Questions\n")[1]
+    for heading in re.findall(r"^## (.*)$", questions, re.MULTILINE):
+        assert f"[{heading}](src/README.md#" in first.replace("`", ""), heading
+
+
+def test_counted():
+    """Numbers of the README that can be counted are right."""
+    words = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+             "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty")
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    steps = re.findall(r"^### \d+\. ", (ROOT / "src/README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(steps) == 30 and "in thirty steps" in text
+    assert f"{words[len(list((ROOT / 'exercises').glob('*.toml')))]} exercises" in text
+    stages = re.search(r"^STAGES = \((.*?)\)", (ROOT / "scripts/report/in_gdb.py").read_text(encoding="utf-8"),
+                       re.MULTILINE | re.DOTALL)
+    count = stages[1].count('"') // 2
+    assert f"{words[count]} stages" in text
+    tables = sum(len(path.read_text(encoding="ascii").splitlines())
+                 for path in (ROOT / "tests/linux/layout").glob("*.map"))
+    assert f"the {tables} addresses of the tables" in text
+    # What tests/boot/test_exact.py compares.
+    linux = ROOT / "tests/linux"
+    logs = sum(len(path.read_text(encoding="ascii").splitlines()) for room in (
+        "bootmem", "bootmem_debug", "maps", "uefi", "nobootmem", "nobootmem-maps", "initrd")
+        for path in (linux / room).glob("*.log"))
+    exceptions = re.search(r"^EXCEPTIONS = \{$(.*?)^\}", (ROOT / "tests/boot/test_exact.py").read_text(
+        encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    names = set(re.findall(r'^    "([^"]+)":', exceptions[1], re.MULTILINE))
+    states = sum(line[:33].strip() not in names for path in (linux / "gdb").glob("*.txt")
+                 for line in path.read_text(encoding="ascii").splitlines())
+    assert f"{logs} lines of logs, {states} lines of the state" in " ".join(text.split())
+    tour = re.findall(r"^\t\{ title: ", (ROOT / "page/app/tour_steps.js").read_text(encoding="utf-8"), re.MULTILINE)
+    assert f"tour of {words[len(tour)]} steps" in text
+    disc = ROOT / "build/memdawn.iso"
+    assert not disc.exists() or f"a disc of {round(disc.stat().st_size / 1e6)} MB" in text
+    page = ROOT / "build/memdawn.html"
+    shown = re.search(r"`build/memdawn.html` \((\d+\.\d) MB\)", text)
+    assert not page.exists() or abs(page.stat().st_size / 1e6 - float(shown[1])) < 0.3
 
 
 def test_scripts():

@@ -16,6 +16,8 @@
 
 int kernel_vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
 
+#define LAST_LINES	10	/* of the log, where a property has failed */
+
 int console_loglevel = 7;
 int default_message_loglevel = 4;
 int panic_timeout;
@@ -141,11 +143,65 @@ uint64_t random_u64(void)
 unsigned long case_number;
 const char *case_name = "";
 
+/* What the log said last: the rest only led there. */
+static const char *end_of_log(void)
+{
+	const char *text = log_text(), *at = text + strlen(text);
+
+	for (int lines = 0; at > text; at--)
+		if (at[-1] == '\n' && ++lines > LAST_LINES)
+			break;
+	return at;
+}
+
+static void __attribute__((__noreturn__)) must_end(const char *file, int line)
+{
+	fprintf(stderr, "%s:%d; the end of the log:\n%s\n", file, line, end_of_log());
+	abort();
+}
+
 void must_failed(const char *file, int line, const char *condition)
 {
-	fprintf(stderr, "case %lu %s\n%s:%d: not so: %s\nlog:\n%s\n", case_number, case_name, file,
-		line, condition, log_text());
-	abort();
+	fprintf(stderr, "case %lu%s%s: ", case_number, *case_name ? " " : "", case_name);
+	if (!strncmp(condition, "panics(", 7))
+		fprintf(stderr, "this has to end in a panic, and does not: %s\n", condition + 6);
+	else if (!strncmp(condition, "log_has(", 8))
+		fprintf(stderr, "the log has to have this, and has not: %s\n", condition + 7);
+	else
+		fprintf(stderr, "this has to be so, and is not: %s\n", condition);
+	must_end(file, line);
+}
+
+void must_said(const char *file, int line, const char *fmt, ...)
+{
+	va_list args;
+
+	fprintf(stderr, "case %lu%s%s: ", case_number, *case_name ? " " : "", case_name);
+	va_start(args, fmt);
+	vfprintf(stderr, fmt, args);
+	va_end(args);
+	fprintf(stderr, "\n");
+	must_end(file, line);
+}
+
+/* Where a test has failed, what it had allocated is left: no leak to be told of as well. */
+static bool has_failed;
+
+static void note_status(int status, void *unused)
+{
+	has_failed = status != 0;
+}
+
+static void __attribute__((__constructor__)) watch_exit(void)
+{
+	on_exit(note_status, NULL);
+}
+
+int __lsan_is_turned_off(void);
+
+int __lsan_is_turned_off(void)
+{
+	return has_failed;
 }
 
 unsigned long run_count(unsigned long usual)

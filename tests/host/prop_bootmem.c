@@ -59,10 +59,14 @@ static void check_bitmap(void)
 	unsigned long free_pages = 0;
 
 	for (unsigned long pfn = model.min; pfn < model.low; pfn++) {
-		must(test_bit(pfn - model.min, map) == model.used[pfn]);
+		must_say(test_bit(pfn - model.min, map) == model.used[pfn],
+			 "the bit of page frame %lu (bit %lu, from the node's first on) is %d, that is, %s; "
+			 "the page frame is %s", pfn, pfn - model.min, test_bit(pfn - model.min, map),
+			 model.used[pfn] ? "free" : "taken", model.used[pfn] ? "taken" : "free");
 		free_pages += !model.used[pfn];
 	}
-	must(bootmem_free_pages() == free_pages);
+	must_say(bootmem_free_pages() == free_pages, "bootmem counts %lu free pages, there are %lu",
+		 bootmem_free_pages(), free_pages);
 }
 
 static void start_node(void)
@@ -117,7 +121,10 @@ static void do_reserve(void)
 	start = PFN_DOWN(addr);
 	end = PFN_UP(addr + size);
 	busy = flags == BOOTMEM_EXCLUSIVE && any_page(model.used, start, end, true);
-	must(reserve_bootmem(addr, size, flags) == (busy ? -1 : 0));
+	must_say(reserve_bootmem(addr, size, flags) == (busy ? -1 : 0),
+		 "reserving %lu bytes at %08lx%s has to %s, and does not", size, addr,
+		 flags == BOOTMEM_EXCLUSIVE ? " exclusively" : "",
+		 busy ? "be refused, for a page is taken" : "succeed");
 	if (busy) {
 		model.hint = min(model.hint, start);
 		seen.busy++;
@@ -209,13 +216,16 @@ static void do_alloc(void)
 
 	if (addr == NOWHERE) {
 		seen.failures++;
-		must(__alloc_bootmem_nopanic(size, align, goal) == NULL);
+		must_say(__alloc_bootmem_nopanic(size, align, goal) == NULL,
+			 "%lu bytes are handed out, and there is no room for them", size);
 		return;
 	}
 	seen.allocations++;
 	soil(addr, size);
 	region = __alloc_bootmem_nopanic(size, align, goal);
-	must(region == host_memory + addr);
+	must_say(region == host_memory + addr,
+		 "%lu bytes at a multiple of %lu, from %08lx on: handed out at %08lx, the first room is %08lx",
+		 size, align, goal, region ? (unsigned long)(region - host_memory) : 0, addr);
 	must(addr % align == 0);
 	check_soil(addr, size);
 }
@@ -264,6 +274,14 @@ static void after_the_end(void)
 	must(log_has("memdawn: __alloc_bootmem_nopanic() called from [<") && log_has(": too late"));
 }
 
+static void check_next_freed(int n, unsigned long pfn)
+{
+	must_say(n < nr_freed, "page frame %lu%s is never freed", pfn,
+		 pfn == model.map_pfn ? ", the bitmap's," : "");
+	must_say(freed[n] == pfn, "the page frame freed as number %d is %lu, it has to be %lu", n + 1,
+		 freed[n], pfn);
+}
+
 static void finish(void)
 {
 	unsigned long total;
@@ -276,9 +294,10 @@ static void finish(void)
 	total = free_all_bootmem();
 	for (unsigned long pfn = model.min; pfn < model.low; pfn++)
 		if (!model.used[pfn])
-			must(n < nr_freed && freed[n++] == pfn);
-	must(n < nr_freed && freed[n++] == model.map_pfn);
-	must(n == nr_freed && total == (unsigned long)n);
+			check_next_freed(n++, pfn);
+	check_next_freed(n++, model.map_pfn);
+	must_say(n == nr_freed && total == (unsigned long)n,
+		 "%d pages had to be freed, %d were, and %lu are said to be", n, nr_freed, total);
 	after_the_end();
 }
 

@@ -57,10 +57,13 @@ static void check_bitmap(void)
 	unsigned long free_pages = 0;
 
 	for (unsigned long pfn = model.min; pfn < model.low; pfn++) {
-		must(test_bit(pfn - model.min, map) == model.used[pfn]);
+		must_say(test_bit(pfn - model.min, map) == model.used[pfn],
+			 "the bit of page frame %lu is %d, the page frame is %s", pfn,
+			 test_bit(pfn - model.min, map), model.used[pfn] ? "taken" : "free");
 		free_pages += !model.used[pfn];
 	}
-	must(bootmem24_free_pages() == free_pages);
+	must_say(bootmem24_free_pages() == free_pages, "%lu free pages are counted, there are %lu",
+		 bootmem24_free_pages(), free_pages);
 }
 
 /* The node and a page on either side; of the bitmap nobody keeps a copy. */
@@ -235,7 +238,9 @@ static void do_alloc(void)
 	must(!memcmp(shadow + addr, nobodys, size));
 	region = random_chance(2) ? bootmem24_alloc(size, align, goal)
 				  : bootmem24_alloc_nopanic(size, align, goal);
-	must(region == host_memory + addr);
+	must_say(region == host_memory + addr,
+		 "%lu bytes at a multiple of %lu, from %08lx on: handed out at %08lx, it has to be %08lx", size,
+		 align, goal, region ? (unsigned long)(region - host_memory) : 0, addr);
 	must(!memcmp(region, zeros, size));
 	fill(addr, addr + size, 1 + case_number % 128);
 }
@@ -300,7 +305,8 @@ static void finish(void)
 	must(bootmem24_free_all() == nr_freed);
 	for (unsigned long pfn = model.min; pfn < model.low; pfn++)
 		if (!model.used[pfn])
-			must(n < nr_freed && freed[n++] == pfn);
+			must_say(n < nr_freed && freed[n++] == pfn,
+				 "page frame %lu has to be freed next, and is not", pfn);
 	must(n + 1 == nr_freed && freed[n] == model.map_pfn);
 	check_memory();
 	after_the_end();

@@ -237,12 +237,16 @@ static void check_list(const struct zone *zone, int z, int order, int type)
 	list_for_each(pos, head) {
 		const struct page *page = list_entry(pos, struct page, lru);
 
-		must(n < list->nr && page_to_pfn(page) == list->pfn[n]);
+		must_say(n < list->nr && page_to_pfn(page) == list->pfn[n],
+			 "zone %d, order %d, migrate type %d: block %d of the list is page frame %lu, "
+			 "it has to be %d (-1: the list has to end)", z, order, type, n + 1, page_to_pfn(page),
+			 n < list->nr ? list->pfn[n] : -1);
 		must(PageBuddy(page) && page->private == (unsigned long)order);
 		must(pos->prev->next == pos && pos->next->prev == pos);
 		n++;
 	}
-	must(n == list->nr);
+	must_say(n == list->nr, "zone %d, order %d, migrate type %d: the list has %d blocks, it has to have %d",
+		 z, order, type, n, list->nr);
 }
 
 /* A page that heads no free block is not marked as if it did; each one's block is found. */
@@ -251,7 +255,9 @@ static void check_pages(void)
 	unsigned long block = 0, block_end = 0;
 
 	for (unsigned long pfn = 0; pfn < end_pfn; pfn++) {
-		must(PageBuddy(&mem_map[pfn]) == (model.order[pfn] >= 0));
+		must_say(PageBuddy(&mem_map[pfn]) == (model.order[pfn] >= 0),
+			 "page frame %lu is %smarked as the first of a free block, it is %s", pfn,
+			 PageBuddy(&mem_map[pfn]) ? "" : "not ", model.order[pfn] >= 0 ? "one" : "none");
 		if (model.order[pfn] >= 0) {
 			block = pfn;
 			block_end = pfn + (1UL << model.order[pfn]);
@@ -274,9 +280,13 @@ static void check_all(void)
 				check_list(zone, z, order, type);
 				blocks += model.list[z][order][type].nr;
 			}
-			must(zone->free_area[order].nr_free == blocks);
+			must_say(zone->free_area[order].nr_free == blocks,
+				 "zone %d, order %d: nr_free is %lu, the lists have %lu blocks", z, order,
+				 zone->free_area[order].nr_free, blocks);
 		}
-		must(zone->vm_stat[NR_FREE_PAGES] == model.free_pages[z]);
+		must_say(zone->vm_stat[NR_FREE_PAGES] == model.free_pages[z],
+			 "zone %d counts %ld free pages, there are %lu", z, zone->vm_stat[NR_FREE_PAGES],
+			 model.free_pages[z]);
 		total += model.free_pages[z];
 	}
 	must(nr_free_pages() == total);
@@ -450,10 +460,13 @@ static void allocate(int z, int order, int type)
 
 	page = __rmqueue(zone, order, type);
 	if (pfn == NONE) {
-		must(!page);
+		must_say(!page, "zone %d, order %d, migrate type %d: page frame %lu is handed out, nothing is free",
+			 z, order, type, page_to_pfn(page));
 		return;
 	}
-	must(page == &mem_map[pfn]);
+	must_say(page == &mem_map[pfn],
+		 "zone %d, order %d, migrate type %d: page frame %ld is handed out (-1: none), it has to be %lu",
+		 z, order, type, page ? (long)page_to_pfn(page) : -1L, pfn);
 	zone->vm_stat[NR_FREE_PAGES] -= 1UL << order;
 	for (unsigned long i = pfn; i < pfn + (1UL << order); i++) {
 		must(!PageBuddy(&mem_map[i]));

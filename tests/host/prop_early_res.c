@@ -173,7 +173,8 @@ static void check_table(void)
 	int total = early_res_total();
 	char name[16];
 
-	must((unsigned int)total == entries());
+	must_say((unsigned int)total == entries(), "the table has %d entries, there are %u reservations", total,
+		 entries());
 	must(early_res_bytes() == model.slots * sizeof(struct early_res));
 	for (int i = 0; i < total; i++) {
 		const struct early_res *r = early_res_get(i);
@@ -184,7 +185,9 @@ static void check_table(void)
 		must(r->start % PIECE == 0 && r->end % PIECE == 0);
 		must(r->start == 0 || model.owner[r->start / PIECE - 1] != owner);
 		for (u64 at = r->start / PIECE; at < r->end / PIECE; at++)
-			must(model.owner[at] == owner);
+			must_say(model.owner[at] == owner,
+				 "entry %d, %08llx - %08llx, covers %08llx, which is not its owner's", i, r->start,
+				 r->end, at * PIECE);
 		must(r->end == MAX_PIECES * PIECE || model.owner[r->end / PIECE] != owner);
 		must(r->overlap_ok == model.cuttable[owner]);
 		name_of(name, owner);
@@ -478,8 +481,10 @@ static void hand_to_buddy(void)
 	forget_table();
 	for (unsigned long pfn = 0; pfn < MAX_PFN; pfn++)
 		if (page_is_free(pfn))
-			must(n < nr_freed && freed[n++] == pfn);
-	must(n == nr_freed && total == n);
+			must_say(n < nr_freed && freed[n++] == pfn,
+				 "page frame %lu has to be freed next, and is not", pfn);
+	must_say(n == nr_freed && total == n, "%lu pages had to be freed, %lu were, and %lu are said to be",
+		 (unsigned long)n, (unsigned long)nr_freed, (unsigned long)total);
 	must(owners_told == entries());
 	seen.handed++;
 	too_late();

@@ -51,8 +51,15 @@ static void check_type(int type)
 		if (!units[i].in)
 			continue;
 		must(count < t->cnt);
-		must(rgn->base == address(i) && rgn->size == (end - i) * model.unit);
-		must(rgn->flags == units[i].flags && rgn->nid == units[i].nid);
+		must_say(rgn->base == address(i) && rgn->size == (end - i) * model.unit,
+			 "region %lu of %s is at %llx with %llx bytes, it has to be at %llx with %llx",
+			 (unsigned long)count, type == MEMORY ? "memory" : "reserved",
+			 (unsigned long long)rgn->base, (unsigned long long)rgn->size,
+			 (unsigned long long)address(i), (unsigned long long)(end - i) * model.unit);
+		must_say(rgn->flags == units[i].flags && rgn->nid == units[i].nid,
+			 "region %lu of %s has flags %x and node %d, it has to have %x and %d",
+			 (unsigned long)count, type == MEMORY ? "memory" : "reserved", rgn->flags, rgn->nid,
+			 units[i].flags, units[i].nid);
 		count++;
 	}
 	if (!count)
@@ -267,7 +274,8 @@ static struct model_request random_request(void)
 
 static void check_address(phys_addr_t addr, phys_addr_t expected)
 {
-	must(addr == expected);
+	must_say(addr == expected, "found at %llx, it has to be %llx (0: nowhere)", (unsigned long long)addr,
+		 (unsigned long long)expected);
 	seen.allocations += addr != 0;
 	seen.failures += !addr;
 }

@@ -62,7 +62,8 @@ static void check_object(const struct object *o)
 
 	must(!i || o->addr[0] == CONSTRUCTED);
 	for (; i < o->size; i++)
-		must(o->addr[i] == o->value);
+		must_say(o->addr[i] == o->value, "byte %zu of the object of %zu bytes at %p was %02x, and is %02x", i,
+			 o->size, o->addr, o->value, o->addr[i]);
 }
 
 /* A new object joins the model: aligned, large enough, in memory that may be written. */
@@ -71,8 +72,9 @@ static void add_object(struct object new, size_t align, bool zeroed)
 	struct object *o = &objects[nr_objects++];
 	size_t i = is_constructed(&new);
 
-	must((unsigned long)new.addr % align == 0);
-	must(ksize(new.addr) >= new.size);
+	must_say((unsigned long)new.addr % align == 0, "an object is at %p, no multiple of %zu", new.addr, align);
+	must_say(ksize(new.addr) >= new.size, "an object for %zu bytes has room for %zu", new.size,
+		 ksize(new.addr));
 	for (i = 0; zeroed && i < new.size; i++)
 		must(new.addr[i] == 0);
 	must(!is_constructed(&new) || zeroed || new.addr[0] == CONSTRUCTED);

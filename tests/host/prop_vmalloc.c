@@ -91,7 +91,9 @@ static unsigned long check_tree(const struct vmap_area *va, unsigned long low, u
 		return 0;
 	seen.depth = max(seen.depth, depth);
 	++*nodes;
-	must(va->va_start >= low && va->va_end <= high);
+	must_say(va->va_start >= low && va->va_end <= high,
+		 "the tree is out of order: area %08lx - %08lx hangs between %08lx and %08lx",
+		 va->va_start, va->va_end, low, high);
 	must(!va->left || (va->left->parent == va && va->left->priority >= va->priority));
 	must(!va->right || (va->right->parent == va && va->right->priority >= va->priority));
 	largest = va->hole;
@@ -99,7 +101,9 @@ static unsigned long check_tree(const struct vmap_area *va, unsigned long low, u
 	largest = max(largest, hole);
 	hole = check_tree(va->right, va->va_end, high, depth + 1, nodes);
 	largest = max(largest, hole);
-	must(va->max_hole == largest);
+	must_say(va->max_hole == largest,
+		 "the largest hole below area %08lx is noted as %lu bytes, it has %lu",
+		 va->va_start, va->max_hole, largest);
 	return largest;
 }
 
@@ -109,12 +113,19 @@ static void check(void)
 	unsigned int i = 0, nodes = 0;
 
 	list_for_each_entry(va, &vmap_area_list, list) {
-		must(i < model.nr && va == model.areas[i]);
-		must(va->hole == (model_hole_end(i) > model_hole_start(i) ?
-				  model_hole_end(i) - model_hole_start(i) : 0));
+		uint64_t hole = 0;
+
+		must_say(i < model.nr && va == model.areas[i],
+			 "area %u of the list is %08lx - %08lx, it has to be %08lx", i + 1, va->va_start,
+			 va->va_end, i < model.nr ? model.areas[i]->va_start : 0);
+		if (model_hole_end(i) > model_hole_start(i))
+			hole = model_hole_end(i) - model_hole_start(i);
+		must_say(va->hole == hole,
+			 "in front of area %08lx - %08lx a hole of %lu bytes is noted, there are %llu",
+			 va->va_start, va->va_end, va->hole, (unsigned long long)hole);
 		i++;
 	}
-	must(i == model.nr);
+	must_say(i == model.nr, "the list has %u areas, %u were taken", i, model.nr);
 	while (root->parent)
 		root = root->parent;
 	check_tree(root, model.start, model.end, 1, &nodes);
@@ -146,13 +157,18 @@ static void take(void)
 	memset(va, 0x5a, sizeof(*va));
 	wanted = model_find(size, align, &place);
 	if (!alloc_vmap_area(va, size, align)) {
-		must(!wanted);
+		must_say(!wanted, "%lu bytes at a multiple of %lu are refused, there is room at %08llx", size,
+			 align, (unsigned long long)wanted);
 		seen.refused++;
 		free(va);
 		return;
 	}
-	must(wanted);
-	must(va->va_start == wanted && va->va_end == wanted + size);
+	must_say(wanted, "%lu bytes at a multiple of %lu are at %08lx, where there is no room", size, align,
+		 va->va_start);
+	must_say(va->va_start == wanted && va->va_end == wanted + size,
+		 "%lu bytes at a multiple of %lu are at %08lx - %08lx, the lowest room is %08llx - %08llx",
+		 size, align, va->va_start, va->va_end, (unsigned long long)wanted,
+		 (unsigned long long)(wanted + size));
 	memmove(&model.areas[place + 1], &model.areas[place],
 		(model.nr - place) * sizeof(model.areas[0]));
 	model.areas[place] = va;
@@ -182,7 +198,8 @@ static void look_for_any(void)
 	for (i = 0; i < model.nr; i++)
 		if (model.areas[i]->va_start == addr)
 			found = model.areas[i];
-	must(find_vmap_area(addr) == found);
+	must_say(find_vmap_area(addr) == found, "an area that begins at %08lx is%s found, there is %s", addr,
+		 find_vmap_area(addr) ? "" : " not", found ? "one" : "none");
 }
 
 static void start_space(void)

@@ -132,6 +132,12 @@ $(host_dir)/prop_$(1).bulk1.run $(host_dir)/prop_$(1).bulk2.run: $(host_dir)/pro
 	$$(Q)$$(call host_run,$$< $(bulk_runs_$(1)))
 endef
 
+# For scripts/exercise: a zone's lists after each step.
+host_steps_buddy := $(host_buddy_files)
+$(host_dir)/steps_buddy: $(call host_objects,bulk,steps_buddy,steps_buddy)
+	$(say) HOSTLD $@
+	$(Q)$(HOSTCC) -m32 -o $@ $^ -lcmocka
+
 $(foreach test,$(host_tests),$(eval $(call host_test_rules,$(test))))
 $(foreach prop,$(host_props),$(eval $(call host_prop_rules,$(prop))))
 
@@ -169,13 +175,13 @@ host_runs := $(host_tests:%=$(host_dir)/test_%.run) $(host_props:%=$(host_dir)/p
 host_chosen := $(if $(TESTS),$(filter $(TESTS:%=$(host_dir)/%.run) $(foreach kind,san bulk1 bulk2, \
 	$(TESTS:%=$(host_dir)/%.$(kind).run)),$(host_runs)),$(host_runs))
 
-# For check-mutants: the runs that contain FILE, a file of src; the properties with sanitizers alone.
+# For check-mutants and check-quick: the runs that contain one of FILE, files of src or tests/host; the
+# properties with sanitizers alone.
 .PHONY: host-tests-of
+host_of = $(filter $(patsubst %.c,$(host_dir)/san/%.o,$(FILE)),$(call host_objects,san,$(1),$(2)))
 host-tests-of:
-	@echo $(foreach test,$(host_tests),$(if $(filter $(host_dir)/san/$(FILE:.c=.o),$(call \
-		host_objects,san,test_$(test),$(test))),$(host_dir)/test_$(test).run)) \
-	$(foreach prop,$(host_props),$(if $(filter $(host_dir)/san/$(FILE:.c=.o),$(call \
-		host_objects,san,prop_$(prop),$(prop))),$(host_dir)/prop_$(prop).san.run))
+	@echo $(foreach test,$(host_tests),$(if $(call host_of,test_$(test),$(test)),$(host_dir)/test_$(test).run)) \
+	$(foreach prop,$(host_props),$(if $(call host_of,prop_$(prop),$(prop)),$(host_dir)/prop_$(prop).san.run))
 
 .PHONY: check-host-runs
 check-host-runs: $(host_chosen)

@@ -26,6 +26,7 @@ unsigned long mem_map_first_pfn, mem_map_nr_pages;
 int movable_zone;
 
 static char *log_file;			/* the whole log */
+static unsigned int step_number;	/* of the trace */
 static const char *place;		/* up to here everything has been used */
 
 /* What the allocator calls elsewhere, and must not call here. */
@@ -36,7 +37,7 @@ void mminit_verify_zonelist(void)
 
 void dump_stack(void)
 {
-	fail_msg("the allocator has found fault with something:\n%s", log_text());
+	fail_msg("step %u: the allocator finds something wrong: %s", step_number, log_text());
 }
 
 unsigned long first_absent_pfn = -1UL;
@@ -241,11 +242,19 @@ static void seed_all(bool late)
 
 /* --- doing what Linux did --------------------------------------------------------------- */
 
+static const char *start_of_line(const char *text)
+{
+	while (text > log_file && text[-1] != '\n')
+		text--;
+	return text;
+}
+
 /* What is written here must be what comes next in the log. */
 static void expect(struct seq_file *m, const char *text, size_t n)
 {
 	if (strncmp(place, text, n))
-		fail_msg("written: %.*s\nthe log goes on: %s", (int)n, text, line_at(place));
+		fail_msg("after step %u the zones are no longer as in Linux, which has `%s'; here it goes on: `%.*s'",
+			 step_number, line_at(start_of_line(place)), (int)strcspn(text, "\n"), text);
 	place += n;
 }
 
@@ -259,28 +268,37 @@ static void expect_state(const char *tag)
 /* AT <i> A <order> <flags> <pfn> */
 static void repeat_allocation(const char *line)
 {
-	static const gfp_t flags[] = {
-		GFP_HIGHUSER, GFP_HIGHUSER_MOVABLE, GFP_HIGHUSER | __GFP_COLD, GFP_KERNEL,
-		GFP_DMA | GFP_ATOMIC, GFP_KERNEL | __GFP_RECLAIMABLE,
+	static const struct {
+		gfp_t flags;
+		const char *name;
+	} kinds[] = {
+		{ GFP_HIGHUSER, "GFP_HIGHUSER" },
+		{ GFP_HIGHUSER_MOVABLE, "GFP_HIGHUSER_MOVABLE" },
+		{ GFP_HIGHUSER | __GFP_COLD, "GFP_HIGHUSER | __GFP_COLD" },
+		{ GFP_KERNEL, "GFP_KERNEL" },
+		{ GFP_DMA | GFP_ATOMIC, "GFP_DMA" },
+		{ GFP_KERNEL | __GFP_RECLAIMABLE, "GFP_KERNEL | __GFP_RECLAIMABLE" },
 	};
-	unsigned int step, order, g;
+	unsigned int order, g;
 	struct page *page;
-	long pfn;
+	long pfn, got;
 
-	assert_int_equal(sscanf(line, "AT %u A %u %u %ld\n", &step, &order, &g, &pfn), 4);
-	assert_true(g < ARRAY_SIZE(flags));
-	page = alloc_pages((flags[g] | __GFP_NOWARN | __GFP_NORETRY) & ~__GFP_WAIT, order);
-	if (pfn != (page ? (long)page_to_pfn(page) : -1))
-		fail_msg("%s: got %ld", line_at(line), page ? (long)page_to_pfn(page) : -1);
+	assert_int_equal(sscanf(line, "AT %u A %u %u %ld\n", &step_number, &order, &g, &pfn), 4);
+	assert_true(g < ARRAY_SIZE(kinds));
+	page = alloc_pages((kinds[g].flags | __GFP_NOWARN | __GFP_NORETRY) & ~__GFP_WAIT, order);
+	got = page ? (long)page_to_pfn(page) : -1;
+	if (pfn != got)
+		fail_msg("step %u: alloc(%u, %s) is page frame %ld in Linux, and %ld here (-1: refused)",
+			 step_number, order, kinds[g].name, pfn, got);
 }
 
 /* AT <i> F <order> <pfn> */
 static void repeat_free(const char *line)
 {
-	unsigned int step, order;
+	unsigned int order;
 	unsigned long pfn;
 
-	assert_int_equal(sscanf(line, "AT %u F %u %lu\n", &step, &order, &pfn), 3);
+	assert_int_equal(sscanf(line, "AT %u F %u %lu\n", &step_number, &order, &pfn), 3);
 	__free_pages(&mem_map[pfn], order);
 }
 
@@ -318,6 +336,7 @@ static void test_log(void **state)
 	struct zone *zone;
 
 	log_clear();
+	step_number = 0;
 	read_log(name);
 	seed_all(strstr(name, "-late"));
 	expect_state("pre");

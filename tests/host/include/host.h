@@ -74,6 +74,13 @@ void must_failed(const char *file, int line, const char *condition) __attribute_
 #define must(condition) \
 	((condition) ? (void)0 : must_failed(__FILE__, __LINE__, #condition))
 
+/* The same, said in words and values by who knows what they are: an unfinished sentence. */
+void must_said(const char *file, int line, const char *fmt, ...)
+	__attribute__((__noreturn__, __format__(__printf__, 3, 4)));
+
+#define must_say(condition, fmt, ...) \
+	((condition) ? (void)0 : must_said(__FILE__, __LINE__, fmt, ##__VA_ARGS__))
+
 /* RUNS= in the environment, or the number that the test asks for. */
 unsigned long run_count(unsigned long usual);
 

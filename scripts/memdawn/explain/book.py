@@ -35,6 +35,12 @@ class Said:
     see: list[str]
 
 
+def is_called(name: str, wanted: str) -> bool:
+    """Does a field's name, which may end in *, stand for this word?"""
+    name = name.casefold()
+    return wanted.startswith(name[:-1]) if name.endswith("*") else wanted == name
+
+
 class Book:
     """The explanations beside the log that their numbers come from, which may be empty."""
 
@@ -66,7 +72,7 @@ class Book:
             (entry, None) for entry in self.entries
             if wanted in (name.casefold() for name in entry.names)]
         return named + [(entry, text) for entry in self.entries for names, text in entry.fields
-                        if entry.kind == "commands" and wanted in (name.casefold() for name in names)]
+                        if entry.kind == "commands" and any(is_called(name, wanted) for name in names)]
 
     def first(self, name: str) -> Found | None:
         """The first line of the log that the entry of this name explains."""
@@ -119,4 +125,5 @@ class Book:
                   for names, text in entry.fields
                   if not here or any(name in captured for name in names)]
         return Said(title or entry.name, self.said(entry.text, here), [one for one in fields if one[2]],
-                    entry.code, entry.tries, entry.see)
+                    entry.code, [one for one in (self.said(text, here) for text in entry.tries) if one],
+                    entry.see)

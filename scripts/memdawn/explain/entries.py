@@ -12,7 +12,7 @@ FILES = ("log", "terms", "commands")
 CONSTANTS = "constants"
 HEAD = re.compile(r"== (\S.*)")
 PART = re.compile(r"(log|code|try|see|holds|gdb): (\S.*)")
-FIELD = re.compile(r"- (\S.*?): (\S.*)")
+FIELD = re.compile(r"- (\S.*?):(?: (\S.*))?")
 CONSTANT = re.compile(r"(\w+) = (\w+) : (\S.*)")
 
 
@@ -64,7 +64,7 @@ class Entry:
         """A line of text goes on with a field, or with the paragraph."""
         if line.startswith("  ") and self.fields:
             names, text = self.fields[-1]
-            self.fields[-1] = (names, f"{text} {line.strip()}")
+            self.fields[-1] = (names, f"{text} {line.strip()}".strip())
         else:
             self.text = f"{self.text} {line.strip()}".strip()
 
@@ -75,7 +75,7 @@ def add_line(entry: Entry, line: str) -> None:
     if part:
         entry.add_part(part[1], part[2])
     elif field:
-        entry.fields.append((field[1].split(", "), field[2]))
+        entry.fields.append((field[1].split(", "), field[2] or ""))
     elif line.startswith("- "):
         raise BadFile("a field without a text")
     else:

@@ -9,8 +9,10 @@ import subprocess
 
 import pytest
 
-from memdawn.explain import entries, expressions, glossary
+from memdawn.emulators import machine as machines
+from memdawn.explain import entries, expressions, glossary, show
 from memdawn.explain.book import NUMBER, SENTENCE, Book
+from session import session
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXPLAIN = ROOT / "scripts" / "explain"
@@ -210,3 +212,103 @@ def test_glossary():
     """docs/GLOSSARY.md is what scripts/explain --glossary prints."""
     assert glossary.PAGE.read_text("utf-8").splitlines() == glossary.page(), \
         "scripts/explain --glossary > docs/GLOSSARY.md"
+
+
+# Low memory and high, a hole, large and small pages, a word that nobody knows.
+MACHINE = {"mem": 160, "cmdline": f"{machines.Machine().cmdline} highmem=32M memmap=1M$150M hihgmem=1M"}
+
+
+@pytest.fixture(scope="module", name="monitor")
+def fixture_monitor(tmp_path_factory):
+    """One machine at its prompt."""
+    with session(machines.Machine(words=(), **MACHINE), tmp_path_factory.mktemp("explain")) as made:
+        yield made
+
+
+def words_of(lines):
+    """Words, wherever a line was broken."""
+    return " ".join(" ".join(lines).split())
+
+
+@pytest.mark.xdist_group("explain")
+def test_lines_at_the_prompt(monitor):
+    """dmesg -n numbers the lines; each has an explanation, and the kernel's words are scripts/explain's."""
+    log = monitor.ask("dmesg")
+    assert monitor.ask("dmesg -n") == [f"{number:4d} {line}" for number, line in enumerate(log, 1)]
+    assert monitor.ask("dmesg -n 2") == monitor.ask("dmesg -n")[-2:]
+    book = Book(log)
+    for number, line in enumerate(log, 1):
+        wanted = show.line(book, line, 78)
+        assert wanted, f"no explanation: {line!r}"
+        answer = monitor.ask(f"explain {number}")
+        assert words_of(answer) == words_of(wanted)
+        assert max(map(len, answer[1:])) <= 78
+    assert monitor.ask(f"explain {len(log) + 1}") == [f"the log has no line {len(log) + 1}: dmesg -n numbers them"]
+    assert monitor.ask("explain 0") == ["the log has no line 0: dmesg -n numbers them"]
+
+
+@pytest.mark.xdist_group("explain")
+def test_words_at_the_prompt(monitor):
+    """Each name and each column: the kernel's words are scripts/explain's, with this machine's numbers."""
+    book = Book(monitor.ask("dmesg"))
+    names = {name for entry in book.entries for name in entry.names}
+    fields = {name for entry in book.entries if entry.kind == "commands" for names, _ in entry.fields for name in names}
+    asked = sorted(name for name in names | fields if len(name.split()) <= 3 and not name.isdecimal())
+    assert len(asked) > 300
+    for name in asked:
+        wanted = show.word(book, name, 78)
+        assert words_of(monitor.ask(f"explain {name}")) == (words_of(wanted) if wanted else
+                                                            f"{name}: no explanation; Tab after explain lists the words")
+    assert monitor.ask("explain pfn") == monitor.ask("explain PFN")
+    assert monitor.ask("explain") == monitor.ask("help explain")[-1:]
+
+
+# What a command needs; those that end the session or take long are left out.
+ARGUMENTS = {"page": ["1000", "4096"], "pte": ["0xc0000000"], "slab": ["", "kmem_cache"], "dmesg": ["-n 1"]}
+# Those of /proc that real kernels have are compared with their files above.
+TABLES = ("layout", "balance", "bootalloc", "limits", "slab", "page", "pte", "iomem", "mtrr", "zones", "early_res",
+          "kernel_page_tables")
+
+
+def headings(command, lines):
+    """The words in a command's answer that call something by its name."""
+    for place, line in enumerate(lines):
+        if command == "layout":
+            part = re.fullmatch(r"[0-9a-f]{8} - [0-9a-f]{8} +\d+ [kM]B  ?(\S+) .*", line.replace("   .", "  ."))
+            yield part[1] if part else re.split(r"[:,] ", line)[0] if "MAXMEM" not in line else "MAXMEM"
+        elif command in ("balance", "bootalloc"):
+            words = re.sub(r"^\w+: ", "", line)
+            yield re.split(r" (?=[\d(]|bootmem|DMA|Normal|HighMem|pages)", words)[0]
+            yield from re.findall(r"\((handed out) ", words) + re.findall(r"\b(lists) \d", words)
+        elif command == "slab" and len(lines) > 1 and place == 0 and line.startswith("cache "):
+            yield from line.split()
+        elif command == "slab" and lines[0].startswith("kmem_cache: ") and place:
+            yield line.split(":")[0].strip()
+        elif command == "limits":
+            yield re.sub(r" +\d+$", "", line)
+        elif command == "page" and place in (1, 2, 3):
+            yield from re.findall(r"\b(zone|pageblock|flags|count|mapcount|private|mapping|index)\b", line)
+        elif command == "pte" and "[" in line:
+            yield from [line.split("[")[0].strip(), *line.split(": ")[1].split()[1:]]
+        elif command == "zones":
+            yield line.split()[0]
+        elif command == "iomem":
+            yield line.split(" : ")[1]
+        elif command == "mtrr":
+            yield from re.findall(r"([a-z]\w*)[:=]", line)
+        elif command == "early_res":
+            yield line.split(" ", 5)[-1].split()[0]
+        elif command == "kernel_page_tables" and line.startswith("0x"):
+            yield from line.split()[2:]
+
+
+@pytest.mark.xdist_group("explain")
+@pytest.mark.parametrize("command", TABLES)
+def test_tables_at_the_prompt(monitor, command):
+    """What a table calls its rows and columns is explained."""
+    for arguments in ARGUMENTS.get(command, [""]):
+        words = list(headings(command, monitor.ask(f"{command} {arguments}".strip())))
+        assert words
+        for word in words:
+            explained = [entry.names for entry, field in BOOK.by_word(word) if field]
+            assert any(command in names for names in explained), f"{word!r} of {command}"

@@ -8,10 +8,10 @@ import re
 from memdawn.explain.patterns import Pattern
 
 FOLDER = pathlib.Path(__file__).resolve().parents[3] / "docs" / "explain"
-FILES = ("log", "terms", "commands")
+FILES = ("log", "log_options", "terms", "commands")
 CONSTANTS = "constants"
 HEAD = re.compile(r"== (\S.*)")
-PART = re.compile(r"(log|code|try|see|holds|gdb): (\S.*)")
+PART = re.compile(r"(log|code|try|see|holds): (\S.*)")
 FIELD = re.compile(r"- (\S.*?):(?: (\S.*))?")
 CONSTANT = re.compile(r"(\w+) = (\w+) : (\S.*)")
 
@@ -24,7 +24,7 @@ class BadFile(Exception):
 class Entry:
     """An explanation.
 
-    kind     -- the file it stands in: log, terms or commands
+    kind     -- the file it stands in, one of FILES
     names    -- what it is called, the first is its own
     text     -- what it says, as one paragraph
     patterns -- of the lines that it explains

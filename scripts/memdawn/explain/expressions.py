@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 TOKEN = re.compile(r"\s*(0x[0-9a-f]+|\d+|[A-Za-z_]\w*(?:\.\w+)?|<<|>>|<=|>=|==|!=|[-+*/%<>(),])")
 WIDTH = 64
+LARGEST_DIVISOR = 1 << 32
 LEVELS = (("==", "!=", "<", ">", "<=", ">="), ("<<", ">>"), ("+", "-"), ("*", "/", "%"))
 
 # What a name stands for; None: it isn't known here.
@@ -53,8 +54,8 @@ def apply(operator: str, left: int, right: int) -> int:
     if operator in ("<<", ">>") and not 0 <= right < WIDTH:
         raise Unknown("a shift by more than a number has bits")
     if operator in ("/", "%"):
-        if not right:
-            raise Unknown("a division by zero")
+        if not 0 < abs(right) < LARGEST_DIVISOR:
+            raise Unknown("a division by zero, or by more than the kernel can")
         quotient = abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
         return quotient if operator == "/" else left - quotient * right
     return {"+": left.__add__, "-": left.__sub__, "*": left.__mul__, "<<": left.__lshift__,

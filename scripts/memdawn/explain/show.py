@@ -34,8 +34,9 @@ def word(book: Book, text: str, width: int) -> list[str] | None:
     """What a word means: each entry of this name, then each field; None: nobody knows."""
     lines: list[str] = []
     for entry, field in book.by_word(text):
-        lines += lines_of(book.show(entry), width) if field is None else \
-            wrapped(book.said(field), width, f"{text} of {entry.name}: ")
+        names = ", ".join(entry.names)
+        lines += lines_of(book.show(entry, title=names), width) if field is None else \
+            wrapped(book.said(field), width, f"{text} of {names}: ")
     return lines or None
 
 

@@ -49,7 +49,7 @@ def near(book: Book, text: str) -> list[str]:
 def unknown(book: Book, text: str) -> str:
     """What is said where nobody knows a word."""
     names = near(book, text)
-    return f"{text}: no explanation" + (f"; near it: {', '.join(names)}" if names else "")
+    return f"{text}: no explanation" + (f"; there are {', '.join(names)}" if names else "")
 
 
 def log(book: Book, texts: list[tuple[int, str]], width: int) -> list[str]:

@@ -59,7 +59,7 @@ offsets_c := src/arch/i386/kernel/asm-offsets.c
 
 c_sources := $(filter-out $(offsets_c),$(sort $(shell find src -name '*.c')))
 asm_sources := $(sort $(shell find src -name '*.asm'))
-objects := $(c_sources:%.c=$(O)/%.o) $(asm_sources:%.asm=$(O)/%.asm.o)
+objects := $(c_sources:%.c=$(O)/%.o) $(asm_sources:%.asm=$(O)/%.asm.o) $(O)/explain_table.o
 
 WERROR := -Werror
 warnings := -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wstrict-prototypes \
@@ -113,6 +113,16 @@ $(O)/asm-offsets.inc: $(O)/asm-offsets.s
 	$(say) OFFSETS $@
 	$(Q){ echo '; Generated from $(offsets_c).'; \
 	  sed -n 's/.*->\([A-Za-z_][A-Za-z0-9_]*\) \$$\{0,1\}\(-\{0,1\}[0-9][0-9]*\).*/%define \1 \2/p' $<; } > $@
+
+# The texts of docs/explain, for the monitor.
+$(O)/explain_table.c: scripts/build/gen-explain $(wildcard docs/explain/*.txt scripts/memdawn/explain/*.py)
+	@mkdir -p $(@D)
+	$(say) EXPLAIN $@
+	$(Q)$(PYTHON) $< > $@
+
+$(O)/explain_table.o: $(O)/explain_table.c Makefile
+	$(say) CC $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Files that are written anew only when what they say has changed.
 define if_changed

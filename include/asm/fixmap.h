@@ -119,6 +119,7 @@ struct layout_range {
 extern struct layout_range layout_ranges[NR_LAYOUT_RANGES];
 void layout_record_ranges(void);
 
+#define DEFAULT_RESERVE		(128UL << 20)
 extern unsigned long __VMALLOC_RESERVE;
 extern struct border border_vmalloc;
 extern void *high_memory;

@@ -30,6 +30,7 @@ struct command {
 extern const struct command state_commands[];
 extern const struct command address_commands[];
 extern const struct command memory_commands[];
+extern const struct command explain_commands[];
 extern const struct command system_commands[];
 
 /* src/monitor/monitor.c */

@@ -2,50 +2,17 @@
 /* Commands that show: the log, the memory map, the zones, the files of src/proc. */
 #include <firmware/e820.h>
 #include <kernel/caches.h>
-#include <kernel/printk.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/boot/boot_alloc.h>
 #include <mm/boot/boot_allocator.h>
 #include <mm/slab_internal.h>
 #include <monitor/command.h>
+#include <monitor/log_reader.h>
 #include <proc/balance.h>
 #include <proc/bootalloc.h>
 #include <proc/dump_zones.h>
 #include <proc/proc.h>
-
-/*
- * The log piece by piece; a line's level, "<n>" at its beginning, is left out. The oldest
- * line may have lost its own.
- */
-struct log_reader {
-	char piece[256];
-	size_t off, len, pos;
-	unsigned int column;
-	bool has_level;
-};
-
-/* The next character; -1 at the end. */
-static int next_log_char(struct log_reader *r)
-{
-	char c;
-
-	for (;;) {
-		if (r->pos == r->len) {
-			r->off += r->len;
-			r->len = log_buf_copy(r->piece, r->off, sizeof(r->piece));
-			r->pos = 0;
-			if (!r->len)
-				return -1;
-		}
-		c = r->piece[r->pos++];
-		if (r->column == 0)
-			r->has_level = c == '<';
-		r->column = c == '\n' ? 0 : r->column + 1;
-		if (c == '\n' || !r->has_level || r->column > 3)
-			return (u8)c;
-	}
-}
 
 static unsigned long count_log_lines(void)
 {
@@ -53,27 +20,40 @@ static unsigned long count_log_lines(void)
 	unsigned long lines = 0;
 	int c;
 
-	while ((c = next_log_char(&r)) >= 0)
+	while ((c = log_reader_next(&r)) >= 0)
 		lines += c == '\n';
 	return lines;
 }
 
-static bool run_dmesg(struct seq_file *m, int argc, char *argv[])
+/* All but the first lines of the log, with their numbers or without. */
+static void show_log(struct seq_file *m, unsigned long skip, bool numbers)
 {
 	struct log_reader r = { .len = 0 };
-	unsigned long skip, wanted = 0;
+	unsigned long line = 0;
+	bool begins = true;
 	int c;
 
+	while ((c = log_reader_next(&r)) >= 0) {
+		line += begins;
+		if (line > skip && begins && numbers)
+			seq_printf(m, "%4lu ", line);
+		if (line > skip)
+			seq_putc(m, c);
+		begins = c == '\n';
+	}
+}
+
+static bool run_dmesg(struct seq_file *m, int argc, char *argv[])
+{
+	bool numbers = argc && !strcmp(argv[0], "-n");
+	unsigned long lines, wanted = ULONG_MAX;
+
+	argc -= numbers;
+	argv += numbers;
 	if (argc > 1 || (argc && !parse_ulong(argv[0], &wanted)))
 		return false;
-	skip = count_log_lines();
-	skip = argc && skip > wanted ? skip - wanted : 0;
-	while ((c = next_log_char(&r)) >= 0) {
-		if (!skip)
-			seq_putc(m, c);
-		else if (c == '\n')
-			skip--;
-	}
+	lines = count_log_lines();
+	show_log(m, lines > wanted ? lines - wanted : 0, numbers);
 	return true;
 }
 
@@ -228,7 +208,7 @@ static void show_limits(struct seq_file *m)
 }
 
 const struct command state_commands[] = {
-	{ "dmesg", "[LINES]", "the log, or its last lines", .run = run_dmesg },
+	{ "dmesg", "[-n] [LINES]", "the log, or its last lines; -n: numbered", .run = run_dmesg },
 	{ "e820", NULL, "the firmware's memory map, and what became of it", .show = show_e820 },
 	{ "early_res", NULL, "what was reserved when the boot allocator took over",
 	  .show = show_early_res },

@@ -118,7 +118,7 @@ void clear_screens(void)
 static struct seq_file consoles = { consoles_write };
 
 static const struct command *const tables[] = {
-	state_commands, address_commands, memory_commands, system_commands,
+	state_commands, address_commands, memory_commands, explain_commands, system_commands,
 };
 
 /**

@@ -19,7 +19,7 @@ host_common := tests/host/host host/messages $(patsubst %,src/kernel/%,border ra
 
 host_tests := string vsprintf bitops lists multiboot2 e820 early_res params bootmem_24 slab slab_debug \
 	caches memblock memblock_alloc memblock_free memblock_logs fdt fdt_broken devicetree boot_alloc \
-	alloctrace line fw_cfg unknown_words text_screen framebuffer acpi
+	alloctrace line fw_cfg unknown_words text_screen framebuffer acpi explain
 host_props := e820 bootmem buddy bootmem_24 early_res slab vmalloc memblock
 
 host_multiboot2 := $(host_firmware)/multiboot2
@@ -40,6 +40,7 @@ host_buddy_files := $(patsubst %,$(host_page_alloc)/%,buddy free free_boot pageb
 host_alloctrace := $(host_buddy_files) $(host_page_alloc)/alloc src/proc/dump_zones src/proc/seq
 host_bootmem_24 := $(host_boot)/bootmem_24 $(host_bitmap)
 host_line := src/monitor/line src/proc/seq
+host_explain := src/monitor/explain $(O)/explain_table
 host_memblock_files := $(patsubst %,$(host_boot)/memblock/%,memblock flags iter alloc query free) \
 	tests/host/memblock_stand_ins
 host_memblock := $(host_memblock_files) tests/host/memblock_model

@@ -12,6 +12,8 @@ import gdb
 from memdawn import state
 from memdawn.debugger import running, show
 from memdawn.debugger.gdb_target import GdbTarget
+from memdawn.explain import show as explain
+from memdawn.explain.book import Book
 from memdawn.state import boot_memory, kernel, milestones, page_tables, pages, virtual_layout, why
 from memdawn.state.target import Missing
 from memdawn.visible import visible
@@ -172,16 +174,18 @@ def simple(reader: Callable[[GdbTarget], Data], form: Callable[[Data], list[str]
     return work
 
 
-@command("[LINES]", 1)
+@command("[-n] [LINES]", 2)
 def run_dmesg(words: Words) -> Work:
-    """The kernel's log, or its last lines, from the ring buffer in memory."""
-    count = number(words[0]) if words else None
+    """The kernel's log, or its last lines, from the ring buffer in memory. `-n': numbered."""
+    numbers = words[:1] == ["-n"]
+    if len(words) > 1 + numbers:
+        raise Usage(f"'{words[1 + numbers]}' is one argument too many")
+    count = number(words[numbers]) if words[numbers:] else None
 
     def work(target: GdbTarget) -> Result:
         lines = kernel.dmesg(target)
-        if count is not None:
-            lines = lines[len(lines) - count if count < len(lines) else 0:]
-        return lines, show.dmesg(lines)
+        first = len(lines) - count if count is not None and count < len(lines) else 0
+        return lines[first:], show.dmesg(lines[first:], first + 1 if numbers else None)
     return work
 
 
@@ -471,6 +475,48 @@ usage: memdawn-core [FILE]"""
         the_target().use_core(words[0] if words else None)
 
 
+EXPLAIN_WIDTH = 100
+
+
+class Explain(Command):
+    """What a word means: a term, a command, a column. What a line of the log means, by the number that
+memdawn-dmesg -n gives it. The numbers are this machine's, as far as the log has them.
+usage: memdawn-explain WORD|LINE"""
+
+    def __init__(self) -> None:
+        super().__init__("memdawn-explain", gdb.COMMAND_SUPPORT)
+
+    @staticmethod
+    def log() -> list[str]:
+        """The log, which may not be there yet."""
+        try:
+            with the_target() as target:
+                return [line["text"] for line in kernel.dmesg(target)]
+        except (Missing, gdb.GdbError):
+            return []
+
+    def work(self, words: Words) -> None:
+        text = " ".join(words)
+        if not words:
+            raise gdb.GdbError("a word or the number of a line is missing\nusage: memdawn-explain WORD|LINE")
+        log = self.log()
+        book = Book(log)
+        if not text.isdecimal():
+            found = explain.word(book, text, EXPLAIN_WIDTH)
+        elif 0 < int(text) <= len(log):
+            found = explain.line(book, log[int(text) - 1], EXPLAIN_WIDTH)
+        else:
+            raise gdb.GdbError(f"the log has no line {text}: memdawn-dmesg -n numbers them")
+        if not found:
+            raise gdb.GdbError(explain.unknown(book, text))
+        gdb.write(visible("\n".join(found)) + "\n")
+
+    def complete(self, text: str, word: str | None) -> list[str]:
+        """Names of one word."""
+        return sorted({name for entry in Book().entries for name in entry.names
+                       if name.startswith(word or "") and " " not in name and not entry.patterns})
+
+
 LONGEST_SUMMARY = 60
 
 
@@ -521,7 +567,7 @@ def register() -> None:
         text = re.sub(r"\n *", "\n", waiting.run.__doc__ or "")
         Reader(name, waiting.usage, text, waiting.run, waiting.most)
     WAITING.clear()
-    for kind in (Milestones, Next, Collect, UseCore):
+    for kind in (Milestones, Next, Collect, UseCore, Explain):
         kind()
     Overview()
     gdb.execute("alias memdawn- = memdawn")

@@ -13,9 +13,10 @@ MB_SHIFT = 20 - PAGE_SHIFT
 SOME = 8                     # blocks of a free list that are shown where all were not asked for
 
 
-def dmesg(lines: Sequence[kernel.LogLine]) -> list[str]:
-    """The log."""
-    return [line["text"] for line in lines]
+def dmesg(lines: Sequence[kernel.LogLine], first: int | None = None) -> list[str]:
+    """The log; `first': with numbers from this one on."""
+    return [line["text"] if first is None else f"{number:4d} {line['text']}"
+            for number, line in enumerate(lines, first or 0)]
 
 
 def e820_map(entries: Sequence[boot_memory.E820Entry]) -> list[str]:

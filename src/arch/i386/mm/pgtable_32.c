@@ -13,8 +13,6 @@
 #include <lib/cmdline.h>
 #include <lib/types.h>
 
-#define DEFAULT_RESERVE		(128UL << 20)
-
 /* Bytes between the end of low memory and VMALLOC_END, the 8 MiB hole included. */
 unsigned long __VMALLOC_RESERVE = DEFAULT_RESERVE;
 

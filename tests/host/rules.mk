@@ -32,7 +32,7 @@ host_text_screen := src/arch/i386/console/text_screen src/monitor/pager
 host_unknown_words := src/init/unknown_words src/kernel/params
 host_framebuffer := $(patsubst %,src/arch/i386/console/%,framebuffer font_8x16) \
 	tests/host/framebuffer_stand_ins
-host_acpi := $(patsubst %,$(host_firmware)/acpi/%,tables leave) tests/host/acpi_stand_ins
+host_acpi := $(patsubst %,$(host_firmware)/acpi/%,read tables leave) tests/host/acpi_stand_ins
 host_fw_cfg := $(host_firmware)/fw_cfg
 host_bitmap := $(host_boot)/early src/kernel/early_res tests/host/boot_stand_ins
 host_bootmem := $(host_boot)/bootmem $(host_bitmap)

@@ -58,6 +58,9 @@ lds := src/arch/i386/boot/kernel.lds
 offsets_c := src/arch/i386/kernel/asm-offsets.c
 
 c_sources := $(filter-out $(offsets_c),$(sort $(shell find src -name '*.c')))
+ifeq ($(NODES:0=),)
+c_sources := $(filter-out src/arch/i386/numa/%,$(c_sources))
+endif
 asm_sources := $(sort $(shell find src -name '*.asm'))
 objects := $(c_sources:%.c=$(O)/%.o) $(asm_sources:%.asm=$(O)/%.asm.o)
 

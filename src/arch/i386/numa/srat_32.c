@@ -289,7 +289,7 @@ static bool __init slit_valid(u32 nr)
 	for (i = 0; i < nr; i++) {
 		acpi_table_read("SLIT", SLIT_MATRIX + i * nr, row, nr);
 		for (j = 0; j < nr; j++)
-			if (i == j ? row[j] != SLIT_LOCAL : row[j] <= LOCAL_DISTANCE)
+			if (i == j ? row[j] != SLIT_LOCAL : row[j] <= SLIT_LOCAL)
 				return false;
 	}
 	return true;

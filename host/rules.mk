@@ -28,12 +28,13 @@ space := $(empty) $(empty)
 replay_dir := $(host_dir)/fast
 replay_kernel := $(patsubst %,$(host_firmware)/%,devicetree e820/e820 e820/ram e820/user e820/given initrd \
 	multiboot2 probe_roms) $(patsubst %,src/arch/i386/kernel/%,head32 init_task setup) \
-	$(patsubst %,src/arch/i386/mm/%,highmem_32 init_32/mapping init_32/lowmem init_32/mem_init \
+	$(patsubst %,src/arch/i386/mm/%,highmem_32 init_32/mapping init_32/lowmem init_32/initmem init_32/mem_init \
 		init_32/nomap layout layout_ranges memtest pageattr pgtable pgtable_32 setup_nx) \
 	$(patsubst %,src/init/%,main param_table hashes unknown_words) src/of/fdt src/of/of_reserved_mem \
 	$(patsubst %,src/kernel/%,border early_res kallsyms params range refuse resource variant) $(host_lib:%=src/lib/%) \
 	$(patsubst %,src/proc/%,balance bootalloc borders dump_zones seq) \
-	$(patsubst %.c,%,$(sort $(wildcard src/mm/*.c src/mm/boot/*.c src/mm/boot/*/*.c src/mm/page_alloc/*.c)))
+	$(patsubst %.c,%,$(filter-out $(numa_sources),$(sort $(wildcard src/mm/*.c src/mm/boot/*.c src/mm/boot/*/*.c \
+		src/mm/page_alloc/*.c))))
 replay_objects = $(patsubst %,$(1)/%.o,$(replay_kernel) host/messages host/replay/replay host/replay/stand_ins)
 replay_symbols := _text _stext _etext __start_rodata __end_rodata _sdata _edata __init_begin \
 	_sinittext _einittext __init_end __bss_start __bss_stop __brk_base __brk_limit _end \

@@ -58,12 +58,14 @@ void __init mminit_verify_zonelist(void)
 	if (mminit_loglevel < MMINIT_VERIFY)
 		return;
 	for_each_zone(zone) {
+		int nid = zone->zone_pgdat->node_id;
+
 		if (!populated_zone(zone))
 			continue;
-		printk(KERN_DEBUG "mminit::zonelist general 0:%s = ", zone->name);
-		for (ref = contig_page_data.node_zonelists[0]._zonerefs; ref->zone; ref++)
+		printk(KERN_DEBUG "mminit::zonelist general %d:%s = ", nid, zone->name);
+		for (ref = NODE_DATA(nid)->node_zonelists[0]._zonerefs; ref->zone; ref++)
 			if (ref->zone_idx <= zone_idx(zone))
-				printk(KERN_CONT "0:%s ", ref->zone->name);
+				printk(KERN_CONT "%d:%s ", ref->zone->zone_pgdat->node_id, ref->zone->name);
 		printk(KERN_CONT "\n");
 	}
 }
@@ -71,21 +73,23 @@ void __init mminit_verify_zonelist(void)
 /**
  * mminit_verify_pageflags_layout - show what the 32 bits of page->flags hold
  *
- * Neither a section nor a node is kept in them here: FLATMEM, one node.
+ * No section is kept in them, and a node only where there can be several.
  * Linux: mm/mm_init.c:mminit_verify_pageflags_layout, v2.6.34.
  */
 void __init mminit_verify_pageflags_layout(void)
 {
-	int width = BITS_PER_LONG - ZONES_SHIFT;
+	int width = ZONES_PGSHIFT;
 
 	mminit_dprintk(MMINIT_TRACE, "pageflags_layout_widths",
-		       "Section %d Node %d Zone %d Flags %d\n", 0, 0, ZONES_SHIFT, NR_PAGEFLAGS);
+		       "Section %d Node %d Zone %d Flags %d\n", 0, NODES_SHIFT, ZONES_SHIFT,
+		       NR_PAGEFLAGS);
 	mminit_dprintk(MMINIT_TRACE, "pageflags_layout_shifts",
-		       "Section %d Node %d Zone %d\n", 0, 0, ZONES_SHIFT);
+		       "Section %d Node %d Zone %d\n", 0, NODES_SHIFT, ZONES_SHIFT);
 	mminit_dprintk(MMINIT_TRACE, "pageflags_layout_offsets",
-		       "Section %d Node %d Zone %d\n", 0, 0, ZONES_PGSHIFT);
+		       "Section %d Node %d Zone %d\n", 0, NODES_SHIFT ? NODES_PGSHIFT : 0,
+		       ZONES_PGSHIFT);
 	mminit_dprintk(MMINIT_TRACE, "pageflags_layout_zoneid",
-		       "Zone ID: %d -> %d\n", ZONES_PGSHIFT, ZONES_PGSHIFT + ZONES_SHIFT);
+		       "Zone ID: %d -> %d\n", ZONES_PGSHIFT, ZONES_PGSHIFT + ZONES_SHIFT + NODES_SHIFT);
 	mminit_dprintk(MMINIT_TRACE, "pageflags_layout_usage",
 		       "location: %d -> %d unused %d -> %d flags %d -> %d\n", BITS_PER_LONG, width,
 		       width, NR_PAGEFLAGS, NR_PAGEFLAGS, 0);

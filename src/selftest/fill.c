@@ -123,7 +123,7 @@ static unsigned long zone_floor(const struct zone *zone, gfp_t gfp)
 	unsigned long floor = zone->watermark[WMARK_MIN];
 	int class = gfp_zone(gfp);
 
-	while (!populated_zone(&contig_page_data.node_zones[class]))
+	while (!populated_zone(&NODE_DATA(0)->node_zones[class]))
 		class--;
 	if (gfp & __GFP_HIGH)
 		floor -= floor / 2;

@@ -124,7 +124,7 @@ static gfp_t random_gfp(void)
 /* Only the small zones may run out: all that is live is less than half of what there is. */
 static bool may_be_refused(gfp_t gfp, unsigned int order)
 {
-	const struct zone *zone = &contig_page_data.node_zones[ZONE_NORMAL];
+	const struct zone *zone = &NODE_DATA(0)->node_zones[ZONE_NORMAL];
 
 	return (gfp & __GFP_DMA) || left[ZONE_NORMAL] <= zone->present_pages / 2 || order > 3;
 }

@@ -49,6 +49,8 @@ unsigned long boot_alloc_hotplug_pfn(void);
 bool boot_alloc_print_zones(const unsigned long *zone_end_pfn);
 void *boot_alloc(unsigned long size, unsigned long align, unsigned long goal);
 void *boot_alloc_nopanic(unsigned long size, unsigned long align, unsigned long goal);
+void *boot_alloc_node(int nid, unsigned long size, unsigned long align, unsigned long goal);
+void *boot_alloc_node_nopanic(int nid, unsigned long size, unsigned long align, unsigned long goal);
 unsigned long boot_free_pages(void);
 bool boot_highmem_first(void);
 unsigned long boot_free_all(void);
@@ -61,5 +63,8 @@ bool boot_free_highpages(unsigned long start_pfn, unsigned long end_pfn);
 #define alloc_bootmem(x)		boot_alloc(x, SMP_CACHE_BYTES, BOOTMEM_GOAL)
 #define alloc_bootmem_nopanic(x)	boot_alloc_nopanic(x, SMP_CACHE_BYTES, BOOTMEM_GOAL)
 #define alloc_bootmem_pages(x)		boot_alloc(x, PAGE_SIZE, BOOTMEM_GOAL)
+#define alloc_bootmem_node(nid, x)	boot_alloc_node(nid, x, SMP_CACHE_BYTES, BOOTMEM_GOAL)
+#define alloc_bootmem_node_nopanic(nid, x) \
+	boot_alloc_node_nopanic(nid, x, SMP_CACHE_BYTES, BOOTMEM_GOAL)
 
 #endif

@@ -46,9 +46,14 @@ struct boot_allocator {
 	void (*place_tables)(void);
 	void (*start)(void);
 
-	/* From then on: zeroed memory in the linear map, or NULL; about how many low pages are free. */
+	/*
+	 * From then on: zeroed memory in the linear map, or NULL; the same for the use of a node, from
+	 * another one if that has none (NULL where nodes are all one); about how many low pages are free.
+	 */
 	void *(*alloc)(unsigned long size, unsigned long align, unsigned long goal,
 		       const void *caller);
+	void *(*alloc_node)(int nid, unsigned long size, unsigned long align, unsigned long goal,
+			    const void *caller);
 	unsigned long (*free_pages)(void);
 
 	/* While the zones are made. Both may be NULL: see boot_alloc.c. */

@@ -260,13 +260,18 @@ bool __init boot_alloc_print_zones(const unsigned long *zone_end_pfn)
 	return true;
 }
 
-/* Counts what was served. */
-static void * __init alloc(unsigned long size, unsigned long align, unsigned long goal,
+/* Counts what was served. nid: MAX_NUMNODES: for nobody's use in particular. */
+static void * __init alloc(int nid, unsigned long size, unsigned long align, unsigned long goal,
 			   const void *caller)
 {
 	struct boot_alloc_stats *stats = &boot_alloc_stats[boot_alloc_live];
-	void *mem = live_boot_allocator()->alloc(size, align, goal, caller);
+	const struct boot_allocator *live = live_boot_allocator();
+	void *mem;
 
+	if (nid == MAX_NUMNODES || !live->alloc_node)
+		mem = live->alloc(size, align, goal, caller);
+	else
+		mem = live->alloc_node(nid, size, align, goal, caller);
 	if (mem) {
 		stats->allocations++;
 		stats->bytes += size;
@@ -287,7 +292,53 @@ static void * __init alloc(unsigned long size, unsigned long align, unsigned lon
 void * __init boot_alloc_nopanic(unsigned long size, unsigned long align, unsigned long goal)
 {
 	check_serving(serving, CALL);
-	return alloc(size, align, goal, __builtin_return_address(0));
+	return alloc(MAX_NUMNODES, size, align, goal, __builtin_return_address(0));
+}
+
+/**
+ * boot_alloc_node_nopanic - allocate what belongs to a node, or return NULL
+ * @nid: the node; where it has no room any other will do
+ * @size: bytes, not 0
+ * @align: power of two, in bytes
+ * @goal: physical address to search from; dropped if there is nothing above it
+ *
+ * BUG before boot_alloc_start() and after boot_free_all().
+ * Return: zeroed memory in the linear map.
+ */
+void * __init boot_alloc_node_nopanic(int nid, unsigned long size, unsigned long align,
+				      unsigned long goal)
+{
+	check_serving(serving, CALL);
+	return alloc(nid, size, align, goal, __builtin_return_address(0));
+}
+
+static void __init __noreturn out_of_memory(unsigned long size)
+{
+	printk(KERN_ALERT "bootmem alloc of %lu bytes failed!\n", size);
+	printk(KERN_ALERT "memdawn: low memory has %lu kB, %lu kB of it are free, not in one piece\n",
+	       max_low_pfn << (PAGE_SHIFT - 10), boot_free_pages() << (PAGE_SHIFT - 10));
+	panic("Out of memory");
+}
+
+/**
+ * boot_alloc_node - the same, or panic
+ * @nid: the node; where it has no room any other will do
+ * @size: bytes, not 0
+ * @align: power of two, in bytes
+ * @goal: physical address to search from; dropped if there is nothing above it
+ *
+ * BUG before boot_alloc_start() and after boot_free_all().
+ * Return: zeroed memory in the linear map.
+ */
+void * __init boot_alloc_node(int nid, unsigned long size, unsigned long align, unsigned long goal)
+{
+	void *mem;
+
+	check_serving(serving, CALL);
+	mem = alloc(nid, size, align, goal, __builtin_return_address(0));
+	if (!mem)
+		out_of_memory(size);
+	return mem;
 }
 
 /**
@@ -304,13 +355,10 @@ void * __init boot_alloc(unsigned long size, unsigned long align, unsigned long 
 	void *mem;
 
 	check_serving(serving, CALL);
-	mem = alloc(size, align, goal, __builtin_return_address(0));
-	if (mem)
-		return mem;
-	printk(KERN_ALERT "bootmem alloc of %lu bytes failed!\n", size);
-	printk(KERN_ALERT "memdawn: low memory has %lu kB, %lu kB of it are free, not in one piece\n",
-	       max_low_pfn << (PAGE_SHIFT - 10), boot_free_pages() << (PAGE_SHIFT - 10));
-	panic("Out of memory");
+	mem = alloc(MAX_NUMNODES, size, align, goal, __builtin_return_address(0));
+	if (!mem)
+		out_of_memory(size);
+	return mem;
 }
 
 /**

@@ -35,7 +35,7 @@ static int __init add_highpages_work_fn(unsigned long start_pfn, unsigned long e
 	const struct add_highpages_data *data = datax;
 	unsigned long first = max(start_pfn, data->start_pfn);
 	unsigned long last = min(end_pfn, data->end_pfn);
-	struct page *page;
+	struct page *page, *end;
 
 	if (first >= last)
 		return 0;
@@ -44,7 +44,8 @@ static int __init add_highpages_work_fn(unsigned long start_pfn, unsigned long e
 		bulk_free_range(first, last);
 		return 0;
 	}
-	for (page = pfn_to_page(first); page < pfn_to_page(last); page++)
+	page = pfn_to_page(first);
+	for (end = page + (last - first); page < end; page++)
 		__free_pages_bootmem(page, 0);
 	return 0;
 }

@@ -87,7 +87,7 @@ void __init mem_init(void)
 	bool highmem_first = boot_highmem_first();
 	unsigned long reservedpages;
 
-	BUG_ON(!mem_map);
+	BUG_ON(!mem_map_nr_pages);
 	if (highmem_first)
 		set_highmem_pages_init();
 	totalram_pages += boot_free_all();

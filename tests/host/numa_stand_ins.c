@@ -18,6 +18,7 @@ unsigned long node_online_map, node_start_pfn[MAX_NUMNODES], node_end_pfn[MAX_NU
 int boot_cpu_node;
 u8 node_distances[MAX_NUMNODES][MAX_NUMNODES];
 struct e820map e820;
+char *host_memory;
 unsigned long numa_allocated;
 u32 numa_ioapic_version;
 

@@ -23,9 +23,9 @@
 #define FADT	0x3ffe19ebULL
 #define DSDT	0x3ffe0040ULL
 #define FACS	0x3ffe0000ULL
-#define MADT	0x3ffe1a5fULL
-#define SRAT	0x3ffe1b17ULL
-#define SLIT	0x3ffe2000ULL
+#define MADT	0x3ffe4000ULL
+#define SRAT	0x3ffe8000ULL
+#define SLIT	0x3fff8000ULL
 
 #define MOST_ENTRIES	4096
 
@@ -275,9 +275,9 @@ static void test_list(void **state)
 		"ACPI: FACP 3ffe19eb 00074 (v01 BOCHS  BXPC     00000001 BXPC 00000001)\n"
 		"ACPI: DSDT 3ffe0040 00024 (v01 BOCHS  BXPC     00000001 BXPC 00000001)\n"
 		"ACPI: FACS 3ffe0000 00040\n"
-		"ACPI: APIC 3ffe1a5f 00034 (v01 BOCHS  BXPC     00000001 BXPC 00000001)\n"
-		"ACPI: SRAT 3ffe1b17 000A8 (v01 BOCHS  BXPC     00000001 BXPC 00000001)\n");
-	assert_int_equal(acpi_table_length("SRAT"), 0xa8);
+		"ACPI: APIC 3ffe4000 00034 (v01 BOCHS  BXPC     00000001 BXPC 00000001)\n"
+		"ACPI: SRAT 3ffe8000 000C8 (v01 BOCHS  BXPC     00000001 BXPC 00000001)\n");
+	assert_int_equal(acpi_table_length("SRAT"), 0xc8);
 	assert_int_equal(acpi_table_length("SLIT"), 0);
 }
 
@@ -381,7 +381,7 @@ static void test_lengths(void **state)
 		list_all();
 		place_all();
 		acpi_boot_table_init();
-		assert_true(log_has("the SRAT at 3ffe1b17") && log_has("its entry at byte 64 can't have"));
+		assert_true(log_has("the SRAT at 3ffe8000") && log_has("its entry at byte 64 can't have"));
 		assert_false(nodes());
 	}
 	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
@@ -390,7 +390,7 @@ static void test_lengths(void **state)
 		place_all();
 		put(acpi_placed(SRAT) + 4, lengths[i], 4);
 		acpi_boot_table_init();
-		assert_true(log_has("the SRAT at 3ffe1b17"));
+		assert_true(log_has("the SRAT at 3ffe8000"));
 		assert_false(nodes());
 	}
 	make_two_nodes();			/* Linux's own check */

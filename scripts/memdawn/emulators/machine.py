@@ -73,9 +73,14 @@ class Machine:
     qemu_args: list[str] = dataclasses.field(default_factory=list)
     qemu: str = "qemu-system-x86_64"
 
+    @property
+    def is_for_nodes(self) -> bool:
+        """Is the kernel for several nodes to be booted?"""
+        return self.numa or NUMA_WORD in self.words or NUMA_WORD in self.cmdline.split()
+
     def command_line(self) -> str:
         """The whole command line, as GRUB is to hand it over."""
-        numa = (NUMA_WORD,) if self.numa and NUMA_WORD not in self.words else ()
+        numa = (NUMA_WORD,) if self.numa and NUMA_WORD not in (*self.words, *self.cmdline.split()) else ()
         return " ".join([media.with_boot_image(self.cmdline), *numa, *self.words])
 
     @property
@@ -98,6 +103,12 @@ class Machine:
         return ["-machine", f"{self.board},smm=on{backend}",
                 "-global", "driver=cfi.pflash01,property=secure,value=on"]
 
+    def default_devices(self) -> list[str]:
+        """Those of QEMU's board pc that a reference machine had and that show: as entries of an ACPI table,
+        whose length and place the kernel for several nodes prints."""
+        is_pc = self.hardware is not None and "pc" in self.hardware
+        return ["-parallel", "null", "-device", "floppy"] if self.is_for_nodes and is_pc else []
+
     def node_args(self) -> list[str]:
         """QEMU's arguments for nodes: each has a CPU and memory of its own."""
         args = ["-smp", str(len(self.nodes))]
@@ -110,7 +121,7 @@ class Machine:
         """QEMU's arguments for CPU, board and RAM. More than 4096 MiB need not fit into
         the host's own memory."""
         if self.hardware is not None:
-            return list(self.hardware)
+            return [*self.hardware, *self.default_devices()]
         cpu, size = ["-cpu", self.cpu], ["-m", str(self.mem)]
         if self.nodes:
             return [*cpu, *self.board_args(), *size, *self.node_args()]

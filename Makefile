@@ -229,7 +229,7 @@ dist: archive iso page
 
 # The user's words go to the scripts through the environment, as they were typed: make would take
 # $$ and \# for its own, and the shell its quotes. $(call given,NAME,OPTION) hands one on.
-user_words := MEM MACHINE CPU FIRMWARE INITRD DTB TIMEOUT CMDLINE QEMU_ARGS BOOTALLOC STAGE REPORT GDB_PORT \
+user_words := MEM NUMA MACHINE CPU FIRMWARE INITRD DTB TIMEOUT CMDLINE QEMU_ARGS BOOTALLOC STAGE REPORT GDB_PORT \
 	SUITE PARTS
 GDB_PORT ?= 1234
 takers := run run-words log bochs gdb debug report map bench fresh
@@ -237,7 +237,7 @@ $(foreach word,$(user_words),$(eval $(word) ?=)$(eval typed_$(word) := $$(value 
 	$(eval unexport $(word))$(eval $(takers): export MEMDAWN_$(word) := $$(typed_$(word))))
 given = $${MEMDAWN_$(1):+--$(2) "$$MEMDAWN_$(1)"}
 
-run_options := --iso $(image) $(foreach word,MEM MACHINE CPU FIRMWARE INITRD DTB TIMEOUT,$(call \
+run_options := --iso $(image) $(foreach word,MEM NUMA MACHINE CPU FIRMWARE INITRD DTB TIMEOUT,$(call \
 	given,$(word),$(shell echo $(word) | LC_ALL=C tr A-Z a-z)))
 
 # What runs the machine that was asked for.

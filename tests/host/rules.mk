@@ -19,7 +19,7 @@ host_common := tests/host/host host/messages $(patsubst %,src/kernel/%,border ra
 
 host_tests := string vsprintf bitops lists multiboot2 e820 early_res params bootmem_24 slab slab_debug \
 	caches memblock memblock_alloc memblock_free memblock_logs fdt fdt_broken devicetree boot_alloc \
-	alloctrace line fw_cfg unknown_words text_screen framebuffer acpi
+	alloctrace line fw_cfg unknown_words text_screen framebuffer acpi nodes
 host_props := e820 bootmem buddy bootmem_24 early_res slab vmalloc memblock
 
 host_multiboot2 := $(host_firmware)/multiboot2
@@ -32,7 +32,9 @@ host_text_screen := src/arch/i386/console/text_screen src/monitor/pager
 host_unknown_words := src/init/unknown_words src/kernel/params
 host_framebuffer := $(patsubst %,src/arch/i386/console/%,framebuffer font_8x16) \
 	tests/host/framebuffer_stand_ins
-host_acpi := $(patsubst %,$(host_firmware)/acpi/%,tables leave) tests/host/acpi_stand_ins
+host_acpi := $(patsubst %,$(host_firmware)/acpi/%,read tables leave) tests/host/acpi_stand_ins
+host_nodes := $(patsubst %,src/arch/i386/numa/%,acpi/root acpi/boot srat_32 io_apic smpboot) \
+	$(host_firmware)/acpi/read $(patsubst %,tests/host/%,acpi_stand_ins numa_stand_ins)
 host_fw_cfg := $(host_firmware)/fw_cfg
 host_bitmap := $(host_boot)/early src/kernel/early_res tests/host/boot_stand_ins
 host_bootmem := $(host_boot)/bootmem $(host_bitmap)
@@ -84,6 +86,11 @@ sane_runs_vmalloc := 1000
 $(host_dir)/san/%.o $(host_dir)/bulk/%.o: host_names = $(other_names)
 $(host_dir)/san/src/lib/string.o $(host_dir)/bulk/src/lib/string.o: host_names = $(other_string_names)
 $(host_dir)/san/tests/%.o $(host_dir)/bulk/tests/%.o: host_names =
+
+# The kernel for several nodes is built with CONFIG_NUMA.
+host_numa_objects := $(patsubst %,$(host_dir)/san/%.o,$(filter src/arch/i386/numa/%,$(host_nodes)) \
+	tests/host/numa_stand_ins tests/host/test_nodes)
+$(host_numa_objects): host_flags += -DCONFIG_NUMA
 
 $(host_dir)/san/%.o: %.c tests/host/rules.mk
 	@mkdir -p $(@D)

@@ -5,6 +5,7 @@
  * interrupts are off, there is no allocator. It reserves everything that the boot
  * must not give away, and calls start_kernel().
  */
+#include <asm/acpi_boot.h>
 #include <asm/kexec.h>
 #include <asm/page.h>
 #include <asm/sections.h>
@@ -101,6 +102,7 @@ asmlinkage void __init i386_start_kernel(void)
 	parse_memdawn_options();
 	report_loader();
 
+	reserve_ex_trampoline();
 	boot_reserve(phys_range(__pa(_text), __pa(__bss_stop)), "TEXT DATA BSS");
 	if (boot_alloc_all)
 		kexec_reserve();

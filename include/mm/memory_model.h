@@ -59,8 +59,9 @@ static inline void set_node_mem_map(pg_data_t *pgdat, struct page *map, unsigned
 	pgdat->node_mem_map = map + (pgdat->node_start_pfn - start_pfn);
 }
 
-/* Memory of a node's own that is mapped for it, or NULL: src/arch/i386/numa/numa_32.c */
+/* Memory of a node's own that is mapped for it, or NULL, and where all that lies: src/arch/i386/numa/numa_32.c */
 void *alloc_remap(int nid, unsigned long size);
+struct phys_range node_remap_range(int nid);
 
 /* Does a page frame have a struct page on its node? */
 static inline bool pfn_valid(unsigned long pfn)
@@ -100,6 +101,11 @@ static inline void set_node_mem_map(pg_data_t *pgdat, struct page *map, unsigned
 static inline void *alloc_remap(int nid, unsigned long size)
 {
 	return NULL;
+}
+
+static inline struct phys_range node_remap_range(int nid)
+{
+	return phys_range(0, 0);
 }
 
 /*

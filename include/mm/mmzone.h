@@ -126,6 +126,7 @@ extern unsigned long max_mapnr;		/* the end of RAM, as highend_pfn; mem_map may 
 /* The page frames that have a struct page, with several nodes those between them too: the first, and how many. */
 extern unsigned long mem_map_first_pfn, mem_map_nr_pages;
 
+#include <lib/phys_range.h>
 #include <mm/memory_model.h>
 
 #define virt_to_page(va)	pfn_to_page(__pa(va) >> PAGE_SHIFT)

@@ -19,6 +19,7 @@ struct node_active_region {
 typedef int (*work_fn_t)(unsigned long start_pfn, unsigned long end_pfn, void *data);
 
 void add_active_range(unsigned int nid, unsigned long start_pfn, unsigned long end_pfn);
+void remove_active_range(unsigned int nid, unsigned long start_pfn, unsigned long end_pfn);
 void sort_node_map(void);
 void work_with_active_regions(int nid, work_fn_t work_fn, void *data);
 void get_pfn_range_for_nid(unsigned int nid, unsigned long *start_pfn, unsigned long *end_pfn);

@@ -26,6 +26,17 @@ extern unsigned long max_low_pfn;	/* end of the directly mapped page frames */
 extern unsigned long min_low_pfn;
 extern unsigned long max_pfn;		/* end of RAM */
 
+/* A node's part of low memory as the firmware gives it, page frames: src/arch/i386/numa/numa_32.c */
+#ifdef CONFIG_NUMA
+void node_low_range(int nid, unsigned long *start_pfn, unsigned long *end_pfn);
+#else
+static inline void node_low_range(int nid, unsigned long *start_pfn, unsigned long *end_pfn)
+{
+	*start_pfn = 0;
+	*end_pfn = max_low_pfn;
+}
+#endif
+
 #define NR_BOOT_ALLOCATORS	4
 
 extern const struct boot_allocator *const boot_allocators[NR_BOOT_ALLOCATORS];

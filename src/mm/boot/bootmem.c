@@ -361,11 +361,25 @@ static void * __init alloc_bootmem_core(bootmem_data_t *bdata, unsigned long siz
 	return found == NO_RUN ? NULL : take_run(bdata, found, size, align);
 }
 
+/*
+ * On i386 node 0 is asked first, whose memory is the lowest; of one node there is no choice.
+ * Linux: mm/bootmem.c:alloc_arch_preferred_bootmem, v2.6.34.
+ */
+static void * __init alloc_preferred(unsigned long size, unsigned long align, unsigned long goal)
+{
+	if (MAX_NUMNODES == 1 || !bootmem_node_data[0].node_bootmem_map)
+		return NULL;
+	return alloc_bootmem_core(&bootmem_node_data[0], size, align, goal);
+}
+
 /* From the first node that has the room above the goal. */
 static void * __init alloc_from_nodes(unsigned long size, unsigned long align, unsigned long goal)
 {
+	void *preferred = alloc_preferred(size, align, goal);
 	bootmem_data_t *bdata;
 
+	if (preferred)
+		return preferred;
 	list_for_each_entry(bdata, &bdata_list, list) {
 		void *mem = NULL;
 
@@ -415,16 +429,41 @@ unsigned long __init bootmem_free_pages(void)
 
 /* --- as the boot allocator -------------------------------------------------------------- */
 
-static unsigned long bootmap __initdata;	/* the bitmap's physical address */
+static unsigned long bootmap __initdata;	/* the bitmaps' physical address */
 
-static void __init place_tables(void)
+/* Of a node's part of low memory. */
+static unsigned long __init node_bootmap_pages(int nid)
 {
-	bootmap = early_place_bitmap(bootmem_bootmap_pages(max_low_pfn));
+	unsigned long start_pfn, end_pfn;
+
+	node_low_range(nid, &start_pfn, &end_pfn);
+	return start_pfn < end_pfn ? bootmem_bootmap_pages(end_pfn - start_pfn) : 0;
 }
 
+/* Linux counts on all nodes' bitmaps having no more pages together than one for all low memory. */
+static void __init place_tables(void)
+{
+	unsigned long pages = 0;
+	int nid;
+
+	for_each_online_node(nid)
+		pages += node_bootmap_pages(nid);
+	bootmap = early_place_bitmap(max(pages, bootmem_bootmap_pages(max_low_pfn)));
+}
+
+/* In each node that it lies in: where nodes lie in each other there can be several, or none. */
 static void __init take_reservation(struct phys_range range)
 {
-	reserve_bootmem(range.start, phys_range_size(range), BOOTMEM_DEFAULT);
+	unsigned long start = PFN_DOWN(range.start), end = PFN_UP(range.end);
+	bootmem_data_t *bdata;
+
+	list_for_each_entry(bdata, &bdata_list, list) {
+		unsigned long first = max(start, bdata->node_min_pfn);
+		unsigned long last = min(end, bdata->node_low_pfn);
+
+		if (first < last)
+			mark_bootmem_node(bdata, first, last, 1, BOOTMEM_DEFAULT);
+	}
 }
 
 static int __init free_low_range(unsigned long start_pfn, unsigned long end_pfn, void *pgdat)
@@ -444,16 +483,36 @@ static void __init free_bootmem_with_active_regions(int nid)
 	work_with_active_regions(nid, free_low_range, NODE_DATA(nid));
 }
 
-/* As 2.6.34 does it in setup_bootmem_allocator(). */
+/* Where the bitmap ends. Linux: arch/x86/mm/init_32.c:setup_node_bootmem, v2.6.34. */
+static unsigned long __init setup_node_bootmem(int nid, unsigned long map)
+{
+	unsigned long start_pfn, end_pfn, bytes;
+
+	node_low_range(nid, &start_pfn, &end_pfn);
+	bytes = init_bootmem_node(NODE_DATA(nid), PFN_DOWN(map), start_pfn, end_pfn);
+	printk(KERN_INFO "  node %d low ram: %08lx - %08lx\n", nid, start_pfn << PAGE_SHIFT,
+	       end_pfn << PAGE_SHIFT);
+	printk(KERN_INFO "  node %d bootmap %08lx - %08lx\n", nid, map, map + bytes);
+	free_bootmem_with_active_regions(nid);
+	return map + bytes;
+}
+
+/* As 2.6.34 does it in setup_bootmem_allocator(), for each node that has low memory. */
 static void __init start(void)
 {
-	unsigned long bytes;
+	unsigned long map = bootmap, bytes = 0;
+	int nid;
 
-	NODE_DATA(0)->bdata = &bootmem_node_data[0];
-	bytes = init_bootmem_node(NODE_DATA(0), PFN_DOWN(bootmap), 0, max_low_pfn);
-	printk(KERN_INFO "  node %d low ram: %08lx - %08lx\n", 0, 0UL, max_low_pfn << PAGE_SHIFT);
-	printk(KERN_INFO "  node %d bootmap %08lx - %08lx\n", 0, bootmap, bootmap + bytes);
-	free_bootmem_with_active_regions(0);
+	for_each_online_node(nid) {
+		unsigned long end;
+
+		NODE_DATA(nid)->bdata = &bootmem_node_data[nid];
+		if (!node_bootmap_pages(nid))
+			continue;
+		end = setup_node_bootmem(nid, map);
+		bytes += end - map;
+		map = PAGE_ALIGN(end);
+	}
 	early_hand_over(bytes, take_reservation);
 }
 
@@ -461,6 +520,20 @@ static void * __init alloc(unsigned long size, unsigned long align, unsigned lon
 			   const void *caller)
 {
 	return __alloc_bootmem_nopanic(size, align, goal);
+}
+
+/* Linux: mm/bootmem.c:__alloc_bootmem_node_nopanic, v2.6.34. */
+static void * __init alloc_node(int nid, unsigned long size, unsigned long align, unsigned long goal,
+				const void *caller)
+{
+	void *mem = NULL;
+
+	check_serving(serving(), CALL);
+	if (MAX_NUMNODES > 1)
+		mem = alloc_preferred(size, align, goal);
+	if (!mem && MAX_NUMNODES > 1 && bootmem_node_data[nid].node_bootmem_map)
+		mem = alloc_bootmem_core(&bootmem_node_data[nid], size, align, goal);
+	return mem ?: __alloc_bootmem_nopanic(size, align, goal);
 }
 
 const struct boot_allocator bootmem_allocator __refconst = {
@@ -474,6 +547,7 @@ const struct boot_allocator bootmem_allocator __refconst = {
 	.place_tables = place_tables,
 	.start = start,
 	.alloc = alloc,
+	.alloc_node = alloc_node,
 	.free_pages = bootmem_free_pages,
 	.bookkeeping = early_bookkeeping,
 	.hand_over = free_all_bootmem,

@@ -67,15 +67,16 @@ void __init set_highmem_pages_init(void)
 		struct add_highpages_data data = {
 			zone->zone_start_pfn, zone->zone_start_pfn + zone->spanned_pages
 		};
+		int nid = zone->zone_pgdat->node_id;
 
 		if (!is_highmem(zone))
 			continue;
-		printk(KERN_INFO "Initializing %s for node %d (%08lx:%08lx)\n", zone->name, 0,
+		printk(KERN_INFO "Initializing %s for node %d (%08lx:%08lx)\n", zone->name, nid,
 		       data.start_pfn, data.end_pfn);
 		if (boot_free_highpages(data.start_pfn, data.end_pfn))
 			continue;
 		totalhigh_before = totalhigh_pages;
-		work_with_active_regions(0, add_highpages_work_fn, &data);
+		work_with_active_regions(nid, add_highpages_work_fn, &data);
 		totalram_pages += totalhigh_pages - totalhigh_before;
 	}
 }

@@ -16,11 +16,11 @@
 
 static int __init count_reserved(unsigned long pfn, unsigned long nr_pages, void *arg)
 {
-	const struct page *page = pfn_to_page(pfn), *end = page + nr_pages;
-	unsigned long count = 0;
+	unsigned long end_pfn = pfn + nr_pages, count = 0;
 
-	for (; page < end; page++)
-		count += (page->flags >> PG_reserved) & 1;
+	for (; pfn < end_pfn; pfn++)
+		if (pfn_to_nid(pfn) >= 0)
+			count += (pfn_to_page(pfn)->flags >> PG_reserved) & 1;
 	*(unsigned long *)arg += count;
 	return 0;
 }

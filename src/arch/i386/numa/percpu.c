@@ -130,13 +130,25 @@ static void __init pcpu_dump_alloc_info(const struct pcpu_alloc_info *ai)
 
 /* --- memory --------------------------------------------------------------------------------- */
 
+/* What is less than a page doesn't go back. */
+static void __init own_rest(unsigned long start, unsigned long end)
+{
+	if (start < end)
+		balance_own("per-CPU set-up", phys_range(start, end));
+}
+
 /* Whole pages go back, to the node they are of. Later generations have other ways, and keep them. */
 static void __init give_back(char *p, u32 size)
 {
-	if (size && !strcmp(live_boot_allocator()->name, "bootmem"))
-		free_bootmem_node(NODE_DATA(pfn_to_nid(__pa(p) >> PAGE_SHIFT)), __pa(p), size);
-	else if (size)
-		balance_own("per-CPU areas", phys_span(__pa(p), size));
+	unsigned long start = __pa(p), end = start + size;
+
+	if (size && !strcmp(live_boot_allocator()->name, "bootmem")) {
+		free_bootmem_node(NODE_DATA(pfn_to_nid(start >> PAGE_SHIFT)), start, size);
+		own_rest(start, min(PAGE_ALIGN(start), end));
+		own_rest(max(end & PAGE_MASK, PAGE_ALIGN(start)), end);
+	} else if (size) {
+		balance_own("per-CPU areas", phys_span(start, size));
+	}
 }
 
 /* Kept for ever, by the allocator of per-CPU variables. */

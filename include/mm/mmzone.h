@@ -68,6 +68,7 @@ struct per_cpu_pageset {
 
 /* Who waits for a page; the table is sized as Linux sizes it. */
 typedef struct {
+	u32 lock[MAX_NUMNODES > 1];	/* in a kernel for several CPUs, as Linux's is that has nodes */
 	struct list_head task_list;
 } wait_queue_head_t;
 

@@ -61,7 +61,7 @@ offsets_c := src/arch/i386/kernel/asm-offsets.c
 
 # What only one of the two kernels has.
 flat_sources := src/arch/i386/mm/init_32/initmem.c src/mm/page_alloc/contig.c
-numa_sources := src/arch/i386/numa/% src/mm/page_alloc/node_order.c
+numa_sources := src/arch/i386/numa/% $(patsubst %,src/mm/%.c,boot/boot_alloc_node page_alloc/node_map_remove page_alloc/node_order)
 c_sources := $(filter-out $(offsets_c) $(if $(NODES:0=),$(flat_sources),$(numa_sources)),$(sort \
 	$(shell find src -name '*.c')))
 asm_sources := $(sort $(shell find src -name '*.asm'))

@@ -19,7 +19,6 @@ struct node_active_region {
 typedef int (*work_fn_t)(unsigned long start_pfn, unsigned long end_pfn, void *data);
 
 void add_active_range(unsigned int nid, unsigned long start_pfn, unsigned long end_pfn);
-void remove_active_range(unsigned int nid, unsigned long start_pfn, unsigned long end_pfn);
 void sort_node_map(void);
 void work_with_active_regions(int nid, work_fn_t work_fn, void *data);
 void get_pfn_range_for_nid(unsigned int nid, unsigned long *start_pfn, unsigned long *end_pfn);
@@ -29,5 +28,10 @@ unsigned long find_min_pfn_for_node(int nid);
 bool node_has_ram(int nid);
 unsigned long early_calculate_totalpages(void);
 int active_ranges(const struct node_active_region **map);
+
+/* src/mm/page_alloc/node_map_remove.c; nobody else touches the table itself. */
+extern struct node_active_region early_node_map[MAX_ACTIVE_REGIONS];
+extern int nr_nodemap_entries;
+void remove_active_range(unsigned int nid, unsigned long start_pfn, unsigned long end_pfn);
 
 #endif

@@ -26,17 +26,6 @@ extern unsigned long max_low_pfn;	/* end of the directly mapped page frames */
 extern unsigned long min_low_pfn;
 extern unsigned long max_pfn;		/* end of RAM */
 
-/* A node's part of low memory as the firmware gives it, page frames: src/arch/i386/numa/numa_32.c */
-#ifdef CONFIG_NUMA
-void node_low_range(int nid, unsigned long *start_pfn, unsigned long *end_pfn);
-#else
-static inline void node_low_range(int nid, unsigned long *start_pfn, unsigned long *end_pfn)
-{
-	*start_pfn = 0;
-	*end_pfn = max_low_pfn;
-}
-#endif
-
 #define NR_BOOT_ALLOCATORS	4
 
 extern const struct boot_allocator *const boot_allocators[NR_BOOT_ALLOCATORS];
@@ -60,12 +49,37 @@ unsigned long boot_alloc_hotplug_pfn(void);
 bool boot_alloc_print_zones(const unsigned long *zone_end_pfn);
 void *boot_alloc(unsigned long size, unsigned long align, unsigned long goal);
 void *boot_alloc_nopanic(unsigned long size, unsigned long align, unsigned long goal);
-void *boot_alloc_node(int nid, unsigned long size, unsigned long align, unsigned long goal);
-void *boot_alloc_node_nopanic(int nid, unsigned long size, unsigned long align, unsigned long goal);
 unsigned long boot_free_pages(void);
 bool boot_highmem_first(void);
 unsigned long boot_free_all(void);
 bool boot_free_highpages(unsigned long start_pfn, unsigned long end_pfn);
+
+#ifdef CONFIG_NUMA
+/* src/mm/boot/boot_alloc_node.c: for the use of a node */
+void *boot_alloc_node(int nid, unsigned long size, unsigned long align, unsigned long goal);
+void *boot_alloc_node_nopanic(int nid, unsigned long size, unsigned long align, unsigned long goal);
+
+/* A node's part of low memory as the firmware gives it, page frames: src/arch/i386/numa/numa_32.c */
+void node_low_range(int nid, unsigned long *start_pfn, unsigned long *end_pfn);
+#else
+static inline void *boot_alloc_node(int nid, unsigned long size, unsigned long align,
+				    unsigned long goal)
+{
+	return boot_alloc(size, align, goal);
+}
+
+static inline void *boot_alloc_node_nopanic(int nid, unsigned long size, unsigned long align,
+					    unsigned long goal)
+{
+	return boot_alloc_nopanic(size, align, goal);
+}
+
+static inline void node_low_range(int nid, unsigned long *start_pfn, unsigned long *end_pfn)
+{
+	*start_pfn = 0;
+	*end_pfn = max_low_pfn;
+}
+#endif
 
 /* Goals as in 2.6.34: above the DMA zone if there is room. */
 #define SMP_CACHE_BYTES	32

@@ -73,6 +73,11 @@ struct boot_allocator {
 	unsigned int (*nr_reservations)(void);
 };
 
+/* src/mm/boot/boot_alloc.c: what its ways to allocate have in common */
+void *boot_alloc_any(int nid, unsigned long size, unsigned long align, unsigned long goal,
+		     const char *func, const void *caller);
+void boot_out_of_memory(unsigned long size) __noreturn;
+
 /* When an allocator can be asked for memory. */
 enum serving { NOT_STARTED, SERVING, HANDED_OVER };
 

@@ -260,15 +260,26 @@ bool __init boot_alloc_print_zones(const unsigned long *zone_end_pfn)
 	return true;
 }
 
-/* Counts what was served. nid: MAX_NUMNODES: for nobody's use in particular. */
-static void * __init alloc(int nid, unsigned long size, unsigned long align, unsigned long goal,
-			   const void *caller)
+/**
+ * boot_alloc_any - let the live one allocate, and count what was served
+ * @nid: for the use of this node; MAX_NUMNODES: for nobody's use in particular
+ * @size: bytes, not 0
+ * @align: power of two, in bytes
+ * @goal: physical address to search from
+ * @func: which function was called
+ * @caller: by whom
+ *
+ * Return: zeroed memory in the linear map, or NULL.
+ */
+void * __init boot_alloc_any(int nid, unsigned long size, unsigned long align, unsigned long goal,
+			     const char *func, const void *caller)
 {
 	struct boot_alloc_stats *stats = &boot_alloc_stats[boot_alloc_live];
 	const struct boot_allocator *live = live_boot_allocator();
 	void *mem;
 
-	if (nid == MAX_NUMNODES || !live->alloc_node)
+	check_serving(serving, func, caller);
+	if (MAX_NUMNODES == 1 || nid == MAX_NUMNODES || !live->alloc_node)
 		mem = live->alloc(size, align, goal, caller);
 	else
 		mem = live->alloc_node(nid, size, align, goal, caller);
@@ -291,54 +302,19 @@ static void * __init alloc(int nid, unsigned long size, unsigned long align, uns
  */
 void * __init boot_alloc_nopanic(unsigned long size, unsigned long align, unsigned long goal)
 {
-	check_serving(serving, CALL);
-	return alloc(MAX_NUMNODES, size, align, goal, __builtin_return_address(0));
+	return boot_alloc_any(MAX_NUMNODES, size, align, goal, CALL);
 }
 
 /**
- * boot_alloc_node_nopanic - allocate what belongs to a node, or return NULL
- * @nid: the node; where it has no room any other will do
- * @size: bytes, not 0
- * @align: power of two, in bytes
- * @goal: physical address to search from; dropped if there is nothing above it
- *
- * BUG before boot_alloc_start() and after boot_free_all().
- * Return: zeroed memory in the linear map.
+ * boot_out_of_memory - panic: there is no room for what must be had
+ * @size: bytes
  */
-void * __init boot_alloc_node_nopanic(int nid, unsigned long size, unsigned long align,
-				      unsigned long goal)
-{
-	check_serving(serving, CALL);
-	return alloc(nid, size, align, goal, __builtin_return_address(0));
-}
-
-static void __init __noreturn out_of_memory(unsigned long size)
+void __init __noreturn boot_out_of_memory(unsigned long size)
 {
 	printk(KERN_ALERT "bootmem alloc of %lu bytes failed!\n", size);
 	printk(KERN_ALERT "memdawn: low memory has %lu kB, %lu kB of it are free, not in one piece\n",
 	       max_low_pfn << (PAGE_SHIFT - 10), boot_free_pages() << (PAGE_SHIFT - 10));
 	panic("Out of memory");
-}
-
-/**
- * boot_alloc_node - the same, or panic
- * @nid: the node; where it has no room any other will do
- * @size: bytes, not 0
- * @align: power of two, in bytes
- * @goal: physical address to search from; dropped if there is nothing above it
- *
- * BUG before boot_alloc_start() and after boot_free_all().
- * Return: zeroed memory in the linear map.
- */
-void * __init boot_alloc_node(int nid, unsigned long size, unsigned long align, unsigned long goal)
-{
-	void *mem;
-
-	check_serving(serving, CALL);
-	mem = alloc(nid, size, align, goal, __builtin_return_address(0));
-	if (!mem)
-		out_of_memory(size);
-	return mem;
 }
 
 /**
@@ -352,12 +328,10 @@ void * __init boot_alloc_node(int nid, unsigned long size, unsigned long align, 
  */
 void * __init boot_alloc(unsigned long size, unsigned long align, unsigned long goal)
 {
-	void *mem;
+	void *mem = boot_alloc_any(MAX_NUMNODES, size, align, goal, CALL);
 
-	check_serving(serving, CALL);
-	mem = alloc(MAX_NUMNODES, size, align, goal, __builtin_return_address(0));
 	if (!mem)
-		out_of_memory(size);
+		boot_out_of_memory(size);
 	return mem;
 }
 

@@ -526,12 +526,11 @@ static void * __init alloc(unsigned long size, unsigned long align, unsigned lon
 static void * __init alloc_node(int nid, unsigned long size, unsigned long align, unsigned long goal,
 				const void *caller)
 {
-	void *mem = NULL;
+	void *mem;
 
 	check_serving(serving(), CALL);
-	if (MAX_NUMNODES > 1)
-		mem = alloc_preferred(size, align, goal);
-	if (!mem && MAX_NUMNODES > 1 && bootmem_node_data[nid].node_bootmem_map)
+	mem = alloc_preferred(size, align, goal);
+	if (!mem && bootmem_node_data[nid].node_bootmem_map)
 		mem = alloc_bootmem_core(&bootmem_node_data[nid], size, align, goal);
 	return mem ?: __alloc_bootmem_nopanic(size, align, goal);
 }
@@ -547,7 +546,7 @@ const struct boot_allocator bootmem_allocator __refconst = {
 	.place_tables = place_tables,
 	.start = start,
 	.alloc = alloc,
-	.alloc_node = alloc_node,
+	.alloc_node = MAX_NUMNODES > 1 ? alloc_node : NULL,
 	.free_pages = bootmem_free_pages,
 	.bookkeeping = early_bookkeeping,
 	.hand_over = free_all_bootmem,

@@ -165,7 +165,7 @@ static void __init get_memcfg_numa_flat(void)
 	node_set_online(0);
 }
 
-/* Linux: arch/x86/include/asm/mmzone_32.h:get_memcfg_numa, v2.6.34. */
+/* Linux has it in arch/x86/include/asm/mmzone_32.h. */
 static void __init get_memcfg_numa(void)
 {
 	if (get_memcfg_from_srat())

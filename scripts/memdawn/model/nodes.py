@@ -11,7 +11,8 @@ A node's struct pages lie in its own memory, at its end, and are mapped at the e
     node n     | memory ...               | KVA RAM | the rest |   (physical; removed from early_node_map)
 
 Where 2.6.34 itself fails, the kernel does what is said here: a node that hasn't the room has no KVA, and its pgdat
-and its struct pages come from low memory; and a node takes KVA RAM from its own memory alone.
+and its struct pages come from low memory; a node takes KVA RAM from its own memory alone; and each node's bitmap
+of bootmem begins with a page.
 """
 
 import dataclasses
@@ -255,7 +256,9 @@ class Nodes:
         """A bitmap for each node with low memory."""
         self.say(f"  mapped low ram: 0 - {self.max_low_pfn * PAGE:08x}")
         self.say(f"  low ram: 0 - {self.max_low_pfn * PAGE:08x}")
-        size = align_up(-(-self.max_low_pfn // 8), PAGE)
+        low = {node.nid: min(node.end, self.max_low_pfn) - node.start for node in self.nodes}
+        size = max(align_up(-(-self.max_low_pfn // 8), PAGE),
+                   sum(align_up(-(-max(pages, 0) // 8), PAGE) for pages in low.values()))
         at = self.find(0, self.max_low_pfn * PAGE, size, PAGE)
         if at is None:
             raise KernelPanic(f"Cannot find bootmem map of size {size}")
@@ -264,6 +267,7 @@ class Nodes:
                 continue
             end = min(node.end, self.max_low_pfn)
             self.say(f"  node {node.nid} low ram: {node.start * PAGE:08x} - {end * PAGE:08x}")
+            at = align_up(at, PAGE) if low[node.nid] > 0 else at
             after = at + align_up(-(-(end - node.start) // 8), 4)
             self.say(f"  node {node.nid} bootmap {at:08x} - {after:08x}")
             at = after
@@ -296,6 +300,8 @@ class Nodes:
 
     def node_zones(self, node: Node, borders: Sequence[int]) -> None:
         """The lines of a node."""
+        if not node.ram:
+            self.say(f"Could not find start_pfn for node {node.nid}")
         self.say(f"On node {node.nid} totalpages: {sum(end - start for start, end in node.ram)}")
         self.say(f"free_area_init_node: node {node.nid}, pgdat {node.pgdat:08x}, "
                  f"node_mem_map {self.node_mem_map(node)}")

@@ -41,8 +41,8 @@ def chunks_of(lines):
 def nodes_lines(lines):
     """The part of a log that the model says."""
     first = next(i for i, line in enumerate(lines) if re.match("CPU .. in |Memory range |could not find any ", line))
-    last = max(i for i, line in enumerate(lines) if re.match(r"  \w+ zone: ", line))
-    return [line for line in lines[first:last + 1] if not OTHER.match(line)]
+    last = lines.index("Using APIC driver default")
+    return [line for line in lines[first:last] if not OTHER.match(line)]
 
 
 def later_lines(lines):

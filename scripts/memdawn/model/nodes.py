@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """An independent model of 2.6.34's memory on i386 with several nodes (NUMA, DISCONTIGMEM).
 
-nodes_boot() takes RAM, the SRAT's chunks and what is in use, and says which lines the kernel prints from the
-first proximity domain to the last zone.  It works with intervals and plain lists and shares nothing with the
-kernel that it checks.
+Nodes takes RAM, what is in use and the SRAT's chunks, and says which lines the kernel prints from the first
+proximity domain to the last zone, and some after that.  It works with intervals and plain lists and shares nothing
+with the kernel that it checks.
 
 A node's struct pages lie in its own memory, at its end, and are mapped at the end of low memory:
 
     node 0     | ... low memory ... | KVA PG | vmalloc ...         (virtual)
     node n     | memory ...               | KVA RAM | the rest |   (physical; removed from early_node_map)
+
+Where 2.6.34 itself fails, the kernel does what is said here: a node that hasn't the room has no KVA, and its pgdat
+and its struct pages come from low memory; a node takes KVA RAM from its own memory alone; and each node's bitmap
+of bootmem begins with a page.
 """
 
 import dataclasses
@@ -24,7 +28,12 @@ PER_ELEMENT = 1 << 14            # pages of an element of physnode_map
 MAX_NODES = 8
 MAX_CHUNKS_READ = 2 * MAX_NODES
 PGDAT = 0x2000                   # what a node's pgdat takes of its KVA, rounded up
-PGDAT_SIZE = 4992                # its own size: only that it is between one and two pages shows
+# Its own size, in whole lines of the cache: four zones, a zonelist and one of the node's own zones alone, 65
+# bytes for a cache of full zones in each, and 13 words. Only the page count shows in most logs.
+PGDAT_SIZE = 4864
+MOBILITY_MINIMUM = 5 * BLOCK     # pages; with fewer, grouping by mobility is off
+
+IN_LOW_MEMORY = "LOW"            # for an address that bootmem chooses
 
 # Page frames, the end excluded.
 Frames = tuple[int, int]
@@ -49,6 +58,9 @@ class Node:
     kva_pages: int = 0           # of its struct pages and its pgdat, in large pages
     kva_ram: int = 0             # where they are
     kva_offset: int = 0          # in the KVA of all nodes, in pages
+    pgdat: int = 0               # virtual
+    present: list[int] = dataclasses.field(default_factory=lambda: [0] * 3)  # pages of each zone, without struct pages
+    extents: list[Frames] = dataclasses.field(default_factory=lambda: [(0, 0)] * 3)
 
 
 def without(ranges: Sequence[Frames], low: int, high: int) -> list[Frames]:
@@ -156,14 +168,20 @@ class Nodes:
                 return at
         return None
 
-    def find_downward(self, target: int, stop: int, high: int, pages: int) -> int | None:
+    def find_downward(self, target: int, stop: int, high: int, pages: int, own: Sequence[Frames] | None = None
+                      ) -> int | None:
         """A place for some pages, in page frames: the target is lowered by large pages as long as it is above
-        `stop'."""
-        while True:
+        `stop'. own: it must lie in one of these."""
+        while target >= 0:
             found = self.find(target * PAGE, high * PAGE, pages * PAGE, LARGE * PAGE)
             target -= LARGE
-            if found is not None or target <= stop:
-                return None if found is None else found // PAGE
+            if found is not None:
+                first = found // PAGE
+                if own is None or any(low <= first and first + pages <= end for low, end in own):
+                    return first
+            if target <= stop:
+                return None
+        return None
 
     def reserve_kva_ram(self) -> int:
         """Room for struct pages at each node's end; pages of all."""
@@ -176,10 +194,13 @@ class Nodes:
             node.end = present_end
             needed = (present_end - node.start + 1) * PAGE_STRUCT if present_end > node.start else 0
             node.kva_pages = align_up(needed + PGDAT_SIZE, LARGE * PAGE) // PAGE
-            target = (present_end - node.kva_pages) // LARGE * LARGE
-            found = self.find_downward(target, node.start, present_end, node.kva_pages)
+            found = None
+            if node.kva_pages <= present_end - node.start:
+                target = (present_end - node.kva_pages) // LARGE * LARGE
+                found = self.find_downward(target, node.start, present_end, node.kva_pages, node.ram)
             if found is None:
-                raise KernelPanic("Can not get kva ram")
+                node.kva_pages = 0
+                continue
             node.kva_ram, node.kva_offset = found, total
             total += node.kva_pages
             end = found + node.kva_pages
@@ -194,7 +215,7 @@ class Nodes:
         """KVA: where it is mapped to, node by node."""
         pages = self.reserve_kva_ram()
         start = self.find_downward((self.max_low_pfn - pages) // LARGE * LARGE, 0, self.max_low_pfn, pages)
-        if start is None:
+        if start is None or not start:
             raise KernelPanic("Can not get kva space")
         self.kva_start = start
         self.reserved.append((start * PAGE, (start + pages) * PAGE))
@@ -209,12 +230,21 @@ class Nodes:
             first = self.address(node)
             last = first + node.kva_pages * PAGE
             self.say(f"node {node.nid} will remap to vaddr {first:08x} - {last:08x}")
-            self.say(f"allocate_pgdat: node {node.nid} NODE_DATA {first:08x}")
+            node.pgdat = first if node.kva_pages else self.low_pgdat()
+            self.say(f"allocate_pgdat: node {node.nid} NODE_DATA {node.pgdat:08x}")
         for node in self.nodes:
             self.say(f"remap_numa_kva: node {node.nid}")
             for page in range(0, node.kva_pages, LARGE):
                 self.say(f"remap_numa_kva: {self.address(node) + page * PAGE:08x} to pfn {node.kva_ram + page:08x}")
         self.say(f"High memory starts at vaddr {PAGE_OFFSET + high_start * PAGE:08x}")
+
+    def low_pgdat(self) -> int:
+        """A pgdat in low memory."""
+        at = self.find(0, self.max_low_pfn * PAGE, PGDAT_SIZE, PAGE)
+        if at is None:
+            raise KernelPanic("no room for a pgdat")
+        self.reserved.append((at, at + PGDAT_SIZE))
+        return PAGE_OFFSET + at
 
     def address(self, node: Node) -> int:
         """Where a node's KVA begins, virtual."""
@@ -226,7 +256,9 @@ class Nodes:
         """A bitmap for each node with low memory."""
         self.say(f"  mapped low ram: 0 - {self.max_low_pfn * PAGE:08x}")
         self.say(f"  low ram: 0 - {self.max_low_pfn * PAGE:08x}")
-        size = align_up(-(-self.max_low_pfn // 8), PAGE)
+        low = {node.nid: min(node.end, self.max_low_pfn) - node.start for node in self.nodes}
+        size = max(align_up(-(-self.max_low_pfn // 8), PAGE),
+                   sum(align_up(-(-max(pages, 0) // 8), PAGE) for pages in low.values()))
         at = self.find(0, self.max_low_pfn * PAGE, size, PAGE)
         if at is None:
             raise KernelPanic(f"Cannot find bootmem map of size {size}")
@@ -235,6 +267,7 @@ class Nodes:
                 continue
             end = min(node.end, self.max_low_pfn)
             self.say(f"  node {node.nid} low ram: {node.start * PAGE:08x} - {end * PAGE:08x}")
+            at = align_up(at, PAGE) if low[node.nid] > 0 else at
             after = at + align_up(-(-(end - node.start) // 8), 4)
             self.say(f"  node {node.nid} bootmap {at:08x} - {after:08x}")
             at = after
@@ -255,21 +288,33 @@ class Nodes:
         for node in self.nodes:
             self.node_zones(node, borders)
 
+    def node_mem_map(self, node: Node) -> str:
+        """Where a node's struct pages are, as the log has it; in low memory, where bootmem has room: not said here."""
+        if not node.ram:
+            return "00000000"
+        first, last = node.ram[0][0], node.ram[-1][1]
+        size = (align_up(last, BLOCK) - first // BLOCK * BLOCK) * PAGE_STRUCT
+        if PGDAT + size >= node.kva_pages * PAGE:
+            return IN_LOW_MEMORY
+        return f"{self.address(node) + PGDAT + first % BLOCK * PAGE_STRUCT:08x}"
+
     def node_zones(self, node: Node, borders: Sequence[int]) -> None:
         """The lines of a node."""
+        if not node.ram:
+            self.say(f"Could not find start_pfn for node {node.nid}")
         self.say(f"On node {node.nid} totalpages: {sum(end - start for start, end in node.ram)}")
-        if node.ram:
-            first, last = node.ram[0][0], node.ram[-1][1]
-            mem_map = self.address(node) + PGDAT + first % BLOCK * PAGE_STRUCT
-            self.say(f"free_area_init_node: node {node.nid}, pgdat {self.address(node):08x}, "
-                     f"node_mem_map {mem_map:08x}")
+        self.say(f"free_area_init_node: node {node.nid}, pgdat {node.pgdat:08x}, "
+                 f"node_mem_map {self.node_mem_map(node)}")
         for zone in (DMA, NORMAL, HIGHMEM):
             if node.ram:
-                low, high = max(borders[zone], first), min(borders[zone + 1], last)
-                self.zone_lines(zone, max(0, high - low), sum(e - s for s, e in cut(node.ram, low, high)))
+                low, high = max(borders[zone], node.ram[0][0]), min(borders[zone + 1], node.ram[-1][1])
+                if low < high:
+                    node.extents[zone] = low, high
+                    present = sum(end - start for start, end in cut(node.ram, low, high))
+                    node.present[zone] = self.zone_lines(zone, high - low, present)
 
-    def zone_lines(self, zone: int, spanned: int, present: int) -> None:
-        """The lines of a zone."""
+    def zone_lines(self, zone: int, spanned: int, present: int) -> int:
+        """The lines of a zone; its pages, without those of its struct pages."""
         name = NAMES[zone]
         memmap = align_up(spanned * PAGE_STRUCT, PAGE) // PAGE
         if present >= memmap:
@@ -282,6 +327,32 @@ class Nodes:
             self.say(f"  {name} zone: 0 pages reserved")
         if present:
             self.say(f"  {name} zone: {present} pages, LIFO batch:{batch_size(present)}")
+        return present
+
+    # --- after the zones -----------------------------------------------------------------------
+
+    def zonelist_order(self) -> str:
+        """Zone, unless the DMA zone is more than half of all memory, or most of a large node's."""
+        total = sum(sum(node.present) for node in self.nodes)
+        dma = sum(node.present[DMA] for node in self.nodes)
+        if not dma or dma > total // 2:
+            return "Node"
+        average = total // (sum(1 for node in self.nodes if node.ram) + 1)
+        large = any(node.present[DMA] and sum(node.present) > average
+                    and node.present[DMA] > sum(node.present) * 70 // 100 for node in self.nodes)
+        return "Node" if large else "Zone"
+
+    def later_lines(self) -> list[str]:
+        """The zonelists' lines, and those about high memory."""
+        total = sum(sum(node.present) for node in self.nodes)
+        mobility = "off" if total < MOBILITY_MINIMUM else "on"
+        policy = max(zone for node in self.nodes for zone in (DMA, NORMAL, HIGHMEM) if node.present[zone])
+        lines = [f"Built {len(self.nodes)} zonelists in {self.zonelist_order()} order, mobility grouping {mobility}.  "
+                 f"Total pages: {total}", f"Policy zone: {NAMES[policy]}"]
+        for node in self.nodes:
+            low, high = node.extents[HIGHMEM]
+            lines.append(f"Initializing HighMem for node {node.nid} ({low:08x}:{high:08x})")
+        return lines
 
 
 def nodes_boot(nodes: Nodes, chunks: Sequence[Chunk], cpus: Sequence[tuple[int, int]]) -> list[str]:

@@ -483,35 +483,42 @@ static void __init free_bootmem_with_active_regions(int nid)
 	work_with_active_regions(nid, free_low_range, NODE_DATA(nid));
 }
 
-/* Where the bitmap ends. Linux: arch/x86/mm/init_32.c:setup_node_bootmem, v2.6.34. */
-static unsigned long __init setup_node_bootmem(int nid, unsigned long map)
+/*
+ * A node's bitmap, in pages of its own from `at' on; returns its size, and where it ends. A node without any
+ * memory has none, and the same lines. Linux: arch/x86/mm/init_32.c:setup_node_bootmem, v2.6.34, where a bitmap
+ * that doesn't begin with a page lies over the end of the one before.
+ */
+static unsigned long __init setup_node_bootmem(int nid, unsigned long *at)
 {
-	unsigned long start_pfn, end_pfn, bytes;
+	unsigned long start_pfn, end_pfn, map = *at, bytes = 0;
+	bool empty;
 
 	node_low_range(nid, &start_pfn, &end_pfn);
-	bytes = init_bootmem_node(NODE_DATA(nid), PFN_DOWN(map), start_pfn, end_pfn);
+	empty = MAX_NUMNODES > 1 && start_pfn >= end_pfn;
+	if (start_pfn > max_low_pfn)
+		return 0;
+	if (!empty) {
+		map = PAGE_ALIGN(map);
+		bytes = init_bootmem_node(NODE_DATA(nid), PFN_DOWN(map), start_pfn, end_pfn);
+	}
 	printk(KERN_INFO "  node %d low ram: %08lx - %08lx\n", nid, start_pfn << PAGE_SHIFT,
 	       end_pfn << PAGE_SHIFT);
 	printk(KERN_INFO "  node %d bootmap %08lx - %08lx\n", nid, map, map + bytes);
-	free_bootmem_with_active_regions(nid);
-	return map + bytes;
+	if (!empty)
+		free_bootmem_with_active_regions(nid);
+	*at = map + bytes;
+	return bytes;
 }
 
-/* As 2.6.34 does it in setup_bootmem_allocator(), for each node that has low memory. */
+/* As 2.6.34 does it in setup_bootmem_allocator(), for each node that doesn't begin above low memory. */
 static void __init start(void)
 {
-	unsigned long map = bootmap, bytes = 0;
+	unsigned long at = bootmap, bytes = 0;
 	int nid;
 
 	for_each_online_node(nid) {
-		unsigned long end;
-
 		NODE_DATA(nid)->bdata = &bootmem_node_data[nid];
-		if (!node_bootmap_pages(nid))
-			continue;
-		end = setup_node_bootmem(nid, map);
-		bytes += end - map;
-		map = PAGE_ALIGN(end);
+		bytes += setup_node_bootmem(nid, &at);
 	}
 	early_hand_over(bytes, take_reservation);
 }

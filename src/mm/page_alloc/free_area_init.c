@@ -501,8 +501,8 @@ static void __init free_area_init_node(int nid)
 	pgdat->node_start_pfn = find_min_pfn_for_node(nid);
 	calculate_node_totalpages(pgdat);
 	alloc_node_mem_map(pgdat);
-	printk(KERN_DEBUG "free_area_init_node: node %d, pgdat %p, node_mem_map %p\n",
-	       pgdat->node_id, pgdat, pgdat->node_mem_map);
+	printk(KERN_DEBUG "free_area_init_node: node %d, pgdat %p, node_mem_map %08lx\n",
+	       pgdat->node_id, pgdat, (unsigned long)pgdat->node_mem_map);
 	free_area_init_core(pgdat);
 }
 

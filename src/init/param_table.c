@@ -53,6 +53,9 @@ static const struct kernel_param early_params[] __initconst = {
 	{ "memblock", early_memblock },
 	{ "movable_node", cmdline_parse_movable_node },
 	{ "disable_mtrr_trim", disable_mtrr_trim_setup },
+#ifdef CONFIG_NUMA
+	{ "numa_zonelist_order", setup_numa_zonelist_order },
+#endif
 };
 
 /* Parsed in start_kernel(), when the zones are there. Linux: __setup(), core_param(). */

@@ -45,6 +45,20 @@ void __init mminit_dprintk(enum mminit_level level, const char *prefix, const ch
 	va_end(args);
 }
 
+/* Where allocations fall back to that begin at a zone, by one of its node's lists. */
+static void __init show_zonelist(const struct zone *zone, int list)
+{
+	const pg_data_t *pgdat = zone->zone_pgdat;
+	const struct zoneref *ref;
+
+	printk(KERN_DEBUG "mminit::zonelist %s %d:%s = ", list ? "thisnode" : "general", pgdat->node_id,
+	       zone->name);
+	for (ref = pgdat->node_zonelists[list]._zonerefs; ref->zone; ref++)
+		if (ref->zone_idx <= zone_idx(zone))
+			printk(KERN_CONT "%d:%s ", ref->zone->zone_pgdat->node_id, ref->zone->name);
+	printk(KERN_CONT "\n");
+}
+
 /**
  * mminit_verify_zonelist - show for each zone where its allocations fall back to
  *
@@ -52,22 +66,16 @@ void __init mminit_dprintk(enum mminit_level level, const char *prefix, const ch
  */
 void __init mminit_verify_zonelist(void)
 {
-	const struct zoneref *ref;
 	const struct zone *zone;
+	int nid, list;
 
 	if (mminit_loglevel < MMINIT_VERIFY)
 		return;
-	for_each_zone(zone) {
-		int nid = zone->zone_pgdat->node_id;
-
-		if (!populated_zone(zone))
-			continue;
-		printk(KERN_DEBUG "mminit::zonelist general %d:%s = ", nid, zone->name);
-		for (ref = NODE_DATA(nid)->node_zonelists[0]._zonerefs; ref->zone; ref++)
-			if (ref->zone_idx <= zone_idx(zone))
-				printk(KERN_CONT "%d:%s ", ref->zone->zone_pgdat->node_id, ref->zone->name);
-		printk(KERN_CONT "\n");
-	}
+	for_each_online_node(nid)
+		for (list = 0; list < MAX_ZONELISTS; list++)
+			for_each_node_zone(zone, nid)
+				if (populated_zone(zone))
+					show_zonelist(zone, list);
 }
 
 /**

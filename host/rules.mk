@@ -35,7 +35,7 @@ replay_all := $(patsubst %,$(host_firmware)/%,devicetree e820/e820 e820/ram e820
 	$(patsubst %,src/proc/%,balance bootalloc borders dump_zones seq) \
 	$(patsubst %.c,%,$(sort $(wildcard src/mm/*.c src/mm/boot/*.c src/mm/boot/*/*.c src/mm/page_alloc/*.c)))
 # NODES=1: of the kernel for several nodes, and with the tables that name them.
-replay_all += $(if $(NODES:0=),$(host_firmware)/acpi/read $(patsubst %.c,%,$(filter-out %/io_apic_regs.c,$(sort \
+replay_all += $(if $(NODES:0=),$(host_firmware)/acpi/read $(patsubst %.c,%,$(filter-out %/io_apic/read.c,$(sort \
 	$(wildcard src/arch/i386/numa/*.c src/arch/i386/numa/*/*.c)))))
 replay_kernel := $(filter-out $(patsubst %.c,%,$(if $(NODES:0=),$(flat_sources),$(numa_sources))),$(replay_all))
 replay_objects = $(patsubst %,$(1)/%.o,$(replay_kernel) host/messages host/replay/replay host/replay/stand_ins)

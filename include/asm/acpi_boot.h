@@ -21,7 +21,6 @@
 #define NR_CPUS		8	/* as the reference kernel is configured */
 
 /* src/arch/i386/numa/trampoline.c */
-void reserve_ex_trampoline(void);
 void reserve_trampoline_memory(void);
 
 /* src/arch/i386/numa/acpi/root.c */
@@ -37,14 +36,10 @@ void acpi_numa_init(void);
 /* src/arch/i386/numa/smpboot.c */
 void smp_boot_config(void);
 
-/* src/arch/i386/numa/percpu.c */
+/* src/arch/i386/numa/setup_percpu.c */
 void setup_per_cpu_areas(void);
 
 #else
-
-static inline void reserve_ex_trampoline(void)
-{
-}
 
 static inline void reserve_trampoline_memory(void)
 {

@@ -33,7 +33,7 @@ host_unknown_words := src/init/unknown_words src/kernel/params
 host_framebuffer := $(patsubst %,src/arch/i386/console/%,framebuffer font_8x16) \
 	tests/host/framebuffer_stand_ins
 host_acpi := $(patsubst %,$(host_firmware)/acpi/%,read tables leave) tests/host/acpi_stand_ins
-host_nodes := $(patsubst %,src/arch/i386/numa/%,acpi/root acpi/boot srat_32 io_apic smpboot) \
+host_nodes := $(patsubst %,src/arch/i386/numa/%,acpi/root acpi/boot acpi/io_apic apic srat_32 smpboot) \
 	$(host_firmware)/acpi/read $(patsubst %,tests/host/%,acpi_stand_ins numa_stand_ins)
 host_fw_cfg := $(host_firmware)/fw_cfg
 host_bitmap := $(host_boot)/early src/kernel/early_res tests/host/boot_stand_ins

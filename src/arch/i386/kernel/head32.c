@@ -5,7 +5,6 @@
  * interrupts are off, there is no allocator. It reserves everything that the boot
  * must not give away, and calls start_kernel().
  */
-#include <asm/acpi_boot.h>
 #include <asm/kexec.h>
 #include <asm/page.h>
 #include <asm/sections.h>
@@ -102,7 +101,8 @@ asmlinkage void __init i386_start_kernel(void)
 	parse_memdawn_options();
 	report_loader();
 
-	reserve_ex_trampoline();
+	if (MAX_NUMNODES > 1)	/* the page of other CPUs' start in old kernels: firmware may write to it */
+		boot_reserve_overlap_ok(phys_span(PAGE_SIZE, PAGE_SIZE), "EX TRAMPOLINE");
 	boot_reserve(phys_range(__pa(_text), __pa(__bss_stop)), "TEXT DATA BSS");
 	if (boot_alloc_all)
 		kexec_reserve();

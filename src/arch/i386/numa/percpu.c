@@ -10,16 +10,13 @@
  * image: nothing is ever written here. The memory is taken all the same, as the reference kernel takes
  * it, and the size of the static variables is that kernel's.
  */
-#include <asm/acpi_boot.h>
 #include <asm/page.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
 #include <asm/smp_boot.h>
 #include <kernel/init.h>
-#include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <lib/bitops.h>
-#include <lib/errno.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/balance.h>
@@ -172,8 +169,13 @@ static void __init pcpu_setup_first_chunk(const struct pcpu_alloc_info *ai)
 	keep(PCPU_CHUNK_SIZE + DIV_ROUND_UP(unit_pages, BITS_PER_LONG) * sizeof(long));
 }
 
-/* Linux: mm/percpu.c:pcpu_embed_first_chunk, v2.6.34. */
-static bool __init pcpu_embed_first_chunk(void)
+/**
+ * pcpu_embed_first_chunk - the first chunk in one piece of large pages
+ *
+ * Return: false: there is no such piece.
+ * Linux: mm/percpu.c:pcpu_embed_first_chunk, v2.6.34.
+ */
+bool __init pcpu_embed_first_chunk(void)
 {
 	const struct pcpu_alloc_info ai = pcpu_build_alloc_info(PERCPU_DYNAMIC_RESERVE,
 								cpu_has_pse ? PMD_SIZE : PAGE_SIZE);
@@ -199,8 +201,13 @@ static bool __init pcpu_embed_first_chunk(void)
 	return base;
 }
 
-/* Page by page, mapped where vmalloc() begins. Linux: mm/percpu.c:pcpu_page_first_chunk, v2.6.34. */
-static bool __init pcpu_page_first_chunk(void)
+/**
+ * pcpu_page_first_chunk - the first chunk page by page, as if mapped where vmalloc() begins
+ *
+ * Return: false, with a message: there isn't so much memory.
+ * Linux: mm/percpu.c:pcpu_page_first_chunk, v2.6.34.
+ */
+bool __init pcpu_page_first_chunk(void)
 {
 	const struct pcpu_alloc_info ai = pcpu_build_alloc_info(0, PAGE_SIZE);
 	u32 unit_pages = ai.unit_size >> PAGE_SHIFT, i;
@@ -221,22 +228,4 @@ static bool __init pcpu_page_first_chunk(void)
 	give_back(pages, size);
 	give_back(info, PAGE_SIZE);
 	return true;
-}
-
-/**
- * setup_per_cpu_areas - memory for each CPU's own variables
- *
- * Bootmem must serve, and smp_boot_config() have counted the CPUs.
- * Linux: arch/x86/kernel/setup_percpu.c:setup_per_cpu_areas, v2.6.34. No CPU has a node yet, so that
- * all are in one group.
- */
-void __init setup_per_cpu_areas(void)
-{
-	printk(KERN_INFO "setup_percpu: NR_CPUS:%d nr_cpumask_bits:%d nr_cpu_ids:%d nr_node_ids:%d\n", NR_CPUS,
-	       NR_CPUS, nr_cpu_ids, MAX_NUMNODES);
-	if (pcpu_embed_first_chunk())
-		return;
-	printk(KERN_WARNING "setup_percpu: auto allocator failed (%d), falling back to page size\n", -ENOMEM);
-	if (!pcpu_page_first_chunk())
-		panic("cannot initialize percpu area (err=%d)", -ENOMEM);
 }

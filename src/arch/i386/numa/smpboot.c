@@ -11,35 +11,6 @@
 
 unsigned int nr_cpu_ids __initdata = NR_CPUS;
 
-static unsigned int num_processors __initdata, disabled_cpus __initdata;
-
-/**
- * generic_processor_info - the firmware has named a CPU
- * @apic_id: the number of its local APIC
- *
- * Linux: arch/x86/kernel/apic/apic.c:generic_processor_info, v2.6.34.
- */
-void __init generic_processor_info(u32 apic_id)
-{
-	if (num_processors < NR_CPUS) {
-		num_processors++;
-		return;
-	}
-	printk(KERN_WARNING "ACPI: NR_CPUS/possible_cpus limit of %i reached.  Processor %d/0x%x ignored.\n",
-	       NR_CPUS, NR_CPUS + disabled_cpus, apic_id);
-	disabled_cpus++;
-}
-
-/**
- * disabled_processor_info - the firmware has named a place for a CPU
- *
- * Linux: arch/x86/kernel/acpi/boot.c:acpi_register_lapic, v2.6.34.
- */
-void __init disabled_processor_info(void)
-{
-	disabled_cpus++;
-}
-
 /* Linux: arch/x86/kernel/smpboot.c:prefill_possible_map, v2.6.34. */
 static void __init prefill_possible_map(void)
 {
@@ -58,8 +29,9 @@ static void __init prefill_possible_map(void)
 /**
  * smp_boot_config - CPUs and interrupt controllers
  *
- * Sets nr_cpu_ids. acpi_boot_table_init() must have run, and bootmem serve.
- * Linux: arch/x86/kernel/setup.c:setup_arch, v2.6.34, whose calls for an SMP kernel these are.
+ *
+ * Sets nr_cpu_ids. acpi_boot_table_init() must have run, and bootmem serve. In Linux setup_arch() makes these
+ * calls.
  */
 void __init smp_boot_config(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Pages below 1 MiB in which an SMP kernel starts its other CPUs: in real mode, so they must be there. */
+/* The page below 1 MiB in which an SMP kernel starts its other CPUs: in real mode, so it must be there. */
 #include <asm/acpi_boot.h>
 #include <asm/page.h>
 #include <kernel/init.h>
@@ -8,17 +8,6 @@
 
 #define TRAMPOLINE_SIZE	PAGE_SIZE
 #define LOWEST		0x100000
-
-/**
- * reserve_ex_trampoline - the page where trampolines used to be
- *
- * Firmware has been seen to write to it.
- * Linux: arch/x86/kernel/head32.c:i386_start_kernel, v2.6.34.
- */
-void __init reserve_ex_trampoline(void)
-{
-	boot_reserve_overlap_ok(phys_span(PAGE_SIZE, PAGE_SIZE), "EX TRAMPOLINE");
-}
 
 /**
  * reserve_trampoline_memory - find a page for the trampoline

@@ -56,12 +56,13 @@ static const char * __init enabled(u32 flags)
 	return flags & MADT_ENABLED ? "enabled" : "disabled";
 }
 
+/* Linux: arch/x86/kernel/acpi/boot.c:acpi_register_lapic, v2.6.34. */
 static void __init register_lapic(u32 apic_id, u32 flags)
 {
 	if (flags & MADT_ENABLED)
 		generic_processor_info(apic_id);
 	else
-		disabled_processor_info();
+		disabled_cpus++;
 }
 
 /* --- CPUs ----------------------------------------------------------------------------------- */

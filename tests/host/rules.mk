@@ -21,7 +21,7 @@ host_tests := string vsprintf bitops lists multiboot2 e820 early_res params boot
 	caches memblock memblock_alloc memblock_free memblock_logs fdt fdt_broken devicetree boot_alloc \
 	alloctrace line fw_cfg unknown_words text_screen framebuffer acpi nodes
 # Those whose files of the kernel are built with CONFIG_NUMA, all of them.
-host_numa_tests := node_zones
+host_numa_tests := node_zones node_bootmem
 host_props := e820 bootmem buddy bootmem_24 early_res slab vmalloc memblock
 
 host_multiboot2 := $(host_firmware)/multiboot2
@@ -64,6 +64,8 @@ host_caches := $(host_slab) src/init/caches
 host_slab_debug := $(host_slab)
 host_vmalloc := src/mm/vmalloc/areas
 host_buddy := $(host_buddy_files)
+host_node_bootmem := $(patsubst %,$(host_boot)/%,bootmem early) tests/host/early_res_again \
+	$(patsubst %,$(host_page_alloc)/%,node_map node_map_remove)
 host_node_zones := $(host_buddy_files) $(patsubst %,$(host_page_alloc)/%,alloc free_area_init node_map node_map_remove \
 	node_order watermarks)
 

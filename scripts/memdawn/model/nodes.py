@@ -10,8 +10,8 @@ A node's struct pages lie in its own memory, at its end, and are mapped at the e
     node 0     | ... low memory ... | KVA PG | vmalloc ...         (virtual)
     node n     | memory ...               | KVA RAM | the rest |   (physical; removed from early_node_map)
 
-Where 2.6.34 itself fails, the kernel does what is said here: a node that hasn't the room has no KVA, and its pgdat
-and its struct pages come from low memory; a node takes KVA RAM from its own memory alone; and each node's bitmap
+Where 2.6.34 itself fails, the kernel does what is said here: a node that hasn't the room, and something left, has no
+KVA, and its pgdat and its struct pages come from low memory; a node takes KVA RAM from its own memory alone; and each node's bitmap
 of bootmem begins with a page.
 """
 
@@ -195,7 +195,7 @@ class Nodes:
             needed = (present_end - node.start + 1) * PAGE_STRUCT if present_end > node.start else 0
             node.kva_pages = align_up(needed + PGDAT_SIZE, LARGE * PAGE) // PAGE
             found = None
-            if node.kva_pages <= present_end - node.start:
+            if node.kva_pages < sum(end - start for start, end in node.ram):
                 target = (present_end - node.kva_pages) // LARGE * LARGE
                 found = self.find_downward(target, node.start, present_end, node.kva_pages, node.ram)
             if found is None:
@@ -288,15 +288,30 @@ class Nodes:
         for node in self.nodes:
             self.node_zones(node, borders)
 
+    def mem_map_bytes(self, node: Node) -> int:
+        """What a node's struct pages take: those of whole largest blocks, from its first RAM to its last."""
+        if not node.ram:
+            return 0
+        return (align_up(node.ram[-1][1], BLOCK) - node.ram[0][0] // BLOCK * BLOCK) * PAGE_STRUCT
+
+    def is_in_kva(self, node: Node) -> bool:
+        """Has its KVA room for a node's struct pages? Else they come from low memory."""
+        return PGDAT + self.mem_map_bytes(node) < node.kva_pages * PAGE
+
     def node_mem_map(self, node: Node) -> str:
         """Where a node's struct pages are, as the log has it; in low memory, where bootmem has room: not said here."""
         if not node.ram:
             return "00000000"
-        first, last = node.ram[0][0], node.ram[-1][1]
-        size = (align_up(last, BLOCK) - first // BLOCK * BLOCK) * PAGE_STRUCT
-        if PGDAT + size >= node.kva_pages * PAGE:
+        if not self.is_in_kva(node):
             return IN_LOW_MEMORY
-        return f"{self.address(node) + PGDAT + first % BLOCK * PAGE_STRUCT:08x}"
+        return f"{self.address(node) + PGDAT + node.ram[0][0] % BLOCK * PAGE_STRUCT:08x}"
+
+    def low_room(self) -> int:
+        """Bytes of the largest free piece of low memory, before struct pages come from there."""
+        free = cut(self.ram, 0, self.max_low_pfn * PAGE)
+        for start, end in self.reserved:
+            free = without(free, start, end)
+        return max((end - start for start, end in free), default=0)
 
     def node_zones(self, node: Node, borders: Sequence[int]) -> None:
         """The lines of a node."""

@@ -194,7 +194,8 @@ static unsigned long __init find_kva_ram(int nid, unsigned long pages)
 	unsigned long start_pfn = node_start_pfn[nid], end_pfn = node_end_pfn[nid], pfn;
 	u64 found;
 
-	if (end_pfn - start_pfn < pages)
+	/* A node that is nothing else would have no struct page left to describe. */
+	if (end_pfn - start_pfn - __absent_pages_in_range(nid, start_pfn, end_pfn) <= pages)
 		return 0;
 	pfn = round_down(end_pfn - pages, LARGE_PAGE_PAGES);
 	do {

@@ -19,7 +19,7 @@ static int __init count_reserved(unsigned long pfn, unsigned long nr_pages, void
 	unsigned long end_pfn = pfn + nr_pages, count = 0;
 
 	for (; pfn < end_pfn; pfn++)
-		if (pfn_to_nid(pfn) >= 0)
+		if (MAX_NUMNODES == 1 || pfn_valid(pfn))	/* KVA RAM has no struct page */
 			count += (pfn_to_page(pfn)->flags >> PG_reserved) & 1;
 	*(unsigned long *)arg += count;
 	return 0;

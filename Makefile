@@ -3,7 +3,8 @@
 # The only build file. `make help` lists the targets.
 #
 # O is where everything built goes. CC=clang and DEBUG=1 build into directories of their own, so that
-# these kernels can stand side by side.
+# these kernels can stand side by side. NODES=1 builds the kernel for machines with several nodes, in a
+# folder of that directory: the disc has both.
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
@@ -21,7 +22,8 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 DEBUG ?=
-O ?= build$(if $(findstring clang,$(CC)),-clang)$(if $(DEBUG:0=),-debug)
+NODES ?=
+O ?= build$(if $(findstring clang,$(CC)),-clang)$(if $(DEBUG:0=),-debug)$(if $(NODES:0=),/numa)
 
 ifeq ($(V),1)
 Q :=
@@ -57,7 +59,11 @@ image := $(O)/$(name).iso
 lds := src/arch/i386/boot/kernel.lds
 offsets_c := src/arch/i386/kernel/asm-offsets.c
 
-c_sources := $(filter-out $(offsets_c),$(sort $(shell find src -name '*.c')))
+# What only one of the two kernels has.
+flat_sources := src/arch/i386/mm/init_32/initmem.c src/mm/page_alloc/contig.c
+numa_sources := src/arch/i386/numa/% $(patsubst %,src/mm/%.c,boot/boot_alloc_node page_alloc/node_map_remove page_alloc/node_order)
+c_sources := $(filter-out $(offsets_c) $(if $(NODES:0=),$(flat_sources),$(numa_sources)),$(sort \
+	$(shell find src -name '*.c')))
 asm_sources := $(sort $(shell find src -name '*.asm'))
 objects := $(c_sources:%.c=$(O)/%.o) $(asm_sources:%.asm=$(O)/%.asm.o) $(O)/explain_table.o
 
@@ -75,6 +81,9 @@ endif
 CPPFLAGS := -nostdinc -isystem $(shell $(CC) -print-file-name=include) -Iinclude -I$(O)
 ifneq ($(DEBUG:0=),)
 CPPFLAGS += -DCONFIG_DEBUG_VM
+endif
+ifneq ($(NODES:0=),)
+CPPFLAGS += -DCONFIG_NUMA
 endif
 NASMFLAGS := --reproducible -f elf32 -g -F dwarf -I$(O)/ -Isrc/arch/i386/
 LDFLAGS := -m elf_i386 -z noexecstack --build-id=none --orphan-handling=error --no-warn-rwx-segments --fatal-warnings
@@ -186,9 +195,19 @@ endif
 iso: deps-build deps-iso
 	$(call build,$(image))
 
-$(image): $(kernel) grub.cfg scripts/build/make-iso
+# The kernel for several nodes: another make, since all of its objects are others.
+ifeq ($(NODES:0=),)
+numa_kernel := $(O)/numa/memdawn.elf
+$(numa_kernel): FORCE
+	$(Q)$(MAKE) NODES=1 O=$(O)/numa IMAGE= LAYOUT= $@
+else
+numa_kernel := $(kernel)
+endif
+
+$(image): $(kernel) $(numa_kernel) grub.cfg scripts/build/make-iso
 	$(say) ISO $@
-	$(Q)scripts/build/make-iso --stage $(stage) --kernel $(kernel) --menu grub.cfg --output $@
+	$(Q)scripts/build/make-iso --stage $(stage) --kernel $(kernel) --numa-kernel $(numa_kernel) --menu grub.cfg \
+	  --output $@
 
 # --- a release ----------------------------------------------------------------------------
 
@@ -220,7 +239,7 @@ dist: archive iso page
 
 # The user's words go to the scripts through the environment, as they were typed: make would take
 # $$ and \# for its own, and the shell its quotes. $(call given,NAME,OPTION) hands one on.
-user_words := MEM MACHINE CPU FIRMWARE INITRD DTB TIMEOUT CMDLINE QEMU_ARGS BOOTALLOC STAGE REPORT GDB_PORT \
+user_words := MEM NUMA MACHINE CPU FIRMWARE INITRD DTB TIMEOUT CMDLINE QEMU_ARGS BOOTALLOC STAGE REPORT GDB_PORT \
 	SUITE PARTS
 GDB_PORT ?= 1234
 takers := run run-words log bochs gdb debug report map bench fresh
@@ -228,7 +247,7 @@ $(foreach word,$(user_words),$(eval $(word) ?=)$(eval typed_$(word) := $$(value 
 	$(eval unexport $(word))$(eval $(takers): export MEMDAWN_$(word) := $$(typed_$(word))))
 given = $${MEMDAWN_$(1):+--$(2) "$$MEMDAWN_$(1)"}
 
-run_options := --iso $(image) $(foreach word,MEM MACHINE CPU FIRMWARE INITRD DTB TIMEOUT,$(call \
+run_options := --iso $(image) $(foreach word,MEM NUMA MACHINE CPU FIRMWARE INITRD DTB TIMEOUT,$(call \
 	given,$(word),$(shell echo $(word) | LC_ALL=C tr A-Z a-z)))
 
 # What runs the machine that was asked for.

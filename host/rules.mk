@@ -26,14 +26,18 @@ space := $(empty) $(empty)
 # No C library beside it in the addresses of low memory: linked statically. The
 # borders of the image are those of the kernel that was built.
 replay_dir := $(host_dir)/fast
-replay_kernel := $(patsubst %,$(host_firmware)/%,devicetree e820/e820 e820/ram e820/user e820/given initrd \
+replay_all := $(patsubst %,$(host_firmware)/%,devicetree e820/e820 e820/ram e820/user e820/given initrd \
 	multiboot2 probe_roms) $(patsubst %,src/arch/i386/kernel/%,head32 init_task setup) \
-	$(patsubst %,src/arch/i386/mm/%,highmem_32 init_32/mapping init_32/lowmem init_32/mem_init \
+	$(patsubst %,src/arch/i386/mm/%,highmem_32 init_32/mapping init_32/lowmem init_32/initmem init_32/mem_init \
 		init_32/nomap layout layout_ranges memtest pageattr pgtable pgtable_32 setup_nx) \
 	$(patsubst %,src/init/%,main param_table hashes unknown_words) src/of/fdt src/of/of_reserved_mem \
 	$(patsubst %,src/kernel/%,border early_res kallsyms params range refuse resource variant) $(host_lib:%=src/lib/%) \
 	$(patsubst %,src/proc/%,balance bootalloc borders dump_zones seq) \
 	$(patsubst %.c,%,$(sort $(wildcard src/mm/*.c src/mm/boot/*.c src/mm/boot/*/*.c src/mm/page_alloc/*.c)))
+# NODES=1: of the kernel for several nodes, and with the tables that name them.
+replay_all += $(if $(NODES:0=),$(host_firmware)/acpi/read $(patsubst %.c,%,$(filter-out %/io_apic/read.c,$(sort \
+	$(wildcard src/arch/i386/numa/*.c src/arch/i386/numa/*/*.c)))))
+replay_kernel := $(filter-out $(patsubst %.c,%,$(if $(NODES:0=),$(flat_sources),$(numa_sources))),$(replay_all))
 replay_objects = $(patsubst %,$(1)/%.o,$(replay_kernel) host/messages host/replay/replay host/replay/stand_ins)
 replay_symbols := _text _stext _etext __start_rodata __end_rodata _sdata _edata __init_begin \
 	_sinittext _einittext __init_end __bss_start __bss_stop __brk_base __brk_limit _end \
@@ -55,7 +59,7 @@ $(replay_dir)/src/lib/string.o $(replay_san_dir)/src/lib/string.o: replay_names 
 
 replay_cc = $(HOSTCC) -std=gnu11 -m32 -g -fno-pic -fno-strict-aliasing -fno-common -Wall -Wextra \
 	-Wno-unused-parameter $(WERROR) -Ihost/replay/include -Ihost/include -Iinclude -I$(O) \
-	$(replay_flags) $(replay_names) -MMD -MP -c -o $@ $<
+	$(if $(NODES:0=),-DCONFIG_NUMA) $(replay_flags) $(replay_names) -MMD -MP -c -o $@ $<
 
 $(replay_dir)/%.o: %.c host/rules.mk | $(O)/version.h
 	@mkdir -p $(@D)

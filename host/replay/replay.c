@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel's boot as a program: replay MAP CMDLINE [DEVICE-TREE]
+ * The kernel's boot as a program: replay MAP CMDLINE [DEVICE-TREE [BIOS]]
  *
  * From i386_start_kernel() to the end of mem_init() the kernel's own files run, unmodified. Low
  * memory is real memory at the kernel's own addresses, from PAGE_OFFSET on, and the image's borders
@@ -8,7 +8,7 @@
  * only a CPU in kernel mode can do is left out (include/asm, stand_ins.c).
  *
  * MAP has entries of 20 bytes: it is a module named e820, for memdawn.e820=module. DEVICE-TREE is one
- * named dtb. The firmware's map is a machine that has RAM everywhere. The log goes to standard output. Exit status: 0 the end
+ * named dtb; empty, there is none. BIOS is what lies at 0xe0000: ACPI's tables. The firmware's map is a machine that has RAM everywhere. The log goes to standard output. Exit status: 0 the end
  * of mem_init() was reached, 1 wrong use, 3 panic.
  */
 #include <asm/page.h>
@@ -31,6 +31,8 @@
 #define MODULE_AT	0x10000000UL	/* in low memory, which is read before anything is allocated */
 #define DTB_AT		0x14000000UL
 #define MOST_MODULE	0x04000000UL
+#define BIOS_AT		0xe0000UL
+#define BIOS_SIZE	0x20000UL
 #define MOST_LOWMEM	0x3fe00000UL	/* more than vmalloc= can leave */
 #define LEAST_LOWMEM	0x20000000UL
 #define STEP		0x100000UL
@@ -45,7 +47,7 @@ unsigned long _brk_start, _brk_end, max_pfn_mapped;
 
 static void usage(const char *why)
 {
-	fprintf(stderr, "replay: %s\nusage: replay MAP COMMAND-LINE [DEVICE-TREE]\n", why);
+	fprintf(stderr, "replay: %s\nusage: replay MAP COMMAND-LINE [DEVICE-TREE [BIOS]]\n", why);
 	exit(STATUS_USAGE);
 }
 
@@ -106,18 +108,18 @@ static void catch_missing_memory(void)
 	sigaction(SIGSEGV, &action, NULL);
 }
 
-/* Reads a file to where a module is; returns its size. */
-static u32 load_module(const char *name, unsigned long at)
+/* Reads a file to where a module, or something else, is; returns its size. */
+static u32 load(const char *name, unsigned long at, u32 most)
 {
 	FILE *file = fopen(name, "rb");
 	size_t size;
 
 	if (!file)
 		usage("a file can't be read");
-	size = fread(__va(at), 1, MOST_MODULE, file);
+	size = fread(__va(at), 1, most, file);
 	fclose(file);
-	if (size == MOST_MODULE)
-		usage("a file is longer than 64 MiB");
+	if (size == most)
+		usage("a file is too long");
 	return size;
 }
 
@@ -157,9 +159,9 @@ static void make_information(const char *map, const char *cmdline, const char *t
 	put("\0\0\0\0\0\0\0", 8);
 	put_tag(2, "replay", sizeof("replay"));
 	put_tag(6, &ram, sizeof(ram));
-	put_module(MODULE_AT, load_module(map, MODULE_AT), "e820");
-	if (tree)
-		put_module(DTB_AT, load_module(tree, DTB_AT), "dtb");
+	put_module(MODULE_AT, load(map, MODULE_AT, MOST_MODULE), "e820");
+	if (tree && *tree)
+		put_module(DTB_AT, load(tree, DTB_AT, MOST_MODULE), "dtb");
 	put_tag(1, cmdline, strlen(cmdline) + 1);
 	put_tag(0, "", 0);
 	memcpy(mb2_info_copy, &mb2_info_size, sizeof(mb2_info_size));
@@ -191,13 +193,15 @@ int main(int argc, char **argv)
 {
 	static char output[1 << 16];
 
-	if (argc != 3 && argc != 4)
-		usage("two or three arguments are needed");
+	if (argc < 3 || argc > 5)
+		usage("two to four arguments are needed");
 	move_stack_down(argv);
 	setvbuf(stdout, output, _IOFBF, sizeof(output));
 	map_low_memory();
 	catch_missing_memory();
-	make_information(argv[1], argv[2], argv[3]);
+	make_information(argv[1], argv[2], argc > 3 ? argv[3] : NULL);
+	if (argc == 5)
+		load(argv[4], BIOS_AT, BIOS_SIZE);
 	memcpy(__va(BDA_LOWMEM_KILOBYTES), &(u16){ 639 }, sizeof(u16));
 	memcpy(__va(BDA_EBDA_SEGMENT), &(u16){ 639 << 6 }, sizeof(u16));
 	build_page_tables();

@@ -13,6 +13,7 @@
 #include <asm/page.h>
 #include <asm/processor.h>
 #include <asm/screen.h>
+#include <asm/smp_boot.h>
 #include <asm/traps.h>
 #include <firmware/e820.h>
 #include <firmware/fw_cfg.h>
@@ -104,6 +105,7 @@ void early_cpu_init(void)
 	boot_cpu_data.x86_capability[X86_FEATURE_PSE / 32] |=
 		1u << X86_FEATURE_PSE % 32 | 1u << X86_FEATURE_PGE % 32;
 	boot_cpu_data.x86_capability[X86_FEATURE_NX / 32] |= 1u << X86_FEATURE_NX % 32;
+	boot_cpu_data.x86_phys_bits = 36;
 }
 
 void mtrr_bp_init(void)
@@ -137,6 +139,12 @@ int probe_kernel_read(void *dst, const void *src, size_t n)
 {
 	memcpy(dst, src, n);
 	return 0;
+}
+
+/* The version and the pins of QEMU's. */
+u32 io_apic_read(u32 address, u8 reg)
+{
+	return 0x170020;
 }
 
 /* All that anybody maps early is low memory here. */

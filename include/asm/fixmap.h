@@ -7,7 +7,8 @@
  *
  *   0xfffff000 FIXADDR_TOP          one page below the end stays unmapped
  *              FIX_HOLE ...         permanent fixed pages (25 of them, 100 kB)
- *   0xfffe6000 FIXADDR_START
+ *   0xfffe6000 FIXADDR_START        (0xfff1f000 in the kernel for several nodes, which says that it
+ *                                   has 224 of them, as Linux's, and uses the same 25)
  *              FIX_BTMAP_END ...    4 slots of 64 pages: 3 of early_ioremap, boot only, and
  *                                   the window of ioremap_window()
  *              FIX_WP_TEST

@@ -28,8 +28,11 @@ extern struct border border_ram_highmem, border_lowmem_room, border_maxmem, bord
 extern struct border border_dma;
 int parse_highmem(char *arg);
 void find_low_pfn_range(void);
-void initmem_init(unsigned long start_pfn, unsigned long end_pfn);
+void set_high_memory(unsigned long end_pfn);
 void paging_init(void);
+
+/* src/arch/i386/mm/init_32/initmem.c; with several nodes src/arch/i386/numa/numa_32.c */
+void initmem_init(unsigned long start_pfn, unsigned long end_pfn);
 
 /* src/arch/i386/mm/init_32/mapping.c: low memory's page tables */
 extern unsigned long max_low_pfn_mapped;

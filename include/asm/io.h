@@ -56,6 +56,11 @@ static inline u8 readb(const volatile void *addr)
 	return *(const volatile u8 *)addr;
 }
 
+static inline u32 readl(const volatile void *addr)
+{
+	return *(const volatile u32 *)addr;
+}
+
 static inline void writeb(u8 v, volatile void *addr)
 {
 	*(volatile u8 *)addr = v;

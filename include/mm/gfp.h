@@ -23,6 +23,7 @@
 #define __GFP_COMP		0x4000u	/* make it a compound page */
 #define __GFP_ZERO		0x8000u
 #define __GFP_HARDWALL		0x20000u
+#define __GFP_THISNODE		0x40000u	/* from the node that is named or from none */
 #define __GFP_RECLAIMABLE	0x80000u
 
 #define __GFP_BITS_MASK		((1u << 22) - 1)
@@ -56,7 +57,14 @@ static inline enum zone_type gfp_zone(gfp_t flags)
 	return (GFP_ZONE_TABLE >> (flags & 0xf) * 2) & 3;
 }
 
+/* Who serves, and in which order, what is wanted from a node. */
+static inline const struct zonelist *node_zonelist(int nid, gfp_t flags)
+{
+	return &NODE_DATA(nid)->node_zonelists[MAX_ZONELISTS > 1 && (flags & __GFP_THISNODE)];
+}
+
 struct page *alloc_pages(gfp_t gfp_mask, unsigned int order);
+struct page *alloc_pages_node(int nid, gfp_t gfp_mask, unsigned int order);
 unsigned long __get_free_pages(gfp_t gfp_mask, unsigned int order);
 unsigned long get_zeroed_page(gfp_t gfp_mask);
 void __free_pages(struct page *page, unsigned int order);

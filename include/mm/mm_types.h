@@ -6,10 +6,11 @@
 
 #include <lib/compiler.h>
 #include <lib/list.h>
+#include <lib/nodemask.h>
 #include <lib/types.h>
 
 struct page {
-	unsigned long flags;	/* enum pageflags; the zone's number in the top two bits */
+	unsigned long flags;	/* enum pageflags; the node's and the zone's number in the top bits */
 	int _count;		/* references; 0 while in the free lists */
 	int _mapcount;		/* page tables that map it, counted from -1 */
 	unsigned long private;	/* free, or first page of a block in use: the order; per-cpu list:
@@ -31,8 +32,10 @@ enum pageflags {
 	NR_PAGEFLAGS
 };
 
+/* At the top of the flags: the node's number, where there can be several, then the zone's. */
 #define ZONES_SHIFT	2
-#define ZONES_PGSHIFT	(BITS_PER_LONG - ZONES_SHIFT)
+#define ZONES_PGSHIFT	(BITS_PER_LONG - NODES_SHIFT - ZONES_SHIFT)
+#define NODES_PGSHIFT	(ZONES_PGSHIFT + ZONES_SHIFT)
 #define ZONES_MASK	((1UL << ZONES_SHIFT) - 1)
 
 #define PF(nr)		(1UL << (nr))
@@ -99,7 +102,18 @@ static inline unsigned int compound_order(const struct page *head)
 
 static inline unsigned int page_zonenum(const struct page *page)
 {
-	return page->flags >> ZONES_PGSHIFT;
+	return page->flags >> ZONES_PGSHIFT & ZONES_MASK;
+}
+
+/* The flags that say where a page lies: it keeps them for ever. */
+static inline unsigned long page_links(int nid, unsigned long zonenum)
+{
+	return (((unsigned long)nid << ZONES_SHIFT) | zonenum) << ZONES_PGSHIFT;
+}
+
+static inline int page_to_nid(const struct page *page)
+{
+	return (page->flags >> ZONES_PGSHIFT) >> ZONES_SHIFT;
 }
 
 #endif

@@ -3,12 +3,13 @@
 #define MM_MMZONE_H
 
 /*
- * Zones and the node, with 2.6.34's names and numbers for UP, PAE, FLATMEM:
- * one node, which holds four zones, each with free lists by order and migrate
- * type. All sizes are in pages, all starts are page frame numbers.
+ * Zones and nodes, with 2.6.34's names and numbers for UP and PAE: a node holds four
+ * zones, each with free lists by order and migrate type. All sizes are in pages, all
+ * starts are page frame numbers.
  */
 
 #include <asm/page.h>
+#include <lib/nodemask.h>
 #include <mm/mm_types.h>
 
 #define MAX_ORDER		11
@@ -17,7 +18,6 @@
 #define pageblock_nr_pages	(1UL << pageblock_order)
 #define NR_PAGEBLOCK_BITS	3
 
-#define MAX_NUMNODES		1
 #define MAX_DMA_PFN		(16UL * 1024 * 1024 >> PAGE_SHIFT)
 
 enum migratetype {
@@ -68,6 +68,7 @@ struct per_cpu_pageset {
 
 /* Who waits for a page; the table is sized as Linux sizes it. */
 typedef struct {
+	u32 lock[MAX_NUMNODES > 1];	/* in a kernel for several CPUs, as Linux's is that has nodes */
 	struct list_head task_list;
 } wait_queue_head_t;
 
@@ -95,6 +96,9 @@ struct zone {
 
 #define MAX_ZONES_PER_ZONELIST	(MAX_NUMNODES * MAX_NR_ZONES)
 
+/* Of a node: its zones and those of others; with several nodes, its own alone (__GFP_THISNODE). */
+#define MAX_ZONELISTS		(MAX_NUMNODES > 1 ? 2 : 1)
+
 struct zoneref {
 	struct zone *zone;
 	int zone_idx;
@@ -108,7 +112,7 @@ struct bootmem_data;
 
 typedef struct pglist_data {
 	struct zone node_zones[MAX_NR_ZONES];
-	struct zonelist node_zonelists[1];
+	struct zonelist node_zonelists[MAX_ZONELISTS];
 	int nr_zones;
 	struct page *node_mem_map;
 	struct bootmem_data *bdata;
@@ -118,27 +122,15 @@ typedef struct pglist_data {
 	int node_id;
 } pg_data_t;
 
-extern pg_data_t contig_page_data;
-#define NODE_DATA(nid)	(&contig_page_data)
-
-extern struct page *mem_map;
 extern unsigned long max_mapnr;		/* the end of RAM, as highend_pfn; mem_map may end before it */
 
-/* The page frames that have a struct page in mem_map: the first one, and how many. */
+/* The page frames that have a struct page, with several nodes those between them too: the first, and how many. */
 extern unsigned long mem_map_first_pfn, mem_map_nr_pages;
 
-#define pfn_to_page(pfn)	(mem_map + (pfn))
-#define page_to_pfn(page)	((unsigned long)((page) - mem_map))
-#define virt_to_page(va)	pfn_to_page(__pa(va) >> PAGE_SHIFT)
+#include <lib/phys_range.h>
+#include <mm/memory_model.h>
 
-/*
- * Does a page frame have a struct page? Linux asks for pfn < max_mapnr, but RAM may begin high, and
- * the last page frame, of which only a part is RAM, may lie far above all whole ones.
- */
-static inline bool pfn_valid(unsigned long pfn)
-{
-	return pfn - mem_map_first_pfn < mem_map_nr_pages;
-}
+#define virt_to_page(va)	pfn_to_page(__pa(va) >> PAGE_SHIFT)
 
 /* The page frame after the last one that has a struct page. */
 static inline unsigned long mem_map_end_pfn(void)
@@ -147,9 +139,16 @@ static inline unsigned long mem_map_end_pfn(void)
 }
 
 #define zone_idx(zone)		((int)((zone) - (zone)->zone_pgdat->node_zones))
+
+/* All zones of a node, of the one or of each in turn, with or without pages. */
+#define for_each_node_zone(zone, nid) \
+	for (zone = NODE_DATA(nid)->node_zones; \
+	     zone < NODE_DATA(nid)->node_zones + MAX_NR_ZONES; zone++)
+
 #define for_each_zone(zone) \
-	for (zone = contig_page_data.node_zones; \
-	     zone < contig_page_data.node_zones + MAX_NR_ZONES; zone++)
+	for (int zone_nid = next_online_node(0); zone_nid < MAX_NUMNODES; \
+	     zone_nid = next_online_node(zone_nid + 1)) \
+		for_each_node_zone(zone, zone_nid)
 
 static inline bool populated_zone(const struct zone *zone)
 {
@@ -158,7 +157,13 @@ static inline bool populated_zone(const struct zone *zone)
 
 static inline struct zone *page_zone(const struct page *page)
 {
-	return &contig_page_data.node_zones[page_zonenum(page)];
+	return &NODE_DATA(page_to_nid(page))->node_zones[page_zonenum(page)];
+}
+
+/* The struct page of a page frame among those of a zone's node. */
+static inline struct page *zone_page(const struct zone *zone, unsigned long pfn)
+{
+	return node_page(zone->zone_pgdat, pfn);
 }
 
 /* Where a pageblock's type begins in the bitmap: counted from the zone's first page frame. */

@@ -47,6 +47,11 @@ void build_all_zonelists(void);
 unsigned long nr_free_buffer_pages(void);
 unsigned long nr_free_pagecache_pages(void);
 
+/* src/mm/page_alloc/node_order.c: how far nodes are from each other; 0 where nobody has said */
+extern u8 node_distances[MAX_NUMNODES][MAX_NUMNODES];
+int setup_numa_zonelist_order(char *s);
+int node_distance(int from, int to);
+
 /* src/mm/page_alloc/watermarks.c */
 extern int min_free_kbytes;
 extern unsigned long totalreserve_pages;

@@ -22,6 +22,38 @@ void setup_boot_pageset(void);
 void zone_pcp_init(struct zone *zone);
 extern bool print_zone_lines;
 
+/* src/mm/page_alloc/free_area_init.c */
+extern const char *const zone_names[MAX_NR_ZONES];
+
+/* src/mm/page_alloc/node_order.c: which node's zones come next; of one node there is nothing to say */
+enum zonelist_order { ZONELIST_ORDER_DEFAULT, ZONELIST_ORDER_NODE, ZONELIST_ORDER_ZONE };
+
+#ifdef CONFIG_NUMA
+enum zonelist_order zonelist_order(void);
+int order_nodes(int local_nid, int nodes[MAX_NUMNODES]);
+void note_policy_zone(int zone_type);
+void print_policy_zone(void);
+#else
+static inline enum zonelist_order zonelist_order(void)
+{
+	return ZONELIST_ORDER_ZONE;
+}
+
+static inline int order_nodes(int local_nid, int nodes[MAX_NUMNODES])
+{
+	nodes[0] = local_nid;
+	return 1;
+}
+
+static inline void note_policy_zone(int zone_type)
+{
+}
+
+static inline void print_policy_zone(void)
+{
+}
+#endif
+
 /* src/mm/page_alloc/free.c: what comes back */
 bool free_block_check(struct page *page, unsigned int order);
 

@@ -98,6 +98,8 @@ def add_hardware(made: argparse.ArgumentParser) -> None:
     """The options for a machine of QEMU's, but for its RAM."""
     made.add_argument("--machine", help="QEMU's board (default pc; q35 with UEFI)")
     made.add_argument("--cpu", help="QEMU's CPU (default qemu64)")
+    made.add_argument("--numa", metavar="NODES", help="a machine with nodes, and the kernel for such: how many, which "
+                      "share the RAM, or their sizes: 1G+7G")
     made.add_argument("--firmware", choices=firmware.NAMES,
                       help="BIOS (the default), UEFI of 64 bits or of 32 bits")
 
@@ -114,13 +116,17 @@ def machine_from(args: argparse.Namespace, made: Parser, mem: int | None) -> mac
     """The machine that the options, or the case, describe; `mem`: of the sizes that were asked for.
     Raises CaseError."""
     given = [name for name, value in (("mem", mem), ("machine", args.machine), ("cpu", args.cpu),
-                                   ("firmware", args.firmware)) if value is not None]
+                                   ("firmware", args.firmware), ("numa", args.numa)) if value is not None]
     if args.case is not None:
         if given:
             made.error(f"--{given[0]} does not go with a case: the case says the machine")
         machine = machines.from_case(args.case)
     else:
         machine = machines.Machine()
+        if args.numa is not None:
+            machine.numa = True
+            machine.nodes = machines.nodes_from(args.numa, mem)
+            mem = sum(machine.nodes)
         machine.mem = machine.mem if mem is None else mem
         machine.machine = args.machine
         machine.firmware = args.firmware or machine.firmware

@@ -3,6 +3,7 @@
  * start_kernel(): the boot's table of contents. src/README.md follows it.
  */
 #include <asm/acpi.h>
+#include <asm/acpi_boot.h>
 #include <asm/early_ioremap.h>
 #include <asm/init_32.h>
 #include <asm/irqflags.h>
@@ -165,6 +166,7 @@ void __init start_kernel(void)
 	setup_arch(&command_line);	/* from the memory map to zones; now bootmem serves */
 	boot_mark(MARK_SETUP_ARCH);
 	setup_command_line(command_line);	/* takes memory from bootmem */
+	setup_per_cpu_areas();		/* takes large pages, while there are some */
 	build_all_zonelists();		/* after setup_arch() has made the zones */
 	boot_mark(MARK_ZONELISTS);
 	printk(KERN_NOTICE "Kernel command line: %s\n", boot_command_line);

@@ -53,6 +53,9 @@ static const struct kernel_param early_params[] __initconst = {
 	{ "memblock", early_memblock },
 	{ "movable_node", cmdline_parse_movable_node },
 	{ "disable_mtrr_trim", disable_mtrr_trim_setup },
+#ifdef CONFIG_NUMA
+	{ "numa_zonelist_order", setup_numa_zonelist_order },
+#endif
 };
 
 /* Parsed in start_kernel(), when the zones are there. Linux: __setup(), core_param(). */
@@ -192,6 +195,15 @@ static int __init set_fault(char *val)
 	return 0;
 }
 
+/* memdawn.numa: for the boot menu, which loads another kernel then */
+static int __init set_numa(char *val)
+{
+	if (MAX_NUMNODES == 1)
+		printk(KERN_WARNING "memdawn: options: memdawn.numa: this is the kernel for one node, the boot "
+		       "loader was to load memdawn-numa.elf\n");
+	return val ? -1 : 0;
+}
+
 /* memdawn.initrd=ADDRESS, a multiple of the page size */
 static int __init set_initrd(char *val)
 {
@@ -217,6 +229,7 @@ static const struct kernel_param memdawn_params[] __initconst = {
 	{ "memdawn.fault", set_fault },
 	{ "memdawn.selftest", set_selftest },
 	{ "memdawn.initrd", set_initrd },
+	{ "memdawn.numa", set_numa },
 	{ "memdawn.e820", given_map_setup },
 	{ "memdawn.before", before_setup },
 	{ "memdawn.highmem", highmem_config_setup },

@@ -5,12 +5,15 @@
  *	free       in a block of the buddy allocator
  *	memmap     a frame of mem_map
  *	reserved   RAM that somebody keeps; each frame has a named owner
- *	hole       not RAM (in no range of early_node_map)
+ *	hole       not RAM (in no range of early_node_map, and no node's KVA RAM)
  *	in use     RAM that the buddy allocator has handed out, or that waits in the per-cpu
  *		   lists: neither free nor reserved; none right after mem_init()
  *
  * Whoever keeps memory says so once, in bytes, by balance_own(). A frame that several
  * small allocations share belongs to the one that came first.
+ *
+ * With several nodes mem_map lies in each node's KVA RAM, reserved and taken out of early_node_map; the
+ * low frames that had its addresses are those of KVA PG.
  */
 #include <asm/page.h>
 #include <kernel/printk.h>
@@ -99,10 +102,25 @@ static void count_range(struct balance_sheet *s, unsigned long start, unsigned l
 	}
 }
 
+/* A node's KVA RAM: one owner's, as a whole. Returns its size in page frames. */
+static unsigned long count_remapped(struct balance_sheet *s, int nid)
+{
+	struct phys_range range = node_remap_range(nid);
+	unsigned long pages = PFN_DOWN(phys_range_size(range));
+	struct balance_owner *o = find_owner(PFN_DOWN(range.start));
+
+	s->reserved += pages;
+	if (o)
+		o->pages += pages;
+	else
+		s->nobody += pages;
+	return pages;
+}
+
 static void count(struct balance_sheet *s)
 {
 	const struct node_active_region *map;
-	int i, nr = active_ranges(&map);
+	int i, nid, nr = active_ranges(&map);
 	unsigned long ram = 0;
 
 	memset(s, 0, sizeof(*s));
@@ -114,6 +132,8 @@ static void count(struct balance_sheet *s)
 		count_range(s, map[i].start_pfn, end);
 		ram += end - map[i].start_pfn;
 	}
+	for_each_online_node(nid)
+		ram += count_remapped(s, nid);
 	s->hole = max_mapnr - ram;
 }
 

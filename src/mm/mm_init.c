@@ -45,6 +45,20 @@ void __init mminit_dprintk(enum mminit_level level, const char *prefix, const ch
 	va_end(args);
 }
 
+/* Where allocations fall back to that begin at a zone, by one of its node's lists. */
+static void __init show_zonelist(const struct zone *zone, int list)
+{
+	const pg_data_t *pgdat = zone->zone_pgdat;
+	const struct zoneref *ref;
+
+	printk(KERN_DEBUG "mminit::zonelist %s %d:%s = ", list ? "thisnode" : "general", pgdat->node_id,
+	       zone->name);
+	for (ref = pgdat->node_zonelists[list]._zonerefs; ref->zone; ref++)
+		if (ref->zone_idx <= zone_idx(zone))
+			printk(KERN_CONT "%d:%s ", ref->zone->zone_pgdat->node_id, ref->zone->name);
+	printk(KERN_CONT "\n");
+}
+
 /**
  * mminit_verify_zonelist - show for each zone where its allocations fall back to
  *
@@ -52,40 +66,38 @@ void __init mminit_dprintk(enum mminit_level level, const char *prefix, const ch
  */
 void __init mminit_verify_zonelist(void)
 {
-	const struct zoneref *ref;
 	const struct zone *zone;
+	int nid, list;
 
 	if (mminit_loglevel < MMINIT_VERIFY)
 		return;
-	for_each_zone(zone) {
-		if (!populated_zone(zone))
-			continue;
-		printk(KERN_DEBUG "mminit::zonelist general 0:%s = ", zone->name);
-		for (ref = contig_page_data.node_zonelists[0]._zonerefs; ref->zone; ref++)
-			if (ref->zone_idx <= zone_idx(zone))
-				printk(KERN_CONT "0:%s ", ref->zone->name);
-		printk(KERN_CONT "\n");
-	}
+	for_each_online_node(nid)
+		for (list = 0; list < MAX_ZONELISTS; list++)
+			for_each_node_zone(zone, nid)
+				if (populated_zone(zone))
+					show_zonelist(zone, list);
 }
 
 /**
  * mminit_verify_pageflags_layout - show what the 32 bits of page->flags hold
  *
- * Neither a section nor a node is kept in them here: FLATMEM, one node.
+ * No section is kept in them, and a node only where there can be several.
  * Linux: mm/mm_init.c:mminit_verify_pageflags_layout, v2.6.34.
  */
 void __init mminit_verify_pageflags_layout(void)
 {
-	int width = BITS_PER_LONG - ZONES_SHIFT;
+	int width = ZONES_PGSHIFT;
 
 	mminit_dprintk(MMINIT_TRACE, "pageflags_layout_widths",
-		       "Section %d Node %d Zone %d Flags %d\n", 0, 0, ZONES_SHIFT, NR_PAGEFLAGS);
+		       "Section %d Node %d Zone %d Flags %d\n", 0, NODES_SHIFT, ZONES_SHIFT,
+		       NR_PAGEFLAGS);
 	mminit_dprintk(MMINIT_TRACE, "pageflags_layout_shifts",
-		       "Section %d Node %d Zone %d\n", 0, 0, ZONES_SHIFT);
+		       "Section %d Node %d Zone %d\n", 0, NODES_SHIFT, ZONES_SHIFT);
 	mminit_dprintk(MMINIT_TRACE, "pageflags_layout_offsets",
-		       "Section %d Node %d Zone %d\n", 0, 0, ZONES_PGSHIFT);
+		       "Section %d Node %d Zone %d\n", 0, NODES_SHIFT ? NODES_PGSHIFT : 0,
+		       ZONES_PGSHIFT);
 	mminit_dprintk(MMINIT_TRACE, "pageflags_layout_zoneid",
-		       "Zone ID: %d -> %d\n", ZONES_PGSHIFT, ZONES_PGSHIFT + ZONES_SHIFT);
+		       "Zone ID: %d -> %d\n", ZONES_PGSHIFT, ZONES_PGSHIFT + ZONES_SHIFT + NODES_SHIFT);
 	mminit_dprintk(MMINIT_TRACE, "pageflags_layout_usage",
 		       "location: %d -> %d unused %d -> %d flags %d -> %d\n", BITS_PER_LONG, width,
 		       width, NR_PAGEFLAGS, NR_PAGEFLAGS, 0);

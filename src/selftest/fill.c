@@ -35,15 +35,24 @@ static void hold(struct page *page, unsigned int order, struct list_head *held)
 	}
 }
 
-/* Takes all pages there are, the largest blocks first. Returns how many. */
-static unsigned long take_all(struct list_head *held, int largest_order)
+#define ANY_NODE	(-1)
+
+static struct page *take_block(int nid, unsigned int order)
+{
+	if (nid == ANY_NODE)
+		return alloc_pages(GFP_HIGHUSER_MOVABLE | QUIET, order);
+	return alloc_pages_node(nid, GFP_HIGHUSER_MOVABLE | QUIET | __GFP_THISNODE, order);
+}
+
+/* Takes all pages there are, or all of a node, the largest blocks first. Returns how many. */
+static unsigned long take_all(int nid, struct list_head *held, int largest_order)
 {
 	unsigned long taken = 0;
 	struct page *page;
 	int order;
 
 	for (order = largest_order; order >= 0; order--)
-		while ((page = alloc_pages(GFP_HIGHUSER_MOVABLE | QUIET, order))) {
+		while ((page = take_block(nid, order))) {
 			hold(page, order, held);
 			taken += 1UL << order;
 		}
@@ -74,7 +83,7 @@ static void fill_all(int largest_order)
 	const struct zone *zone;
 	LIST_HEAD(held);
 
-	taken = take_all(&held, largest_order);
+	taken = take_all(ANY_NODE, &held, largest_order);
 	for_each_zone(zone)
 		check(!populated_zone(zone) || !zone_free_pages(zone));
 	check(taken == free_before);
@@ -83,22 +92,59 @@ static void fill_all(int largest_order)
 	ktap_diag("fill: %lu pages, beginning with order %d", taken, largest_order);
 }
 
+static unsigned long node_free_pages(int nid)
+{
+	const struct zone *zone;
+	unsigned long pages = 0;
+
+	for_each_node_zone(zone, nid)
+		if (populated_zone(zone))
+			pages += zone_free_pages(zone);
+	return pages;
+}
+
+/* All of one node: the others keep what they have, and serve when it has nothing left. */
+static void fill_node(int nid)
+{
+	unsigned long free_before = node_free_pages(nid), others, taken;
+	struct page *page;
+	LIST_HEAD(held);
+
+	drain_local_pages();
+	others = nr_free_pages() - free_before;
+	taken = take_all(nid, &held, MAX_ORDER - 1);
+	check(taken == free_before && !node_free_pages(nid));
+	check(nr_free_pages() == others);
+	check(check_contents(&held) == taken);
+	page = alloc_pages_node(nid, GFP_HIGHUSER_MOVABLE | QUIET, 0);
+	check(!page == !others);
+	if (page) {
+		ktap_diag("fill: node %d, %lu pages; the next one is node %d's, %s", nid, taken,
+			  page_to_nid(page), page_zone(page)->name);
+		check(page_to_nid(page) != nid);
+		__free_page(page);
+	}
+	free_blocks(&held, 0);
+}
+
 /**
  * test_fill - allocate every page of every zone, write it, read it, free it
  *
- * Once page by page and once in the largest blocks. Watermarks and reserves don't hold meanwhile.
+ * Once page by page and once in the largest blocks; then node by node, where there are several.
+ * Watermarks and reserves don't hold meanwhile.
  */
 void test_fill(void)
 {
 	static struct {
 		unsigned long watermark[NR_WMARK], lowmem_reserve[MAX_NR_ZONES];
-	} saved[MAX_NR_ZONES];
+	} saved[NR_ZONES];
 	struct zones_state before;
 	struct zone *zone;
+	int nid;
 
 	for_each_zone(zone) {
-		memcpy(saved[zone_idx(zone)].watermark, zone->watermark, sizeof(zone->watermark));
-		memcpy(saved[zone_idx(zone)].lowmem_reserve, zone->lowmem_reserve,
+		memcpy(saved[zone_nr(zone)].watermark, zone->watermark, sizeof(zone->watermark));
+		memcpy(saved[zone_nr(zone)].lowmem_reserve, zone->lowmem_reserve,
 		       sizeof(zone->lowmem_reserve));
 		memset(zone->watermark, 0, sizeof(zone->watermark));
 		memset(zone->lowmem_reserve, 0, sizeof(zone->lowmem_reserve));
@@ -108,9 +154,14 @@ void test_fill(void)
 	zones_same(&before);
 	fill_all(MAX_ORDER - 1);
 	zones_same(&before);
+	for_each_online_node(nid)
+		if (num_online_nodes() > 1) {
+			fill_node(nid);
+			zones_same(&before);
+		}
 	for_each_zone(zone) {
-		memcpy(zone->watermark, saved[zone_idx(zone)].watermark, sizeof(zone->watermark));
-		memcpy(zone->lowmem_reserve, saved[zone_idx(zone)].lowmem_reserve,
+		memcpy(zone->watermark, saved[zone_nr(zone)].watermark, sizeof(zone->watermark));
+		memcpy(zone->lowmem_reserve, saved[zone_nr(zone)].lowmem_reserve,
 		       sizeof(zone->lowmem_reserve));
 	}
 }
@@ -121,15 +172,15 @@ void test_fill(void)
 static unsigned long zone_floor(const struct zone *zone, gfp_t gfp)
 {
 	unsigned long floor = zone->watermark[WMARK_MIN];
-	int class = gfp_zone(gfp);
+	const struct zoneref *first = node_zonelist(numa_node_id(), gfp)->_zonerefs;
 
-	while (!populated_zone(&contig_page_data.node_zones[class]))
-		class--;
+	while (first->zone_idx > (int)gfp_zone(gfp))
+		first++;
 	if (gfp & __GFP_HIGH)
 		floor -= floor / 2;
 	if (!(gfp & __GFP_WAIT))
 		floor -= floor / 4;
-	return floor + zone->lowmem_reserve[class];
+	return floor + zone->lowmem_reserve[first->zone_idx];
 }
 
 static bool may_serve(const struct zone *zone, gfp_t gfp)
@@ -145,8 +196,8 @@ static void note_free_pages(unsigned long *counted, unsigned long *all)
 	for_each_zone(zone) {
 		if (!populated_zone(zone))
 			continue;
-		counted[zone_idx(zone)] = zone->vm_stat[NR_FREE_PAGES];
-		all[zone_idx(zone)] = zone_free_pages(zone);
+		counted[zone_nr(zone)] = zone->vm_stat[NR_FREE_PAGES];
+		all[zone_nr(zone)] = zone_free_pages(zone);
 	}
 }
 
@@ -156,7 +207,7 @@ static void note_free_pages(unsigned long *counted, unsigned long *all)
  */
 static unsigned long take_until_null(gfp_t gfp, unsigned int order, struct list_head *held)
 {
-	unsigned long counted[MAX_NR_ZONES], all[MAX_NR_ZONES], n = 0;
+	unsigned long counted[NR_ZONES], all[NR_ZONES], n = 0;
 	struct page *page;
 
 	for (;;) {
@@ -165,7 +216,7 @@ static unsigned long take_until_null(gfp_t gfp, unsigned int order, struct list_
 		if (!page)
 			return n;
 		check(may_serve(page_zone(page), gfp));
-		check((gfp & __GFP_WAIT ? all : counted)[page_zonenum(page)] >
+		check((gfp & __GFP_WAIT ? all : counted)[zone_nr(page_zone(page))] >
 		      zone_floor(page_zone(page), gfp));
 		list_add(&page->lru, held);
 		n++;

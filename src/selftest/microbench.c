@@ -192,7 +192,7 @@ static __always_inline void ioremap_page(unsigned int i)
  */
 static void have_block_at_hand(unsigned int order, struct list_head *held)
 {
-	const struct zone *zone = &contig_page_data.node_zones[ZONE_NORMAL];
+	const struct zone *zone = &NODE_DATA(numa_node_id())->node_zones[ZONE_NORMAL];
 	struct page *page;
 
 	while (list_empty(&zone->free_area[order].free_list[MIGRATE_UNMOVABLE])) {
@@ -290,7 +290,7 @@ void microbench(void)
 	kfree(object);
 	measure_pages();
 	measure_slab();
-	if (contig_page_data.node_zones[ZONE_HIGHMEM].present_pages)
+	if (NODE_DATA(numa_node_id())->node_zones[ZONE_HIGHMEM].present_pages)
 		measure_high_pages();
 	measure_mappings();
 	check(zones_check());

@@ -80,7 +80,7 @@ static void alloc_from_cache(struct live_object *l)
 
 static void alloc_by_size(struct live_object *l)
 {
-	bool has_dma = populated_zone(&contig_page_data.node_zones[ZONE_DMA]);
+	bool has_dma = populated_zone(&NODE_DATA(0)->node_zones[ZONE_DMA]);
 	gfp_t gfp = random_below(64) || !has_dma ? GFP_KERNEL : GFP_KERNEL | GFP_DMA;
 	bool zero = random_below(8) == 0;
 

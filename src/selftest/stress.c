@@ -29,7 +29,7 @@ static struct live_block {
 
 static unsigned int nr_live;
 static unsigned long *taken;			/* a bit for each page frame */
-static unsigned long left[MAX_NR_ZONES];	/* pages */
+static unsigned long left[NR_ZONES];	/* pages */
 static unsigned long nr_allocated, nr_refused, nr_foretold, nr_fallback;
 
 static void write_word(struct page *page, u32 word)
@@ -82,7 +82,7 @@ static void check_new_block(struct page *page, unsigned int order, gfp_t gfp)
 
 	check(IS_ALIGNED(pfn, nr) && pfn_valid(pfn) && pfn_valid(pfn + nr - 1));
 	check(page_zonenum(page) <= gfp_zone(gfp));
-	check(page_zonenum(page + nr - 1) == page_zonenum(page));
+	check(page_zone(page + nr - 1) == page_zone(page));
 	check(find_next_bit(taken, pfn + nr, pfn) == pfn + nr);
 	check(page->_count == 1);
 	for (i = 0; i < nr; i++) {
@@ -103,7 +103,7 @@ static void note_new_block(struct page *page, unsigned int order, gfp_t gfp)
 	write_word(page + (1UL << order) - 1, ~block->word);
 	if (order)
 		write_word(page, block->word);
-	left[page_zonenum(page)] -= 1UL << order;
+	left[zone_nr(page_zone(page))] -= 1UL << order;
 }
 
 /* Nobody waits: then the per-cpu lists would be drained, and what was foretold would be wrong. */
@@ -124,22 +124,28 @@ static gfp_t random_gfp(void)
 /* Only the small zones may run out: all that is live is less than half of what there is. */
 static bool may_be_refused(gfp_t gfp, unsigned int order)
 {
-	const struct zone *zone = &contig_page_data.node_zones[ZONE_NORMAL];
+	unsigned long present = 0, still_there = 0;
+	const struct zone *zone;
 
-	return (gfp & __GFP_DMA) || left[ZONE_NORMAL] <= zone->present_pages / 2 || order > 3;
+	for_each_zone(zone)
+		if (zone_idx(zone) == ZONE_NORMAL) {
+			present += zone->present_pages;
+			still_there += left[zone_nr(zone)];
+		}
+	return (gfp & __GFP_DMA) || still_there <= present / 2 || order > 3;
 }
 
 static void allocate(void)
 {
 	unsigned int order = random_below(4) ? random_below(4) : random_below(MAX_ORDER);
-	struct page *page, *foretold[MAX_NR_ZONES];
+	struct page *page, *told, *foretold[NR_ZONES];
 	gfp_t gfp = random_gfp();
 	const struct zone *zone;
 
 	if (order > 6)
 		gfp &= ~__GFP_ZERO;
 	for_each_zone(zone)
-		foretold[zone_idx(zone)] = populated_zone(zone) ? foretell(zone, order, gfp) : NULL;
+		foretold[zone_nr(zone)] = populated_zone(zone) ? foretell(zone, order, gfp) : NULL;
 	page = alloc_pages(gfp, order);
 	if (!page) {
 		check_say(may_be_refused(gfp, order), "a block of order %u with flags %x may be refused", order,
@@ -148,10 +154,11 @@ static void allocate(void)
 		return;
 	}
 	check_new_block(page, order, gfp);
-	if (foretold[page_zonenum(page)]) {
-		check_say(page == foretold[page_zonenum(page)],
+	told = foretold[zone_nr(page_zone(page))];
+	if (told) {
+		check_say(page == told,
 			  "order %u, flags %x: page frame %lu, at the head of its list, is handed out, not %lu",
-			  order, gfp, page_to_pfn(foretold[page_zonenum(page)]), page_to_pfn(page));
+			  order, gfp, page_to_pfn(told), page_to_pfn(page));
 		nr_foretold++;
 	} else if (order) {
 		nr_fallback++;
@@ -198,7 +205,7 @@ static void free_one(void)
 	check(find_next_zero_bit(taken, page_to_pfn(block->page) + nr, page_to_pfn(block->page)) ==
 	      page_to_pfn(block->page) + nr);
 	bitmap_clear(taken, page_to_pfn(block->page), nr);
-	left[page_zonenum(block->page)] += nr;
+	left[zone_nr(page_zone(block->page))] += nr;
 	__free_pages(block->page, block->order);
 	check_freed_block(block->page, block->order);
 	*block = live[--nr_live];
@@ -211,8 +218,8 @@ static void check_counters(void)
 	zones_check();
 	for_each_zone(zone)
 		if (populated_zone(zone))
-			check_say(zone_free_pages(zone) == left[zone_idx(zone)],
-				  "zone %s has %lu free pages, not %lu", zone->name, left[zone_idx(zone)],
+			check_say(zone_free_pages(zone) == left[zone_nr(zone)],
+				  "zone %s has %lu free pages, not %lu", zone->name, left[zone_nr(zone)],
 				  zone_free_pages(zone));
 }
 
@@ -254,7 +261,7 @@ void test_stress(void)
 	random_seed("stress");
 	zones_state(&before);
 	for_each_zone(zone)
-		left[zone_idx(zone)] = populated_zone(zone) ? zone_free_pages(zone) : 0;
+		left[zone_nr(zone)] = populated_zone(zone) ? zone_free_pages(zone) : 0;
 	nr_allocated = nr_refused = nr_foretold = nr_fallback = 0;
 	run_operations();
 	zones_same(&before);

@@ -61,7 +61,7 @@ void zones_state(struct zones_state *state)
 	settle();
 	memset(state, 0, sizeof(*state));
 	for_each_zone(zone) {
-		int z = zone_idx(zone);
+		int z = zone_nr(zone);
 
 		if (!populated_zone(zone))
 			continue;
@@ -77,7 +77,7 @@ void zones_state(struct zones_state *state)
 static bool zone_same(const struct zone *zone, const struct zones_state *before,
 		      const struct zones_state *now)
 {
-	int z = zone_idx(zone);
+	int z = zone_nr(zone);
 	unsigned int order;
 	bool same = check_say(now->free[z] == before->free[z],
 			      "zone %s has as many free pages as before (%lu, now %lu)", zone->name,

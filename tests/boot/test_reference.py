@@ -10,7 +10,7 @@ import re
 
 import pytest
 
-from boot import PAGE_SIZE, assert_same, boot_well, cases, image, lines_of, words
+from boot import BUILD_NODES, PAGE_SIZE, assert_same, boot_well, cases, image, lines_of, words
 from dumps import parse_balance
 from expected import MAX_ORDER_PAGES, STRUCT_PAGE, Translation, ram_ranges
 from memdawn.emulators import bochs, machine as machines
@@ -74,6 +74,13 @@ def test_span_and_balance(reference):
     log = boot_well(machine)
     check_span(log, lines_of(reference), image())
     check_balance(log)
+
+
+@pytest.mark.parametrize("reference", cases("numa"))
+def test_nodes(reference):
+    """The kernel for several nodes: a node's struct pages in its own memory, zones and zonelists by node."""
+    log = boot_well(machines.from_case(reference.with_suffix(".json")))
+    check_span(log, lines_of(reference), image(BUILD_NODES))
 
 
 @pytest.mark.parametrize("reference", UEFI)

@@ -28,7 +28,7 @@ fuzz_runs_framebuffer := 10000
 
 fuzz_multiboot2 := $(host_e820)
 fuzz_e820 := $(host_e820)
-fuzz_acpi := $(host_firmware)/acpi/tables tests/host/acpi_stand_ins
+fuzz_acpi := $(patsubst %,$(host_firmware)/acpi/%,read tables) tests/host/acpi_stand_ins
 fuzz_framebuffer := $(host_framebuffer)
 fuzz_cmdline := $(filter-out tests/host/e820%,$(host_e820)) tests/fuzz/stand_ins \
 	src/init/param_table src/init/unknown_words src/init/hashes src/kernel/params src/kernel/printk src/kernel/variant \

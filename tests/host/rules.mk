@@ -19,7 +19,9 @@ host_common := tests/host/host host/messages $(patsubst %,src/kernel/%,border ra
 
 host_tests := string vsprintf bitops lists multiboot2 e820 early_res params bootmem_24 slab slab_debug \
 	caches memblock memblock_alloc memblock_free memblock_logs fdt fdt_broken devicetree boot_alloc \
-	alloctrace line fw_cfg unknown_words text_screen framebuffer acpi explain
+	alloctrace line fw_cfg unknown_words text_screen framebuffer acpi explain nodes
+# Those whose files of the kernel are built with CONFIG_NUMA, all of them.
+host_numa_tests := node_zones node_bootmem
 host_props := e820 bootmem buddy bootmem_24 early_res slab vmalloc memblock
 
 host_multiboot2 := $(host_firmware)/multiboot2
@@ -32,7 +34,9 @@ host_text_screen := src/arch/i386/console/text_screen src/monitor/pager
 host_unknown_words := src/init/unknown_words src/kernel/params
 host_framebuffer := $(patsubst %,src/arch/i386/console/%,framebuffer font_8x16) \
 	tests/host/framebuffer_stand_ins
-host_acpi := $(patsubst %,$(host_firmware)/acpi/%,tables leave) tests/host/acpi_stand_ins
+host_acpi := $(patsubst %,$(host_firmware)/acpi/%,read tables leave) tests/host/acpi_stand_ins
+host_nodes := $(patsubst %,src/arch/i386/numa/%,acpi/root acpi/boot acpi/io_apic apic srat_32 smpboot) \
+	$(host_firmware)/acpi/read $(patsubst %,tests/host/%,acpi_stand_ins numa_stand_ins)
 host_fw_cfg := $(host_firmware)/fw_cfg
 host_bitmap := $(host_boot)/early src/kernel/early_res tests/host/boot_stand_ins
 host_bootmem := $(host_boot)/bootmem $(host_bitmap)
@@ -61,6 +65,10 @@ host_caches := $(host_slab) src/init/caches
 host_slab_debug := $(host_slab)
 host_vmalloc := src/mm/vmalloc/areas
 host_buddy := $(host_buddy_files)
+host_node_bootmem := $(patsubst %,$(host_boot)/%,bootmem early) tests/host/early_res_again \
+	$(patsubst %,$(host_page_alloc)/%,node_map node_map_remove)
+host_node_zones := $(host_buddy_files) $(patsubst %,$(host_page_alloc)/%,alloc free_area_init node_map node_map_remove \
+	node_order watermarks)
 
 # How many random cases each property tries: in bulk, in two processes, and with sanitizers.
 bulk_runs_e820 := 5000000
@@ -82,13 +90,24 @@ sane_runs_vmalloc := 1000
 
 # --- objects ------------------------------------------------------------------------------
 
-$(host_dir)/san/%.o $(host_dir)/bulk/%.o: host_names = $(other_names)
-$(host_dir)/san/src/lib/string.o $(host_dir)/bulk/src/lib/string.o: host_names = $(other_string_names)
-$(host_dir)/san/tests/%.o $(host_dir)/bulk/tests/%.o: host_names =
+$(patsubst %,$(host_dir)/%/%.o,san bulk numa): host_names = $(other_names)
+$(patsubst %,$(host_dir)/%/src/lib/string.o,san bulk numa): host_names = $(other_string_names)
+$(patsubst %,$(host_dir)/%/tests/%.o,san bulk numa): host_names =
+
+# The kernel for several nodes is built with CONFIG_NUMA.
+host_numa_objects := $(patsubst %,$(host_dir)/san/%.o,$(filter src/arch/i386/numa/%,$(host_nodes)) \
+	tests/host/numa_stand_ins tests/host/test_nodes)
+$(host_numa_objects): host_flags += -DCONFIG_NUMA
 
 $(host_dir)/san/%.o: %.c tests/host/rules.mk
 	@mkdir -p $(@D)
 	$(say) HOSTCC $<
+	$(Q)$(HOSTCC) $(host_flags) $(host_sanitize) $(host_names) -MMD -MP -c -o $@ $<
+
+$(host_dir)/numa/%.o: host_flags += -DCONFIG_NUMA
+$(host_dir)/numa/%.o: %.c tests/host/rules.mk
+	@mkdir -p $(@D)
+	$(say) HOSTCC '$< (several nodes)'
 	$(Q)$(HOSTCC) $(host_flags) $(host_sanitize) $(host_names) -MMD -MP -c -o $@ $<
 
 $(host_dir)/bulk/%.o: %.c tests/host/rules.mk
@@ -96,7 +115,7 @@ $(host_dir)/bulk/%.o: %.c tests/host/rules.mk
 	$(say) HOSTCC '$< (bulk)'
 	$(Q)$(HOSTCC) $(host_flags) -O2 $(host_names) -MMD -MP -c -o $@ $<
 
-# The objects of program $(2) (test_NAME, prop_NAME) for NAME $(3) in the flavour $(1): san or bulk.
+# The objects of program $(2) (test_NAME, prop_NAME) for NAME $(3) in the flavour $(1): san, numa or bulk.
 host_objects = $(patsubst %,$(host_dir)/$(1)/%.o,tests/host/$(2) $(host_common) $(host_$(3)) $(host_$(2)))
 
 # --- programs and runs --------------------------------------------------------------------
@@ -105,7 +124,7 @@ host_objects = $(patsubst %,$(host_dir)/$(1)/%.o,tests/host/$(2) $(host_common) 
 host_run = $(1) > $@.log 2>&1 || { cat $@.log; exit 1; }
 
 define host_test_rules
-$(host_dir)/test_$(1): $(call host_objects,san,test_$(1),$(1))
+$(host_dir)/test_$(1): $(call host_objects,$(2),test_$(1),$(1))
 	$$(say) HOSTLD $$@
 	$$(Q)$(HOSTCC) -m32 $(host_sanitize) -o $$@ $$^ -lcmocka
 
@@ -139,7 +158,8 @@ $(host_dir)/steps_buddy: $(call host_objects,bulk,steps_buddy,steps_buddy)
 	$(say) HOSTLD $@
 	$(Q)$(HOSTCC) -m32 -o $@ $^ -lcmocka
 
-$(foreach test,$(host_tests),$(eval $(call host_test_rules,$(test))))
+$(foreach test,$(host_tests),$(eval $(call host_test_rules,$(test),san)))
+$(foreach test,$(host_numa_tests),$(eval $(call host_test_rules,$(test),numa)))
 $(foreach prop,$(host_props),$(eval $(call host_prop_rules,$(prop))))
 
 # --- coverage: every branch of sanitize_e820_map() and of what it is made of --------------
@@ -168,7 +188,7 @@ $(host_dir)/cov/e820.run: $(host_dir)/cov/test_e820 $(host_dir)/cov/prop_e820
 	$(Q)$(call host_run,$(host_dir)/cov/prop_e820 100000)
 	$(Q)$(call host_run,$(PYTHON) tests/host/check-branches $(cov_object) $(cov_functions))
 
-host_runs := $(host_tests:%=$(host_dir)/test_%.run) $(host_props:%=$(host_dir)/prop_%.san.run) \
+host_runs := $(patsubst %,$(host_dir)/test_%.run,$(host_tests) $(host_numa_tests)) $(host_props:%=$(host_dir)/prop_%.san.run) \
 	$(host_props:%=$(host_dir)/prop_%.bulk1.run) $(host_props:%=$(host_dir)/prop_%.bulk2.run) \
 	$(host_dir)/cov/e820.run
 
@@ -191,4 +211,4 @@ check-host: deps-host
 	$(if $(host_chosen),,$(error TESTS: no test of check-host is called $(TESTS)))
 	$(call build,-j2 check-host-runs)
 
--include $(shell find $(patsubst %,$(host_dir)/%,san bulk cov) -name '*.d' 2>/dev/null)
+-include $(shell find $(patsubst %,$(host_dir)/%,san bulk numa cov) -name '*.d' 2>/dev/null)

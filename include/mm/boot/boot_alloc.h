@@ -54,6 +54,33 @@ bool boot_highmem_first(void);
 unsigned long boot_free_all(void);
 bool boot_free_highpages(unsigned long start_pfn, unsigned long end_pfn);
 
+#ifdef CONFIG_NUMA
+/* src/mm/boot/boot_alloc_node.c: for the use of a node */
+void *boot_alloc_node(int nid, unsigned long size, unsigned long align, unsigned long goal);
+void *boot_alloc_node_nopanic(int nid, unsigned long size, unsigned long align, unsigned long goal);
+
+/* A node's part of low memory as the firmware gives it, page frames: src/arch/i386/numa/numa_32.c */
+void node_low_range(int nid, unsigned long *start_pfn, unsigned long *end_pfn);
+#else
+static inline void *boot_alloc_node(int nid, unsigned long size, unsigned long align,
+				    unsigned long goal)
+{
+	return boot_alloc(size, align, goal);
+}
+
+static inline void *boot_alloc_node_nopanic(int nid, unsigned long size, unsigned long align,
+					    unsigned long goal)
+{
+	return boot_alloc_nopanic(size, align, goal);
+}
+
+static inline void node_low_range(int nid, unsigned long *start_pfn, unsigned long *end_pfn)
+{
+	*start_pfn = 0;
+	*end_pfn = max_low_pfn;
+}
+#endif
+
 /* Goals as in 2.6.34: above the DMA zone if there is room. */
 #define SMP_CACHE_BYTES	32
 #define BOOTMEM_GOAL	(MAX_DMA_PFN << PAGE_SHIFT)
@@ -61,5 +88,8 @@ bool boot_free_highpages(unsigned long start_pfn, unsigned long end_pfn);
 #define alloc_bootmem(x)		boot_alloc(x, SMP_CACHE_BYTES, BOOTMEM_GOAL)
 #define alloc_bootmem_nopanic(x)	boot_alloc_nopanic(x, SMP_CACHE_BYTES, BOOTMEM_GOAL)
 #define alloc_bootmem_pages(x)		boot_alloc(x, PAGE_SIZE, BOOTMEM_GOAL)
+#define alloc_bootmem_node(nid, x)	boot_alloc_node(nid, x, SMP_CACHE_BYTES, BOOTMEM_GOAL)
+#define alloc_bootmem_node_nopanic(nid, x) \
+	boot_alloc_node_nopanic(nid, x, SMP_CACHE_BYTES, BOOTMEM_GOAL)
 
 #endif

@@ -46,9 +46,14 @@ struct boot_allocator {
 	void (*place_tables)(void);
 	void (*start)(void);
 
-	/* From then on: zeroed memory in the linear map, or NULL; about how many low pages are free. */
+	/*
+	 * From then on: zeroed memory in the linear map, or NULL; the same for the use of a node, from
+	 * another one if that has none (NULL where nodes are all one); about how many low pages are free.
+	 */
 	void *(*alloc)(unsigned long size, unsigned long align, unsigned long goal,
 		       const void *caller);
+	void *(*alloc_node)(int nid, unsigned long size, unsigned long align, unsigned long goal,
+			    const void *caller);
 	unsigned long (*free_pages)(void);
 
 	/* While the zones are made. Both may be NULL: see boot_alloc.c. */
@@ -67,6 +72,11 @@ struct boot_allocator {
 	bool (*reservation)(unsigned int i, struct boot_reservation *found);
 	unsigned int (*nr_reservations)(void);
 };
+
+/* src/mm/boot/boot_alloc.c: what its ways to allocate have in common */
+void *boot_alloc_any(int nid, unsigned long size, unsigned long align, unsigned long goal,
+		     const char *func, const void *caller);
+void boot_out_of_memory(unsigned long size) __noreturn;
 
 /* When an allocator can be asked for memory. */
 enum serving { NOT_STARTED, SERVING, HANDED_OVER };

@@ -4,6 +4,7 @@
 import dataclasses
 import json
 import os
+import re
 import shlex
 import shutil
 from collections.abc import Iterable
@@ -18,6 +19,8 @@ STATUS_SELFTEST_FAILED = 37
 STATUS_UNBALANCED = 39
 
 EXIT_WORD = "memdawn.exit"
+NUMA_WORD = "memdawn.numa"      # the menu's function memdawn loads the kernel for several nodes then
+MOST_NODES = 128                # QEMU's
 
 MIB = 1 << 20
 LARGEST_DISK = 891 * MIB // 2
@@ -43,6 +46,8 @@ class Machine:
     """One boot.
 
     mem        -- RAM in MiB
+    nodes      -- RAM in MiB of each node of a NUMA machine, together mem; empty: no node is named
+    numa       -- boot the kernel for machines with several nodes
     cmdline    -- passed on as it is; BOOT_IMAGE= is put in front
     words      -- words of ours (memdawn.*) put after it; the kernel takes them out again
     modules    -- (file, words) each, loaded by GRUB in this order
@@ -54,6 +59,8 @@ class Machine:
     qemu_args  -- further arguments for QEMU
     """
     mem: int = 2048
+    nodes: list[int] = dataclasses.field(default_factory=list)
+    numa: bool = False
     machine: str | None = None
     firmware: str = firmwares.BIOS
     cpu: str = "qemu64"
@@ -66,9 +73,15 @@ class Machine:
     qemu_args: list[str] = dataclasses.field(default_factory=list)
     qemu: str = "qemu-system-x86_64"
 
+    @property
+    def is_for_nodes(self) -> bool:
+        """Is the kernel for several nodes to be booted?"""
+        return self.numa or NUMA_WORD in self.words or NUMA_WORD in self.cmdline.split()
+
     def command_line(self) -> str:
         """The whole command line, as GRUB is to hand it over."""
-        return " ".join([media.with_boot_image(self.cmdline), *self.words])
+        numa = (NUMA_WORD,) if self.numa and NUMA_WORD not in (*self.words, *self.cmdline.split()) else ()
+        return " ".join([media.with_boot_image(self.cmdline), *numa, *self.words])
 
     @property
     def flash(self) -> firmwares.Flash | None:
@@ -82,7 +95,7 @@ class Machine:
 
     def board_args(self) -> list[str]:
         """QEMU's arguments for the board, and for the firmware that only it can run."""
-        backend = ",memory-backend=ram" if self.mem > 4096 else ""
+        backend = ",memory-backend=ram" if self.mem > 4096 and not self.nodes else ""
         if self.flash is None or not self.flash.wants_smm:
             return ["-machine", self.board + backend]
         if not self.board.startswith("q35"):
@@ -90,12 +103,28 @@ class Machine:
         return ["-machine", f"{self.board},smm=on{backend}",
                 "-global", "driver=cfi.pflash01,property=secure,value=on"]
 
+    def default_devices(self) -> list[str]:
+        """Those of QEMU's board pc that a reference machine had and that show: as entries of an ACPI table,
+        whose length and place the kernel for several nodes prints."""
+        is_pc = self.hardware is not None and "pc" in self.hardware
+        return ["-parallel", "null", "-device", "floppy"] if self.is_for_nodes and is_pc else []
+
+    def node_args(self) -> list[str]:
+        """QEMU's arguments for nodes: each has a CPU and memory of its own."""
+        args = ["-smp", str(len(self.nodes))]
+        for nid, size in enumerate(self.nodes):
+            args += ["-object", f"memory-backend-ram,id=node{nid},size={size}M,reserve=off",
+                     "-numa", f"node,nodeid={nid},cpus={nid},memdev=node{nid}"]
+        return args
+
     def hardware_args(self) -> list[str]:
         """QEMU's arguments for CPU, board and RAM. More than 4096 MiB need not fit into
         the host's own memory."""
         if self.hardware is not None:
-            return list(self.hardware)
+            return [*self.hardware, *self.default_devices()]
         cpu, size = ["-cpu", self.cpu], ["-m", str(self.mem)]
+        if self.nodes:
+            return [*cpu, *self.board_args(), *size, *self.node_args()]
         if self.mem > 4096:
             cpu += ["-object", f"memory-backend-ram,id=ram,size={self.mem}M,reserve=off"]
         return [*cpu, *self.board_args(), *size]
@@ -165,14 +194,30 @@ def load_case(path: StrPath) -> dict[str, object]:
     return case
 
 
+def nodes_from(text: str, mem: int | None) -> list[int]:
+    """The sizes of nodes in MiB: a number of nodes, which share `mem` MiB, or sizes like 1G+7G. Raises CaseError."""
+    if re.fullmatch("[1-9][0-9]{0,2}", text) and int(text) <= MOST_NODES:
+        total, count = mem or Machine.mem, int(text)
+        if total < count:
+            raise CaseError(f"{text}: {total} MiB are too few for {count} nodes")
+        return [total // count] * (count - 1) + [total - total // count * (count - 1)]
+    if not re.fullmatch("[1-9][0-9]{0,6}[MG]?([+][1-9][0-9]{0,6}[MG]?)*", text) or text.count("+") >= MOST_NODES:
+        raise CaseError(f"{text!r}: a number of nodes is wanted, or sizes like 1G+7G or 512+512")
+    sizes = [int(size.rstrip("MG")) << (10 if size.endswith("G") else 0) for size in text.split("+")]
+    if mem is not None and mem != sum(sizes):
+        raise CaseError(f"{text}: these nodes have {sum(sizes)} MiB, not {mem}")
+    return sizes
+
+
 def from_case(path: StrPath) -> Machine:
-    """The Machine of a reference case for QEMU; its command line is taken as it is."""
+    """The Machine of a reference case for QEMU; its command line is taken as it is. One with nodes is for the
+    kernel for several nodes."""
     case = load_case(path)
     hardware = case.get("qemu")
     if not isinstance(hardware, list):
         raise CaseError(f"{path}: no \"qemu\" arguments")
     return Machine(hardware=[str(word) for word in hardware], cmdline=str(case["cmdline"]),
-                   firmware=firmware_of(case, path))
+                   firmware=firmware_of(case, path), numa="-numa" in hardware)
 
 
 def firmware_of(case: dict[str, object], path: StrPath) -> str:

@@ -61,6 +61,10 @@ MASKS: list[Mask] = [
      re.compile(r"^(  #\d+ )\[([0-9a-f]{10}) - ([0-9a-f]{10})\]( +BOOTMEM)$"), without_address),
 ]
 
+# Of a kernel for several nodes: its node_mem_maps don't depend on the image.
+PERCPU_MASK: Mask = ("PERCPU", "the address: the first large page that is free, after the image",
+                     re.compile(r"^(PERCPU: Embedded \d+ pages/cpu @)[0-9a-f]{8}( .*)$"), r"\1X\2")
+
 # Only where no 2M pages are used: tables that head built already need not be built again.
 PGTABLE_MASK: Mask = (
     "PGTABLE", "its end: fewer tables are needed the more head has built for its image",
@@ -91,9 +95,12 @@ def span(lines: Sequence[str]) -> list[str]:
 
 def masks_for(reference: Sequence[str]) -> list[Mask]:
     """The masks that hold for a reference span."""
+    masks = MASKS
+    if any(line.startswith("remap_numa_kva: ") for line in reference):
+        masks = [mask for mask in MASKS if mask[0] != "free_area_init_node"] + [PERCPU_MASK]
     if any(re.match(r" [0-9a-f]{10} - [0-9a-f]{10} page 2M$", line) for line in reference):
-        return MASKS
-    return MASKS + [PGTABLE_MASK]
+        return masks
+    return masks + [PGTABLE_MASK]
 
 
 def masked(lines: Sequence[str], masks: Sequence[Mask]) -> tuple[list[str], list[tuple[str, str]]]:

@@ -260,13 +260,29 @@ bool __init boot_alloc_print_zones(const unsigned long *zone_end_pfn)
 	return true;
 }
 
-/* Counts what was served. */
-static void * __init alloc(unsigned long size, unsigned long align, unsigned long goal,
-			   const void *caller)
+/**
+ * boot_alloc_any - let the live one allocate, and count what was served
+ * @nid: for the use of this node; MAX_NUMNODES: for nobody's use in particular
+ * @size: bytes, not 0
+ * @align: power of two, in bytes
+ * @goal: physical address to search from
+ * @func: which function was called
+ * @caller: by whom
+ *
+ * Return: zeroed memory in the linear map, or NULL.
+ */
+void * __init boot_alloc_any(int nid, unsigned long size, unsigned long align, unsigned long goal,
+			     const char *func, const void *caller)
 {
 	struct boot_alloc_stats *stats = &boot_alloc_stats[boot_alloc_live];
-	void *mem = live_boot_allocator()->alloc(size, align, goal, caller);
+	const struct boot_allocator *live = live_boot_allocator();
+	void *mem;
 
+	check_serving(serving, func, caller);
+	if (MAX_NUMNODES == 1 || nid == MAX_NUMNODES || !live->alloc_node)
+		mem = live->alloc(size, align, goal, caller);
+	else
+		mem = live->alloc_node(nid, size, align, goal, caller);
 	if (mem) {
 		stats->allocations++;
 		stats->bytes += size;
@@ -286,8 +302,19 @@ static void * __init alloc(unsigned long size, unsigned long align, unsigned lon
  */
 void * __init boot_alloc_nopanic(unsigned long size, unsigned long align, unsigned long goal)
 {
-	check_serving(serving, CALL);
-	return alloc(size, align, goal, __builtin_return_address(0));
+	return boot_alloc_any(MAX_NUMNODES, size, align, goal, CALL);
+}
+
+/**
+ * boot_out_of_memory - panic: there is no room for what must be had
+ * @size: bytes
+ */
+void __init __noreturn boot_out_of_memory(unsigned long size)
+{
+	printk(KERN_ALERT "bootmem alloc of %lu bytes failed!\n", size);
+	printk(KERN_ALERT "memdawn: low memory has %lu kB, %lu kB of it are free, not in one piece\n",
+	       max_low_pfn << (PAGE_SHIFT - 10), boot_free_pages() << (PAGE_SHIFT - 10));
+	panic("Out of memory");
 }
 
 /**
@@ -301,16 +328,11 @@ void * __init boot_alloc_nopanic(unsigned long size, unsigned long align, unsign
  */
 void * __init boot_alloc(unsigned long size, unsigned long align, unsigned long goal)
 {
-	void *mem;
+	void *mem = boot_alloc_any(MAX_NUMNODES, size, align, goal, CALL);
 
-	check_serving(serving, CALL);
-	mem = alloc(size, align, goal, __builtin_return_address(0));
-	if (mem)
-		return mem;
-	printk(KERN_ALERT "bootmem alloc of %lu bytes failed!\n", size);
-	printk(KERN_ALERT "memdawn: low memory has %lu kB, %lu kB of it are free, not in one piece\n",
-	       max_low_pfn << (PAGE_SHIFT - 10), boot_free_pages() << (PAGE_SHIFT - 10));
-	panic("Out of memory");
+	if (!mem)
+		boot_out_of_memory(size);
+	return mem;
 }
 
 /**

@@ -361,11 +361,25 @@ static void * __init alloc_bootmem_core(bootmem_data_t *bdata, unsigned long siz
 	return found == NO_RUN ? NULL : take_run(bdata, found, size, align);
 }
 
+/*
+ * On i386 node 0 is asked first, whose memory is the lowest; of one node there is no choice.
+ * Linux: mm/bootmem.c:alloc_arch_preferred_bootmem, v2.6.34.
+ */
+static void * __init alloc_preferred(unsigned long size, unsigned long align, unsigned long goal)
+{
+	if (MAX_NUMNODES == 1 || !bootmem_node_data[0].node_bootmem_map)
+		return NULL;
+	return alloc_bootmem_core(&bootmem_node_data[0], size, align, goal);
+}
+
 /* From the first node that has the room above the goal. */
 static void * __init alloc_from_nodes(unsigned long size, unsigned long align, unsigned long goal)
 {
+	void *preferred = alloc_preferred(size, align, goal);
 	bootmem_data_t *bdata;
 
+	if (preferred)
+		return preferred;
 	list_for_each_entry(bdata, &bdata_list, list) {
 		void *mem = NULL;
 
@@ -415,16 +429,41 @@ unsigned long __init bootmem_free_pages(void)
 
 /* --- as the boot allocator -------------------------------------------------------------- */
 
-static unsigned long bootmap __initdata;	/* the bitmap's physical address */
+static unsigned long bootmap __initdata;	/* the bitmaps' physical address */
 
-static void __init place_tables(void)
+/* Of a node's part of low memory. */
+static unsigned long __init node_bootmap_pages(int nid)
 {
-	bootmap = early_place_bitmap(bootmem_bootmap_pages(max_low_pfn));
+	unsigned long start_pfn, end_pfn;
+
+	node_low_range(nid, &start_pfn, &end_pfn);
+	return start_pfn < end_pfn ? bootmem_bootmap_pages(end_pfn - start_pfn) : 0;
 }
 
+/* Linux counts on all nodes' bitmaps having no more pages together than one for all low memory. */
+static void __init place_tables(void)
+{
+	unsigned long pages = 0;
+	int nid;
+
+	for_each_online_node(nid)
+		pages += node_bootmap_pages(nid);
+	bootmap = early_place_bitmap(max(pages, bootmem_bootmap_pages(max_low_pfn)));
+}
+
+/* In each node that it lies in: where nodes lie in each other there can be several, or none. */
 static void __init take_reservation(struct phys_range range)
 {
-	reserve_bootmem(range.start, phys_range_size(range), BOOTMEM_DEFAULT);
+	unsigned long start = PFN_DOWN(range.start), end = PFN_UP(range.end);
+	bootmem_data_t *bdata;
+
+	list_for_each_entry(bdata, &bdata_list, list) {
+		unsigned long first = max(start, bdata->node_min_pfn);
+		unsigned long last = min(end, bdata->node_low_pfn);
+
+		if (first < last)
+			mark_bootmem_node(bdata, first, last, 1, BOOTMEM_DEFAULT);
+	}
 }
 
 static int __init free_low_range(unsigned long start_pfn, unsigned long end_pfn, void *pgdat)
@@ -444,16 +483,43 @@ static void __init free_bootmem_with_active_regions(int nid)
 	work_with_active_regions(nid, free_low_range, NODE_DATA(nid));
 }
 
-/* As 2.6.34 does it in setup_bootmem_allocator(). */
+/*
+ * A node's bitmap, in pages of its own from `at' on; returns its size, and where it ends. A node without any
+ * memory has none, and the same lines. Linux: arch/x86/mm/init_32.c:setup_node_bootmem, v2.6.34, where a bitmap
+ * that doesn't begin with a page lies over the end of the one before.
+ */
+static unsigned long __init setup_node_bootmem(int nid, unsigned long *at)
+{
+	unsigned long start_pfn, end_pfn, map = *at, bytes = 0;
+	bool empty;
+
+	node_low_range(nid, &start_pfn, &end_pfn);
+	empty = MAX_NUMNODES > 1 && start_pfn >= end_pfn;
+	if (start_pfn > max_low_pfn)
+		return 0;
+	if (!empty) {
+		map = PAGE_ALIGN(map);
+		bytes = init_bootmem_node(NODE_DATA(nid), PFN_DOWN(map), start_pfn, end_pfn);
+	}
+	printk(KERN_INFO "  node %d low ram: %08lx - %08lx\n", nid, start_pfn << PAGE_SHIFT,
+	       end_pfn << PAGE_SHIFT);
+	printk(KERN_INFO "  node %d bootmap %08lx - %08lx\n", nid, map, map + bytes);
+	if (!empty)
+		free_bootmem_with_active_regions(nid);
+	*at = map + bytes;
+	return bytes;
+}
+
+/* As 2.6.34 does it in setup_bootmem_allocator(), for each node that doesn't begin above low memory. */
 static void __init start(void)
 {
-	unsigned long bytes;
+	unsigned long at = bootmap, bytes = 0;
+	int nid;
 
-	NODE_DATA(0)->bdata = &bootmem_node_data[0];
-	bytes = init_bootmem_node(NODE_DATA(0), PFN_DOWN(bootmap), 0, max_low_pfn);
-	printk(KERN_INFO "  node %d low ram: %08lx - %08lx\n", 0, 0UL, max_low_pfn << PAGE_SHIFT);
-	printk(KERN_INFO "  node %d bootmap %08lx - %08lx\n", 0, bootmap, bootmap + bytes);
-	free_bootmem_with_active_regions(0);
+	for_each_online_node(nid) {
+		NODE_DATA(nid)->bdata = &bootmem_node_data[nid];
+		bytes += setup_node_bootmem(nid, &at);
+	}
 	early_hand_over(bytes, take_reservation);
 }
 
@@ -461,6 +527,19 @@ static void * __init alloc(unsigned long size, unsigned long align, unsigned lon
 			   const void *caller)
 {
 	return __alloc_bootmem_nopanic(size, align, goal);
+}
+
+/* Linux: mm/bootmem.c:__alloc_bootmem_node_nopanic, v2.6.34. */
+static void * __init alloc_node(int nid, unsigned long size, unsigned long align, unsigned long goal,
+				const void *caller)
+{
+	void *mem;
+
+	check_serving(serving(), CALL);
+	mem = alloc_preferred(size, align, goal);
+	if (!mem && bootmem_node_data[nid].node_bootmem_map)
+		mem = alloc_bootmem_core(&bootmem_node_data[nid], size, align, goal);
+	return mem ?: __alloc_bootmem_nopanic(size, align, goal);
 }
 
 const struct boot_allocator bootmem_allocator __refconst = {
@@ -474,6 +553,7 @@ const struct boot_allocator bootmem_allocator __refconst = {
 	.place_tables = place_tables,
 	.start = start,
 	.alloc = alloc,
+	.alloc_node = MAX_NUMNODES > 1 ? alloc_node : NULL,
 	.free_pages = bootmem_free_pages,
 	.bookkeeping = early_bookkeeping,
 	.hand_over = free_all_bootmem,

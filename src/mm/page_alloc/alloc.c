@@ -192,12 +192,12 @@ static __always_inline struct page *buffered_rmqueue(struct zone *zone, unsigned
 }
 
 /* From the first zone that may serve and has a block: those up to high_zoneidx, highest first. */
-static __always_inline struct page *get_page_from_freelist(gfp_t gfp_mask, unsigned int order,
-							   int high_zoneidx,
+static __always_inline struct page *get_page_from_freelist(int nid, gfp_t gfp_mask,
+							   unsigned int order, int high_zoneidx,
 							   unsigned int alloc_flags,
 							   int migratetype)
 {
-	const struct zoneref *ref = contig_page_data.node_zonelists[0]._zonerefs;
+	const struct zoneref *ref = node_zonelist(nid, gfp_mask)->_zonerefs;
 	int classzone_idx;
 
 	while (ref->zone_idx > high_zoneidx)	/* 0 at the end */
@@ -238,7 +238,7 @@ static void warn_alloc_failed(gfp_t gfp_mask, unsigned int order)
 }
 
 /* Below the low watermarks: down to min, and nearer to the bottom for the urgent. */
-static noinline struct page *__alloc_pages_slowpath(gfp_t gfp_mask, unsigned int order,
+static noinline struct page *__alloc_pages_slowpath(int nid, gfp_t gfp_mask, unsigned int order,
 						    int high_zoneidx, int migratetype)
 {
 	unsigned int alloc_flags = WMARK_MIN | (gfp_mask & __GFP_HIGH);
@@ -250,15 +250,29 @@ static noinline struct page *__alloc_pages_slowpath(gfp_t gfp_mask, unsigned int
 	}
 	if (!(gfp_mask & __GFP_WAIT))
 		alloc_flags |= ALLOC_HARDER;
-	page = get_page_from_freelist(gfp_mask, order, high_zoneidx, alloc_flags, migratetype);
+	page = get_page_from_freelist(nid, gfp_mask, order, high_zoneidx, alloc_flags, migratetype);
 	if (!page && (gfp_mask & __GFP_WAIT)) {
 		/* All that could be reclaimed here are the pages in the per-cpu lists. */
 		drain_local_pages();
-		page = get_page_from_freelist(gfp_mask, order, high_zoneidx, alloc_flags,
+		page = get_page_from_freelist(nid, gfp_mask, order, high_zoneidx, alloc_flags,
 					      migratetype);
 	}
 	if (!page)
 		warn_alloc_failed(gfp_mask, order);
+	return page;
+}
+
+static __always_inline struct page *__alloc_pages(int nid, gfp_t gfp_mask, unsigned int order)
+{
+	int high_zoneidx = gfp_zone(gfp_mask), migratetype = allocflags_to_migratetype(gfp_mask);
+	struct page *page = NULL;
+
+	gfp_mask &= gfp_allowed_mask;
+	if (likely(order < MAX_ORDER))
+		page = get_page_from_freelist(nid, gfp_mask, order, high_zoneidx, WMARK_LOW,
+					      migratetype);
+	if (unlikely(!page))
+		page = __alloc_pages_slowpath(nid, gfp_mask, order, high_zoneidx, migratetype);
 	return page;
 }
 
@@ -267,7 +281,7 @@ static noinline struct page *__alloc_pages_slowpath(gfp_t gfp_mask, unsigned int
  * @gfp_mask: __GFP_... and GFP_...: which zones may serve, how urgent it is
  * @order: 0 to 10
  *
- * mem_init() must have run.
+ * With several nodes the CPU's own one serves first. mem_init() must have run.
  * Return: the first page, with one reference; NULL after a report (show_free_areas()), unless
  * __GFP_NOWARN.
  * Linux: mm/page_alloc.c:__alloc_pages_nodemask, v2.6.34. There is nothing to
@@ -275,16 +289,21 @@ static noinline struct page *__alloc_pages_slowpath(gfp_t gfp_mask, unsigned int
  */
 struct page *alloc_pages(gfp_t gfp_mask, unsigned int order)
 {
-	int high_zoneidx = gfp_zone(gfp_mask), migratetype = allocflags_to_migratetype(gfp_mask);
-	struct page *page = NULL;
+	return __alloc_pages(numa_node_id(), gfp_mask, order);
+}
 
-	gfp_mask &= gfp_allowed_mask;
-	if (likely(order < MAX_ORDER))
-		page = get_page_from_freelist(gfp_mask, order, high_zoneidx, WMARK_LOW,
-					      migratetype);
-	if (unlikely(!page))
-		page = __alloc_pages_slowpath(gfp_mask, order, high_zoneidx, migratetype);
-	return page;
+/**
+ * alloc_pages_node - the same, first from a node that is named
+ * @nid: a node that is online
+ * @gfp_mask: as for alloc_pages(); with __GFP_THISNODE from no other node
+ * @order: 0 to 10
+ *
+ * Return: the first page, with one reference, or NULL.
+ * Linux has it in include/linux/gfp.h.
+ */
+struct page *alloc_pages_node(int nid, gfp_t gfp_mask, unsigned int order)
+{
+	return MAX_NUMNODES == 1 ? alloc_pages(gfp_mask, order) : __alloc_pages(nid, gfp_mask, order);
 }
 
 /**

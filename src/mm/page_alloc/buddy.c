@@ -70,9 +70,10 @@ static inline void del_page_from_free_area(struct page *page, struct free_area *
 /* --- joining ---------------------------------------------------------------------------- */
 
 /* The first page of the block that makes one of the next order with the block at pfn. */
-static inline struct page *__page_find_buddy(unsigned long pfn, unsigned int order)
+static inline struct page *__page_find_buddy(const struct zone *zone, unsigned long pfn,
+					     unsigned int order)
 {
-	return pfn_to_page(pfn ^ 1UL << order);
+	return zone_page(zone, pfn ^ 1UL << order);
 }
 
 /* Where the block begins that the two make. */
@@ -108,14 +109,14 @@ static inline struct page *__free_one_page(struct page *page, struct zone *zone,
 	VM_BUG_ON(bad_range(zone, page));
 	/* The block of this order at pfn is free, and on no list. */
 	for (; order < MAX_ORDER - 1; order++, area++) {
-		struct page *buddy = __page_find_buddy(pfn, order);
+		struct page *buddy = __page_find_buddy(zone, pfn, order);
 
 		if (!page_is_buddy(page, buddy, order))
 			break;
 		del_page_from_free_area(buddy, area);
 		pfn = __find_combined_index(pfn, order);
 	}
-	page = pfn_to_page(pfn);
+	page = zone_page(zone, pfn);
 	add_to_free_area(page, area, order, migratetype);
 	return page;
 }
@@ -146,12 +147,13 @@ struct page *free_one_page(struct zone *zone, struct page *page, unsigned int or
  */
 const struct page *free_block_of(const struct page *page)
 {
+	const struct zone *zone = page_zone(page);
 	unsigned long pfn = page_to_pfn(page), start = pfn;
 
 	/* Without its lowest bit, start is where the next larger block begins that has pfn in it. */
-	while (!PageBuddy(pfn_to_page(start)) && !IS_ALIGNED(start, MAX_ORDER_NR_PAGES))
+	while (!PageBuddy(zone_page(zone, start)) && !IS_ALIGNED(start, MAX_ORDER_NR_PAGES))
 		start &= start - 1;
-	page = pfn_to_page(start);
+	page = zone_page(zone, start);
 	return PageBuddy(page) && pfn - start < 1UL << page_order(page) ? page : NULL;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * From RAM to zones: sizes the zones, allocates mem_map and makes every struct
- * page reserved.
+ * page reserved. With several nodes each has zones and a mem_map of its own.
  *
  *	pfn 0    1            0x1000          max_low_pfn            max_pfn
  *	    |    |   DMA      |   Normal      |   HighMem  [Movable] |
@@ -32,8 +32,6 @@
 #include <mm/node_map.h>
 #include <mm/page_alloc_internal.h>
 
-pg_data_t contig_page_data __section(".data.contig_page_data");
-struct page *mem_map;
 unsigned long max_mapnr;
 unsigned long mem_map_first_pfn, mem_map_nr_pages;
 unsigned long highest_memmap_pfn;
@@ -50,7 +48,7 @@ static unsigned long arch_zone_highest_possible_pfn[MAX_NR_ZONES] __initdata;
 static unsigned long required_kernelcore __initdata;
 static unsigned long required_movablecore __initdata;
 
-static const char *const zone_names[MAX_NR_ZONES] = { "DMA", "Normal", "HighMem", "Movable" };
+const char *const zone_names[MAX_NR_ZONES] = { "DMA", "Normal", "HighMem", "Movable" };
 
 struct border border_movable = { .what = "zone Movable begins:", .kind = BORDER_PFN };
 
@@ -103,33 +101,93 @@ static void __init find_usable_zone_for_movable(void)
 
 /*
  * Walks one range of RAM: what lies below usable_startpfn serves the kernel in any
- * case; above it, ZONE_MOVABLE starts as soon as the kernel has what it asked for.
- * Returns the kernel's pages that are still missing.
+ * case; above it, ZONE_MOVABLE starts as soon as the kernel has its share of the node.
+ * Takes what the kernel gets off the share and off what is required in all. Returns
+ * whether the share is there, and the rest of the node is for ZONE_MOVABLE.
  */
-static unsigned long __init place_kernelcore(const struct node_active_region *r,
-					     unsigned long usable_startpfn,
-					     unsigned long remaining, unsigned long *movable_pfn)
+static bool __init place_kernelcore(const struct node_active_region *r,
+				    unsigned long usable_startpfn, unsigned long *share,
+				    unsigned long *movable_pfn)
 {
-	unsigned long start_pfn = max(r->start_pfn, *movable_pfn), size_pages;
+	unsigned long start_pfn = max(r->start_pfn, *movable_pfn), pages;
 
 	if (start_pfn >= r->end_pfn)
-		return remaining;
+		return false;
 	if (start_pfn < usable_startpfn) {
-		remaining -= min(min(r->end_pfn, usable_startpfn) - start_pfn, remaining);
+		pages = min(r->end_pfn, usable_startpfn) - start_pfn;
+		*share -= min(pages, *share);
+		required_kernelcore -= min(pages, required_kernelcore);
 		if (r->end_pfn <= usable_startpfn) {
 			*movable_pfn = r->end_pfn;
-			return remaining;
+			return false;
 		}
 		start_pfn = usable_startpfn;
 	}
-	size_pages = min(r->end_pfn - start_pfn, remaining);
-	*movable_pfn = start_pfn + size_pages;
-	return remaining - size_pages;
+	pages = min(r->end_pfn - start_pfn, *share);
+	*movable_pfn = start_pfn + pages;
+	*share -= pages;
+	required_kernelcore -= min(pages, required_kernelcore);
+	return !*share;
 }
 
-/* ZONE_MOVABLE begins at pfn, if that is still RAM, because of a parameter. */
-static void __init record_movable(unsigned long pfn, const char *param, const char *arg)
+/* A node gives the kernel its share, from its lowest memory on. */
+static void __init place_share(int nid, unsigned long usable_startpfn, unsigned long share,
+			       unsigned long *movable_pfn)
 {
+	const struct node_active_region *map;
+	int i, nr = active_ranges(&map);
+
+	for (i = 0; i < nr; i++)
+		if (map[i].nid == nid &&
+		    place_kernelcore(&map[i], usable_startpfn, &share, movable_pfn))
+			break;
+}
+
+/*
+ * What the kernel is to have is divided by the nodes. What the small ones can't give is divided
+ * again, by one node less each time: each node goes on where it has stopped.
+ */
+static void __init spread_kernelcore(unsigned long usable_startpfn, unsigned long *movable_pfn)
+{
+	int nid, nodes = 0;
+
+	for_each_online_node(nid)
+		nodes += node_has_ram(nid);
+	do {
+		unsigned long share = required_kernelcore / nodes;
+
+		for_each_online_node(nid) {
+			if (!node_has_ram(nid))
+				continue;
+			if (required_kernelcore < share)
+				share = required_kernelcore / nodes;
+			place_share(nid, usable_startpfn, share, &movable_pfn[nid]);
+		}
+	} while (--nodes && required_kernelcore > (unsigned long)nodes);
+}
+
+/* With movable_node: what lies from pfn on, on each node. */
+static void __init start_at_hotplug(unsigned long pfn, unsigned long *movable_pfn)
+{
+	unsigned long start_pfn, end_pfn;
+	int nid;
+
+	for_each_online_node(nid) {
+		get_pfn_range_for_nid(nid, &start_pfn, &end_pfn);
+		movable_pfn[nid] = max(pfn, start_pfn);
+	}
+}
+
+/* ZONE_MOVABLE begins there, if that is still RAM, because of a parameter. The lowest is told. */
+static void __init record_movable(const unsigned long *movable_pfn, const char *param,
+				  const char *arg)
+{
+	unsigned long pfn = max_pfn;
+	int nid;
+
+	for_each_online_node(nid)
+		if (movable_pfn[nid])
+			pfn = min(pfn, movable_pfn[nid]);
 	if (pfn >= max_pfn)
 		return;
 	border_set(&border_movable, pfn);
@@ -142,25 +200,17 @@ static void __init record_movable(unsigned long pfn, const char *param, const ch
  *
  * kernelcore= and movablecore= decide, the larger kernel part wins; with movable_node
  * neither, but where hotpluggable memory begins, as far as it lies in the highest zone.
- * The start is rounded up to a largest buddy block.
- * Linux: mm/page_alloc.c:find_zone_movable_pfns_for_nodes, v2.6.34; one node, so
- * that nothing has to be balanced between nodes. movable_node: v6.1.
+ * The kernel's part is spread over the nodes evenly, as far as each has so much. The start
+ * is rounded up to a largest buddy block.
+ * Linux: mm/page_alloc.c:find_zone_movable_pfns_for_nodes, v2.6.34. movable_node: v6.1.
  */
 void __init find_zone_movable_pfns_for_nodes(unsigned long *movable_pfn)
 {
-	const struct node_active_region *map;
 	unsigned long usable_startpfn, hotplug_pfn = boot_alloc_hotplug_pfn();
-	int i, nr = active_ranges(&map);
 	bool by_movablecore = false;
+	int nid;
 
-	if (hotplug_pfn) {
-		find_usable_zone_for_movable();
-		usable_startpfn = arch_zone_lowest_possible_pfn[movable_zone];
-		movable_pfn[0] = roundup(max(hotplug_pfn, usable_startpfn), MAX_ORDER_NR_PAGES);
-		record_movable(movable_pfn[0], "movable_node", "");
-		return;
-	}
-	if (required_movablecore) {
+	if (required_movablecore && !hotplug_pfn) {
 		unsigned long kernelcore = required_kernelcore;
 
 		required_movablecore = roundup(required_movablecore, MAX_ORDER_NR_PAGES);
@@ -168,32 +218,31 @@ void __init find_zone_movable_pfns_for_nodes(unsigned long *movable_pfn)
 					  early_calculate_totalpages() - required_movablecore);
 		by_movablecore = required_kernelcore != kernelcore;
 	}
-	if (!required_kernelcore)
+	if (!required_kernelcore && !hotplug_pfn)
 		return;
 
 	find_usable_zone_for_movable();
 	usable_startpfn = arch_zone_lowest_possible_pfn[movable_zone];
-	for (i = 0; i < nr; i++) {
-		bool above = map[i].end_pfn > usable_startpfn;
-
-		required_kernelcore = place_kernelcore(&map[i], usable_startpfn, required_kernelcore,
-						       &movable_pfn[0]);
-		if (above && !required_kernelcore)
-			break;
-	}
-	movable_pfn[0] = roundup(movable_pfn[0], MAX_ORDER_NR_PAGES);
-	if (by_movablecore)
-		record_movable(movable_pfn[0], "movablecore=", movablecore_arg);
+	if (hotplug_pfn)
+		start_at_hotplug(max(hotplug_pfn, usable_startpfn), movable_pfn);
 	else
-		record_movable(movable_pfn[0], "kernelcore=", kernelcore_arg);
+		spread_kernelcore(usable_startpfn, movable_pfn);
+	for_each_online_node(nid)
+		movable_pfn[nid] = roundup(movable_pfn[nid], MAX_ORDER_NR_PAGES);
+	if (hotplug_pfn)
+		record_movable(movable_pfn, "movable_node", "");
+	else if (by_movablecore)
+		record_movable(movable_pfn, "movablecore=", movablecore_arg);
+	else
+		record_movable(movable_pfn, "kernelcore=", kernelcore_arg);
 }
 
-/* A zone's page frames [*start, *end) on this node. */
-static void __init zone_range(int zone_type, unsigned long *start, unsigned long *end)
+/* A zone's page frames [*start, *end) on a node. */
+static void __init zone_range(int nid, int zone_type, unsigned long *start, unsigned long *end)
 {
-	unsigned long node_start_pfn, node_end_pfn, movable = zone_movable_pfn[0];
+	unsigned long node_start_pfn, node_end_pfn, movable = zone_movable_pfn[nid];
 
-	get_pfn_range_for_nid(0, &node_start_pfn, &node_end_pfn);
+	get_pfn_range_for_nid(nid, &node_start_pfn, &node_end_pfn);
 	*start = arch_zone_lowest_possible_pfn[zone_type];
 	*end = arch_zone_highest_possible_pfn[zone_type];
 	if (movable) {
@@ -213,22 +262,22 @@ static void __init zone_range(int zone_type, unsigned long *start, unsigned long
 		*start = *end;
 }
 
-static unsigned long __init zone_spanned_pages(int zone_type)
+static unsigned long __init zone_spanned_pages(int nid, int zone_type)
 {
 	unsigned long start, end;
 
-	zone_range(zone_type, &start, &end);
+	zone_range(nid, zone_type, &start, &end);
 	return end - start;
 }
 
-static unsigned long __init zone_absent_pages(int zone_type)
+static unsigned long __init zone_absent_pages(int nid, int zone_type)
 {
 	unsigned long start, end;
 
 	if (variant.zones_with_holes)
 		return 0;
-	zone_range(zone_type, &start, &end);
-	return __absent_pages_in_range(0, start, end);
+	zone_range(nid, zone_type, &start, &end);
+	return __absent_pages_in_range(nid, start, end);
 }
 
 static void __init calculate_node_totalpages(pg_data_t *pgdat)
@@ -237,8 +286,8 @@ static void __init calculate_node_totalpages(pg_data_t *pgdat)
 	int i;
 
 	for (i = 0; i < MAX_NR_ZONES; i++) {
-		spanned += zone_spanned_pages(i);
-		absent += zone_absent_pages(i);
+		spanned += zone_spanned_pages(pgdat->node_id, i);
+		absent += zone_absent_pages(pgdat->node_id, i);
 	}
 	pgdat->node_spanned_pages = spanned;
 	pgdat->node_present_pages = spanned - absent;
@@ -263,6 +312,20 @@ static void __init __noreturn no_room_for_mem_map(unsigned long size)
 	      max_low_pfn << (PAGE_SHIFT - 10), boot_free_pages() << (PAGE_SHIFT - 10));
 }
 
+/* From the node's own memory, if that is mapped for it; else from the boot allocator. */
+static struct page * __init alloc_struct_pages(const pg_data_t *pgdat, unsigned long size)
+{
+	struct page *map = alloc_remap(pgdat->node_id, size);
+
+	if (map)
+		return map;
+	map = alloc_bootmem_node_nopanic(pgdat->node_id, size);
+	if (!map)
+		no_room_for_mem_map(size);
+	balance_own("mem_map", phys_span(__pa(map), size));
+	return map;
+}
+
 /*
  * Both ends of mem_map are multiples of a largest block, so that every buddy has a struct page. What
  * is above the node's last page frame is for that alone.
@@ -276,14 +339,10 @@ static void __init alloc_node_mem_map(pg_data_t *pgdat)
 
 	if (!pgdat->node_spanned_pages)
 		return;
-	mem_map = alloc_bootmem_nopanic(size);
-	if (!mem_map)
-		no_room_for_mem_map(size);
-	balance_own("mem_map", phys_span(__pa(mem_map), size));
-	pgdat->node_mem_map = mem_map + (pgdat->node_start_pfn - start);
-	mem_map -= start;
-	mem_map_first_pfn = start;
-	mem_map_nr_pages = node_end - start;
+	set_node_mem_map(pgdat, alloc_struct_pages(pgdat, size), start);
+	node_end = max(node_end, mem_map_end_pfn());
+	mem_map_first_pfn = mem_map_nr_pages ? min(mem_map_first_pfn, start) : start;
+	mem_map_nr_pages = node_end - mem_map_first_pfn;
 }
 
 /* 3 bits a pageblock, in whole words; bytes. */
@@ -299,7 +358,7 @@ static void __init setup_usemap(struct zone *zone)
 {
 	unsigned long size = usemap_size(zone->spanned_pages);
 
-	zone->pageblock_flags = alloc_bootmem(size);
+	zone->pageblock_flags = alloc_bootmem_node(zone->zone_pgdat->node_id, size);
 	balance_own("pageblock_flags", phys_span(__pa(zone->pageblock_flags), size));
 }
 
@@ -320,7 +379,7 @@ static void __init zone_wait_table_init(struct zone *zone)
 
 	zone->wait_table_hash_nr_entries = nr;
 	zone->wait_table_bits = ilog2(nr);
-	zone->wait_table = alloc_bootmem(size);
+	zone->wait_table = alloc_bootmem_node(zone->zone_pgdat->node_id, size);
 	balance_own("wait_table", phys_span(__pa(zone->wait_table), size));
 	for (i = 0; i < nr; i++)
 		INIT_LIST_HEAD(&zone->wait_table[i].task_list);
@@ -347,9 +406,9 @@ static void __init zone_init_free_lists(struct zone *zone)
 static void __init memmap_init_zone(struct zone *zone)
 {
 	unsigned long pfn = zone->zone_start_pfn, end_pfn = pfn + zone->spanned_pages;
-	unsigned long flags = (unsigned long)zone_idx(zone) << ZONES_PGSHIFT | PF(PG_reserved);
-	struct page *page = pfn_to_page(pfn);
-	const struct page *end = pfn_to_page(end_pfn);
+	unsigned long flags = page_links(zone->zone_pgdat->node_id, zone_idx(zone)) | PF(PG_reserved);
+	struct page *page = zone_page(zone, pfn);
+	const struct page *end = zone_page(zone, end_pfn);
 
 	highest_memmap_pfn = max(highest_memmap_pfn, end_pfn - 1);
 	for (; page < end; page++) {
@@ -359,7 +418,7 @@ static void __init memmap_init_zone(struct zone *zone)
 		INIT_LIST_HEAD(&page->lru);
 	}
 	for (pfn = round_up(pfn, pageblock_nr_pages); pfn < end_pfn; pfn += pageblock_nr_pages)
-		set_pageblock_migratetype(pfn_to_page(pfn), MIGRATE_MOVABLE);
+		set_pageblock_migratetype(zone_page(zone, pfn), MIGRATE_MOVABLE);
 }
 
 /* What a zone consists of, once its place and size are known. */
@@ -397,9 +456,11 @@ static unsigned long __init pay_for_memmap(int j, unsigned long spanned, unsigne
  */
 static void __init size_zone(struct zone *zone, int j)
 {
-	zone->spanned_pages = zone_spanned_pages(j);
+	int nid = zone->zone_pgdat->node_id;
+
+	zone->spanned_pages = zone_spanned_pages(nid, j);
 	zone->present_pages = pay_for_memmap(j, zone->spanned_pages,
-					     zone->spanned_pages - zone_absent_pages(j));
+					     zone->spanned_pages - zone_absent_pages(nid, j));
 	if (j == ZONE_DMA && zone->present_pages && print_zone_lines)
 		printk(KERN_DEBUG "  %s zone: %lu pages reserved\n", zone_names[j], 0UL);
 	nr_all_pages += zone->present_pages;
@@ -416,7 +477,7 @@ static void __init free_area_init_core(pg_data_t *pgdat)
 	unsigned long start_pfn = pgdat->node_start_pfn;
 	struct zone *zone;
 
-	for_each_zone(zone) {
+	for (zone = pgdat->node_zones; zone < pgdat->node_zones + MAX_NR_ZONES; zone++) {
 		int j = zone - pgdat->node_zones;
 
 		zone->zone_pgdat = pgdat;
@@ -432,13 +493,16 @@ static void __init free_area_init_core(pg_data_t *pgdat)
 	}
 }
 
-static void __init free_area_init_node(pg_data_t *pgdat)
+static void __init free_area_init_node(int nid)
 {
-	pgdat->node_start_pfn = find_min_pfn_with_active_regions();
+	pg_data_t *pgdat = NODE_DATA(nid);
+
+	pgdat->node_id = nid;
+	pgdat->node_start_pfn = find_min_pfn_for_node(nid);
 	calculate_node_totalpages(pgdat);
 	alloc_node_mem_map(pgdat);
-	printk(KERN_DEBUG "free_area_init_node: node %d, pgdat %p, node_mem_map %p\n",
-	       pgdat->node_id, pgdat, pgdat->node_mem_map);
+	printk(KERN_DEBUG "free_area_init_node: node %d, pgdat %p, node_mem_map %08lx\n",
+	       pgdat->node_id, pgdat, (unsigned long)pgdat->node_mem_map);
 	free_area_init_core(pgdat);
 }
 
@@ -448,7 +512,7 @@ static void __init set_zone_borders(const unsigned long *max_zone_pfn)
 	unsigned long *low = arch_zone_lowest_possible_pfn, *high = arch_zone_highest_possible_pfn;
 	int i;
 
-	low[0] = find_min_pfn_with_active_regions();
+	low[0] = find_min_pfn_for_node(MAX_NUMNODES);
 	high[0] = max_zone_pfn[0];
 	for (i = 1; i < ZONE_MOVABLE; i++) {
 		low[i] = high[i - 1];
@@ -472,8 +536,9 @@ static void __init print_zone_borders(void)
 			printk("  %-8s %0#10lx -> %0#10lx\n", zone_names[i], low, high);
 	}
 	printk("Movable zone start PFN for each node\n");
-	if (zone_movable_pfn[0])
-		printk("  Node %d: %lu\n", 0, zone_movable_pfn[0]);
+	for (i = 0; i < MAX_NUMNODES; i++)
+		if (zone_movable_pfn[i])
+			printk("  Node %d: %lu\n", i, zone_movable_pfn[i]);
 	printk("early_node_map[%d] active PFN ranges\n", nr);
 	for (i = 0; i < nr; i++)
 		printk("  %3d: %0#10lx -> %0#10lx\n", map[i].nid, map[i].start_pfn, map[i].end_pfn);
@@ -489,10 +554,13 @@ static void __init print_zone_borders(void)
  */
 void __init free_area_init_nodes(unsigned long *max_zone_pfn)
 {
+	int nid;
+
 	sort_node_map();
 	set_zone_borders(max_zone_pfn);
 	find_zone_movable_pfns_for_nodes(zone_movable_pfn);
 	print_zone_borders();
 	mminit_verify_pageflags_layout();
-	free_area_init_node(NODE_DATA(0));
+	for_each_online_node(nid)
+		free_area_init_node(nid);
 }

@@ -102,7 +102,7 @@ void __init bulk_free_range(unsigned long start_pfn, unsigned long end_pfn)
 
 	for (pfn = start_pfn; pfn < end_pfn; pfn += nr_pages) {
 		unsigned int order = largest_block_order(pfn, end_pfn);
-		struct page *page = pfn_to_page(pfn);
+		struct page *page = zone_page(zone, pfn);
 
 		nr_pages = 1UL << order;
 		unreserve(page, order);

@@ -16,8 +16,8 @@
 #include <mm/mm_init.h>
 #include <mm/node_map.h>
 
-static struct node_active_region early_node_map[MAX_ACTIVE_REGIONS];
-static int nr_nodemap_entries;
+struct node_active_region early_node_map[MAX_ACTIVE_REGIONS];
+int nr_nodemap_entries;
 
 /**
  * active_ranges - the table itself
@@ -179,19 +179,34 @@ unsigned long __init __absent_pages_in_range(int nid, unsigned long range_start_
 }
 
 /**
- * find_min_pfn_with_active_regions - the lowest page frame that is RAM
+ * find_min_pfn_for_node - the lowest page frame of a node that is RAM
+ * @nid: node, or MAX_NUMNODES for all
  *
  * Return: the page frame number; 0, with a message, if there is none.
- * Linux: mm/page_alloc.c:find_min_pfn_with_active_regions, v2.6.34.
+ * Linux: mm/page_alloc.c:find_min_pfn_for_node, v2.6.34.
  */
-unsigned long __init find_min_pfn_with_active_regions(void)
+unsigned long __init find_min_pfn_for_node(int nid)
 {
 	unsigned long min_pfn, end_pfn;
 
-	if (!nr_nodemap_entries)
-		printk(KERN_WARNING "Could not find start_pfn for node %d\n", MAX_NUMNODES);
-	get_pfn_range_for_nid(MAX_NUMNODES, &min_pfn, &end_pfn);
+	get_pfn_range_for_nid(nid, &min_pfn, &end_pfn);
+	if (!end_pfn)
+		printk(KERN_WARNING "Could not find start_pfn for node %d\n", nid);
 	return min_pfn;
+}
+
+/**
+ * node_has_ram - is there RAM on a node?
+ * @nid: node
+ *
+ * Return: whether there is.
+ */
+bool __init node_has_ram(int nid)
+{
+	unsigned long start_pfn, end_pfn;
+
+	get_pfn_range_for_nid(nid, &start_pfn, &end_pfn);
+	return end_pfn;
 }
 
 /**

@@ -53,7 +53,7 @@ static unsigned int move_freepages(struct zone *zone, unsigned long start_pfn,
 	unsigned int moved = 0;
 
 	for (pfn = start_pfn; pfn < end_pfn; pfn += nr_pages) {
-		struct page *page = pfn_to_page(pfn);
+		struct page *page = zone_page(zone, pfn);
 		struct free_area *area;
 
 		VM_BUG_ON(bad_range(zone, page));
@@ -106,7 +106,7 @@ void setup_zone_migrate_reserve(struct zone *zone)
 	unsigned long missing = min(wanted, 2UL);
 
 	for (; pfn < end_pfn; pfn += pageblock_nr_pages) {
-		struct page *page = pfn_to_page(pfn);
+		struct page *page = zone_page(zone, pfn);
 		int now = pageblock_type(zone, pfn), next = MIGRATE_MOVABLE;
 
 		/* What begins with a reserved page is of no use: nobody will free that. */

@@ -29,7 +29,7 @@
 #include <mm/page_alloc_internal.h>
 
 static struct per_cpu_pageset boot_pageset __section(".data.boot_pageset");
-static struct per_cpu_pageset zone_pagesets[MAX_NR_ZONES];
+static struct per_cpu_pageset zone_pagesets[MAX_NUMNODES][MAX_NR_ZONES];
 
 /**
  * rmqueue_bulk - fill a per-cpu list with single pages
@@ -197,7 +197,7 @@ void __init setup_per_cpu_pageset(void)
 	for_each_zone(zone) {
 		if (!populated_zone(zone))
 			continue;
-		zone->pageset = &zone_pagesets[zone_idx(zone)];
+		zone->pageset = &zone_pagesets[zone->zone_pgdat->node_id][zone_idx(zone)];
 		setup_pageset(zone->pageset, zone_batchsize(zone));
 	}
 }

@@ -162,18 +162,21 @@ void show_free_areas(void)
  */
 void show_mem(void)
 {
-	unsigned long pfn, total = 0, highmem = 0, reserved = 0;
+	unsigned long i, total = 0, highmem = 0, reserved = 0;
+	int nid;
 
 	printk(KERN_INFO "Mem-Info:\n");
 	show_free_areas();
-	for (pfn = contig_page_data.node_start_pfn; pfn_valid(pfn); pfn++) {
-		const struct page *page = pfn_to_page(pfn);
+	for_each_online_node(nid) {
+		const pg_data_t *pgdat = NODE_DATA(nid);
 
-		total++;
-		if (is_highmem_idx(page_zonenum(page)))
-			highmem++;
-		if (PageReserved(page))
-			reserved++;
+		total += pgdat->node_spanned_pages;
+		for (i = 0; i < pgdat->node_spanned_pages; i++) {
+			const struct page *page = pgdat->node_mem_map + i;
+
+			highmem += is_highmem_idx(page_zonenum(page));
+			reserved += PageReserved(page);
+		}
 	}
 	printk(KERN_INFO "%lu pages RAM\n", total);
 	printk(KERN_INFO "%lu pages HighMem\n", highmem);

@@ -49,10 +49,9 @@ static void calculate_totalreserve_pages(void)
 	totalreserve_pages = reserve_pages;
 }
 
-/* zone[i].lowmem_reserve[j]: the pages of the zones above i up to j, divided by i's ratio. */
-static void setup_per_zone_lowmem_reserve(void)
+/* zone[i].lowmem_reserve[j]: the pages of the node's zones above i up to j, divided by i's ratio. */
+static void setup_lowmem_reserve(struct zone *zones)
 {
-	struct zone *zones = contig_page_data.node_zones;
 	int i, j;
 
 	for (j = 0; j < MAX_NR_ZONES; j++) {
@@ -64,6 +63,14 @@ static void setup_per_zone_lowmem_reserve(void)
 			present_pages += zones[i].present_pages;
 		}
 	}
+}
+
+static void setup_per_zone_lowmem_reserve(void)
+{
+	int nid;
+
+	for_each_online_node(nid)
+		setup_lowmem_reserve(NODE_DATA(nid)->node_zones);
 	calculate_totalreserve_pages();
 }
 

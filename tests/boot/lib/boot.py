@@ -15,6 +15,7 @@ from memdawn.logs import bootlog
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent.parent
 LINUX = ROOT / "tests" / "linux"
 BUILD = ROOT / os.environ.get("MEMDAWN_BUILD", "build")
+BUILD_NODES = BUILD / "numa"             # of the kernel for several nodes, which is on the same disc
 BUILD_CLANG = ROOT / "build-clang"
 BUILD_DEBUG = ROOT / "build-debug"      # with the page allocator's assertions
 TIMEOUT = 600

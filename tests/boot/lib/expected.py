@@ -17,6 +17,7 @@ from boot import LOAD_PFN, PAGE_OFFSET, PAGE_SIZE, page_up
 
 STRUCT_PAGE = 32
 MAX_ORDER_PAGES = 1024
+LARGE_PAGE_FRAMES = 512
 
 EARLY_RESERVATION = re.compile(
     r"  #(\d+) \[([0-9a-f]{10}) - ([0-9a-f]{10})\] +(.+?)"
@@ -98,6 +99,8 @@ class Translation:
         reference_tables = self.reference_brk_end - self.reference_text_end
         large = any(line.endswith(" page 2M") for line in self.reference)
         self.fewer_tables = 0 if large else self.image.head_tables - reference_tables
+        # With nodes a node's mem_map lies in its KVA, which the image doesn't move.
+        self.has_nodes = any(line.startswith("remap_numa_kva: ") for line in self.reference)
         ram = ram_ranges(self.reference)
         self.theirs = Placement(ram, self.reference_brk_end)
         self.ours = Placement(ram, self.brk_end)
@@ -150,6 +153,14 @@ class Translation:
                 f"{image.kilobytes('__init_begin', '__init_end')}k init, "
                 f"{match[4]}k highmem)")
 
+    def percpu(self, match):
+        """PERCPU:, the first free large page. What is allocated before it fits into the rest of the image's last
+        one, in both kernels."""
+        def base(brk_end):
+            return PAGE_OFFSET + -(-brk_end // LARGE_PAGE_FRAMES) * LARGE_PAGE_FRAMES * PAGE_SIZE
+        assert base(self.reference_brk_end) == int(match[2], 16), "the reference's own first chunk is elsewhere"
+        return f"{match[1]}{base(self.brk_end):08x}{match[3]}"
+
     def layout(self, name):
         """The layout's line of a part of the image."""
         first, last = {".init": ("__init_begin", "__init_end"), ".data": ("_etext", "_edata"),
@@ -186,8 +197,11 @@ class Translation:
             return f"initial memory mapped : 0 - {self.image.mapped_pa:08x}"
         match = re.fullmatch(r"(free_area_init_node: node 0, pgdat )[0-9a-f]{8}"
                              r"(, node_mem_map )([0-9a-f]{8})", line)
-        if match:
+        if match and not self.has_nodes:
             return self.mem_map(match)
+        match = re.fullmatch(r"(PERCPU: Embedded \d+ pages/cpu @)([0-9a-f]{8})( .*)", line)
+        if match:
+            return self.percpu(match)
         match = re.fullmatch(r"Memory: (\d+)k/(\d+)k available \(\d+k kernel code, (\d+)k reserved, "
                              r"\d+k data, \d+k init, (\d+)k highmem\)", line)
         if match:

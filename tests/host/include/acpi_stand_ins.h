@@ -5,7 +5,7 @@
 
 #include <lib/types.h>
 
-#define MOST_TABLES_AT	8
+#define MOST_TABLES_AT	16
 
 /* Each a block of just its size, at a physical address. Gone with acpi_begin(). */
 void acpi_begin(void);

@@ -101,6 +101,8 @@ asmlinkage void __init i386_start_kernel(void)
 	parse_memdawn_options();
 	report_loader();
 
+	if (MAX_NUMNODES > 1)	/* the page of other CPUs' start in old kernels: firmware may write to it */
+		boot_reserve_overlap_ok(phys_span(PAGE_SIZE, PAGE_SIZE), "EX TRAMPOLINE");
 	boot_reserve(phys_range(__pa(_text), __pa(__bss_stop)), "TEXT DATA BSS");
 	if (boot_alloc_all)
 		kexec_reserve();

@@ -5,6 +5,7 @@
  * is what the steps before it have made. Where a line must stand where it stands,
  * the reason is beside it.
  */
+#include <asm/acpi_boot.h>
 #include <asm/early_ioremap.h>
 #include <asm/framebuffer.h>
 #include <asm/init_32.h>
@@ -132,17 +133,22 @@ void __init setup_arch(char **cmdline_p)
 	boot_print_ram();
 
 	printk(KERN_DEBUG "initial memory mapped : 0 - %08lx\n", max_pfn_mapped << PAGE_SHIFT);
-	reserve_brk();			/* before the next line looks for free RAM */
+	reserve_brk();			/* before the next lines look for free RAM */
+	reserve_trampoline_memory();	/* before low pages go to page tables */
 	max_low_pfn_mapped = init_memory_mapping(0, max_low_pfn << PAGE_SHIFT);
 	max_pfn_mapped = max_low_pfn_mapped;
 	stack_guard_init();		/* again: the new mapping covers the guard page */
 	reserve_initrd();		/* needs the mapping; before bootmem is told what is
 					 * reserved */
 
+	acpi_boot_table_init();		/* nobody has overwritten ACPI's tables yet */
+	early_acpi_boot_init();
+	acpi_numa_init();		/* whose memory is which node's: initmem_init() makes nodes of it */
 	initmem_init(0, max_pfn);	/* the boot allocator serves from here */
 	numa_clear_kernel_node_hotplug();	/* before more is in use than was there */
 	pagetable_setup_start();	/* where head has mapped more, vmalloc has its place */
 	paging_init();			/* zones and mem_map, from the boot allocator */
+	smp_boot_config();		/* how many CPUs will want memory of their own */
 
 	e820_reserve_resources();	/* takes memory from it as well */
 	request_resource(&iomem_resource, &video_ram_resource);

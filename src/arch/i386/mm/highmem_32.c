@@ -35,7 +35,7 @@ static int __init add_highpages_work_fn(unsigned long start_pfn, unsigned long e
 	const struct add_highpages_data *data = datax;
 	unsigned long first = max(start_pfn, data->start_pfn);
 	unsigned long last = min(end_pfn, data->end_pfn);
-	struct page *page;
+	struct page *page, *end;
 
 	if (first >= last)
 		return 0;
@@ -44,7 +44,8 @@ static int __init add_highpages_work_fn(unsigned long start_pfn, unsigned long e
 		bulk_free_range(first, last);
 		return 0;
 	}
-	for (page = pfn_to_page(first); page < pfn_to_page(last); page++)
+	page = pfn_to_page(first);
+	for (end = page + (last - first); page < end; page++)
 		__free_pages_bootmem(page, 0);
 	return 0;
 }
@@ -66,15 +67,16 @@ void __init set_highmem_pages_init(void)
 		struct add_highpages_data data = {
 			zone->zone_start_pfn, zone->zone_start_pfn + zone->spanned_pages
 		};
+		int nid = zone->zone_pgdat->node_id;
 
 		if (!is_highmem(zone))
 			continue;
-		printk(KERN_INFO "Initializing %s for node %d (%08lx:%08lx)\n", zone->name, 0,
+		printk(KERN_INFO "Initializing %s for node %d (%08lx:%08lx)\n", zone->name, nid,
 		       data.start_pfn, data.end_pfn);
 		if (boot_free_highpages(data.start_pfn, data.end_pfn))
 			continue;
 		totalhigh_before = totalhigh_pages;
-		work_with_active_regions(0, add_highpages_work_fn, &data);
+		work_with_active_regions(nid, add_highpages_work_fn, &data);
 		totalram_pages += totalhigh_pages - totalhigh_before;
 	}
 }

@@ -8,15 +8,21 @@
 #include <kernel/init.h>
 #include <kernel/variant.h>
 #include <lib/kernel.h>
+#include <lib/nodemask.h>
 
-#define PERMANENT_PAGES		((unsigned long)__end_of_permanent_fixed_addresses)
-#define ALL_FIXED_PAGES		((unsigned long)__end_of_fixed_addresses)
+#define PAGES_IN_USE		((unsigned long)__end_of_permanent_fixed_addresses)
+#define BOOT_PAGES		((unsigned long)__end_of_fixed_addresses - PAGES_IN_USE)
+
+/* With several nodes those of Linux: for 8 CPUs, and the APICs. */
+#define PERMANENT_PAGES		(MAX_NUMNODES > 1 ? 224 : PAGES_IN_USE)
+#define ALL_FIXED_PAGES		(PERMANENT_PAGES + BOOT_PAGES)
 #define OUR_FIXADDR_START	(FIXADDR_TOP - PERMANENT_PAGES * PAGE_SIZE)
 #define OUR_BOOT_START		(FIXADDR_TOP - ALL_FIXED_PAGES * PAGE_SIZE)
 #define OUR_PKMAP_BASE		((OUR_BOOT_START - PAGE_SIZE * (LAST_PKMAP + 1)) & PMD_MASK)
 #define PKMAP_HOLE		(2 * PAGE_SIZE)
 
-_Static_assert(OUR_FIXADDR_START == 0xfffe6000 && OUR_PKMAP_BASE == 0xffc00000,
+_Static_assert(OUR_FIXADDR_START == (MAX_NUMNODES > 1 ? 0xfff1f000 : 0xfffe6000) &&
+	       OUR_PKMAP_BASE == 0xffc00000,
 	       "2.6.34's virtual layout: logs depend on it");
 _Static_assert(OUR_PKMAP_BASE + LAST_PKMAP * PAGE_SIZE <= OUR_FIXADDR_START,
 	       "pkmap ends below the fixmap");
@@ -75,7 +81,7 @@ void __init layout_update(void)
 	unsigned long permanent = variant.fixmap_pages ? variant.fixmap_pages : PERMANENT_PAGES;
 	unsigned long ptrs_per_pte = variant.highmem4g ? 1024 : 512;
 	unsigned long last_pkmap = variant.highmem4g ? 1024 : LAST_PKMAP;
-	unsigned long pages = first_btmap(permanent, ptrs_per_pte) + ALL_FIXED_PAGES - PERMANENT_PAGES;
+	unsigned long pages = first_btmap(permanent, ptrs_per_pte) + BOOT_PAGES;
 	struct kernel_layout *l = &kernel_layout;
 
 	l->fixaddr_start = FIXADDR_TOP - permanent * PAGE_SIZE;

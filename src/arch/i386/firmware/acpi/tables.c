@@ -6,12 +6,12 @@
  *	RSDP (from the loader) -> XSDT, else RSDT -> FADT: the reset register, PM1a_CNT, PM1b_CNT
  *	                                               \-> DSDT: the object _S5_, what to write there
  *
- * They are input like any other: a table is used only if all of it lies in one entry of the memory
- * map, its signature, its length and its checksum are right, and every number that is taken from it is
- * possible. Where something isn't, that is said and left out; the tables are read in pieces, each once, so
- * that no circle of pointers leads around.
+ * They are input like any other: read.c finds out whether a table can be used, and every number that is
+ * taken from it must be possible. Where something isn't, that is said and left out; the tables are read
+ * in pieces, each once, so that no circle of pointers leads around.
  */
 #include <asm/acpi.h>
+#include <asm/acpi_tables.h>
 #include <asm/early_ioremap.h>
 #include <asm/processor.h>
 #include <firmware/boot_params.h>
@@ -26,9 +26,6 @@
 #define RSDP_SIZE_1		20
 #define RSDP_SIZE_2		36
 
-#define HEADER_SIZE		36	/* of every table but the RSDP */
-#define HEADER_LENGTH		4
-#define LONGEST_TABLE		(4U << 20)
 #define MOST_TABLES		256U
 
 #define FADT_SIZE_1		116
@@ -62,113 +59,19 @@
 
 struct acpi_exits acpi_exits;
 
-static u32 __init get_u32(const u8 *p)
-{
-	u32 v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
-}
-
-static u64 __init get_u64(const u8 *p)
-{
-	u64 v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
-}
-
-static u8 __init sum(const u8 *p, u32 n)
-{
-	u8 total = 0;
-
-	while (n--)
-		total += *p++;
-	return total;
-}
-
-/* Is it inside one entry of the memory map? What stands in none may be a device, or nothing. */
-static bool __init is_memory(u64 addr, u32 size)
-{
-	struct phys_range range = phys_span(addr, size);
-	u32 i;
-
-	if (range.end - range.start != size || (range.end - 1) >> boot_cpu_data.x86_phys_bits)
-		return false;
-	for (i = 0; i < boot_params.e820_entries; i++) {
-		const struct e820entry *ei = &boot_params.e820_map[i];
-
-		if (phys_range_within(range, phys_span(ei->addr, ei->size)))
-			return true;
-	}
-	return false;
-}
-
-/* Only where is_memory(). */
-static void __init read_memory(u64 addr, void *dst, u32 size)
-{
-	void *p = early_memremap(addr, size);
-
-	memcpy(dst, p, size);
-	early_iounmap(p, size);
-}
-
-static u8 __init sum_memory(u64 addr, u32 size)
-{
-	u8 total = 0;
-	u32 n;
-	u8 *p;
-
-	for (; size; addr += n, size -= n) {
-		n = min(size, PIECE);
-		p = early_memremap(addr, n);
-		total += sum(p, n);
-		early_iounmap(p, n);
-	}
-	return total;
-}
-
-/* Returns the table's length, 0, with a message, if it can't be used. */
-static u32 __init check_table(u64 addr, const char *signature, u32 least)
-{
-	u8 header[HEADER_SIZE];
-	const char *why;
-	u32 length = 0;
-
-	if (!is_memory(addr, sizeof(header))) {
-		why = "it is not in the memory map";
-	} else {
-		read_memory(addr, header, sizeof(header));
-		length = get_u32(header + HEADER_LENGTH);
-		if (memcmp(header, signature, 4))
-			why = "it has another signature";
-		else if (length < least || length > LONGEST_TABLE)
-			why = "its length can't be";
-		else if (!is_memory(addr, length))
-			why = "it ends outside of the memory map";
-		else if (sum_memory(addr, length))
-			why = "its checksum is wrong";
-		else
-			return length;
-	}
-	printk(KERN_WARNING "memdawn: acpi: the %s at %llx, %u bytes, is not used: %s\n", signature, addr,
-	       length, why);
-	return 0;
-}
-
 /* Where the FADT is, by a table of addresses of entry_size bytes each; 0: it has none. */
 static u64 __init find_fadt(u64 addr, u32 length, u32 entry_size)
 {
-	u32 i, nr = min((length - HEADER_SIZE) / entry_size, MOST_TABLES);
+	u32 i, nr = min((length - ACPI_HEADER_SIZE) / entry_size, MOST_TABLES);
 	u8 entry[8] = { 0 }, signature[4];
 	u64 table;
 
 	for (i = 0; i < nr; i++) {
-		read_memory(addr + HEADER_SIZE + i * entry_size, entry, entry_size);
-		table = get_u64(entry);
-		if (!is_memory(table, sizeof(signature)))
+		acpi_read_memory(addr + ACPI_HEADER_SIZE + i * entry_size, entry, entry_size);
+		table = acpi_get_u64(entry);
+		if (!acpi_is_memory(table, sizeof(signature)))
 			continue;
-		read_memory(table, signature, sizeof(signature));
+		acpi_read_memory(table, signature, sizeof(signature));
 		if (!memcmp(signature, "FACP", sizeof(signature)))
 			return table;
 	}
@@ -177,7 +80,7 @@ static u64 __init find_fadt(u64 addr, u32 length, u32 entry_size)
 
 static u64 __init fadt_by(const char *signature, u64 addr, u32 entry_size)
 {
-	u32 length = addr ? check_table(addr, signature, HEADER_SIZE) : 0;
+	u32 length = addr ? acpi_check_table(addr, signature, ACPI_HEADER_SIZE) : 0;
 
 	return length ? find_fadt(addr, length, entry_size) : 0;
 }
@@ -191,15 +94,15 @@ static u64 __init fadt_address(void)
 
 	if (boot_params.rsdp_size < RSDP_SIZE_1)
 		return 0;
-	if (memcmp(rsdp, "RSD PTR ", 8) || sum(rsdp, RSDP_SIZE_1)) {
+	if (memcmp(rsdp, "RSD PTR ", 8) || acpi_sum(rsdp, RSDP_SIZE_1)) {
 		printk(KERN_WARNING "memdawn: acpi: the loader's RSDP has a wrong signature or checksum: not used\n");
 		return 0;
 	}
 	newer = rsdp[RSDP_REVISION] >= 2 && boot_params.rsdp_size >= RSDP_SIZE_2 &&
-		!sum(rsdp, RSDP_SIZE_2);
+		!acpi_sum(rsdp, RSDP_SIZE_2);
 	if (newer)
-		found = fadt_by("XSDT", get_u64(rsdp + RSDP_XSDT), 8);
-	return found ?: fadt_by("RSDT", get_u32(rsdp + RSDP_RSDT), 4);
+		found = fadt_by("XSDT", acpi_get_u64(rsdp + RSDP_XSDT), 8);
+	return found ?: fadt_by("RSDT", acpi_get_u32(rsdp + RSDP_RSDT), 4);
 }
 
 /* The length of a package's length at p: 1 to 4 bytes, of which the first says how many. */
@@ -277,11 +180,11 @@ static bool __init search_s5(const u8 *piece, u32 n, bool last)
 /* Of AML nothing is understood but this one object. */
 static bool __init find_s5(u64 dsdt)
 {
-	u32 length = check_table(dsdt, "DSDT", HEADER_SIZE), at, n;
+	u32 length = acpi_check_table(dsdt, "DSDT", ACPI_HEADER_SIZE), at, n;
 	bool found = false;
 	u8 *p;
 
-	for (at = HEADER_SIZE; at < length && !found; at += PIECE - OVERLAP) {
+	for (at = ACPI_HEADER_SIZE; at < length && !found; at += PIECE - OVERLAP) {
 		n = min(length - at, PIECE);
 		p = early_memremap(dsdt + at, n);
 		found = search_s5(p, n, at + n == length);
@@ -296,20 +199,20 @@ static bool __init find_s5(u64 dsdt)
 /* A port of 16 bits that a newer or an older field names, 0: none. */
 static u16 __init port(const u8 *fadt, u32 newer, u32 older)
 {
-	u64 address = get_u64(fadt + newer + GAS_ADDRESS);
+	u64 address = acpi_get_u64(fadt + newer + GAS_ADDRESS);
 
 	if (fadt[newer] != ACPI_PORT || !address)
-		address = get_u32(fadt + older);
+		address = acpi_get_u32(fadt + older);
 	return address < 0xffff ? address : 0;
 }
 
 static void __init take_reset(const u8 *fadt)
 {
-	struct acpi_register reset = { fadt[FADT_RESET_REG], get_u64(fadt + FADT_RESET_REG + GAS_ADDRESS) };
+	struct acpi_register reset = { fadt[FADT_RESET_REG], acpi_get_u64(fadt + FADT_RESET_REG + GAS_ADDRESS) };
 	u64 limit = reset.space == ACPI_PORT ? 0x10000 : reset.space == ACPI_PCI ? 0x2000000000ULL :
 		    1ULL << boot_cpu_data.x86_phys_bits;
 
-	if (!(get_u32(fadt + FADT_FLAGS) & FADT_FLAG_RESET_REG))
+	if (!(acpi_get_u32(fadt + FADT_FLAGS) & FADT_FLAG_RESET_REG))
 		return;
 	if (reset.space > ACPI_PCI || !reset.address || reset.address >= limit) {
 		printk(KERN_WARNING "memdawn: acpi: no reset register can be at %llx of space %u\n",
@@ -323,12 +226,12 @@ static void __init take_reset(const u8 *fadt)
 
 static void __init take_power_off(const u8 *fadt)
 {
-	u64 dsdt = get_u64(fadt + FADT_X_DSDT) ?: get_u32(fadt + FADT_DSDT);
-	u32 smi_command = get_u32(fadt + FADT_SMI_CMD);
+	u64 dsdt = acpi_get_u64(fadt + FADT_X_DSDT) ?: acpi_get_u32(fadt + FADT_DSDT);
+	u32 smi_command = acpi_get_u32(fadt + FADT_SMI_CMD);
 
 	acpi_exits.pm1_control[0] = port(fadt, FADT_X_PM1A_CNT, FADT_PM1A_CNT);
 	acpi_exits.pm1_control[1] = port(fadt, FADT_X_PM1B_CNT, FADT_PM1B_CNT);
-	if (!acpi_exits.pm1_control[0] || get_u32(fadt + FADT_FLAGS) & FADT_FLAG_REDUCED)
+	if (!acpi_exits.pm1_control[0] || acpi_get_u32(fadt + FADT_FLAGS) & FADT_FLAG_REDUCED)
 		return;
 	if (smi_command < 0x10000 && fadt[FADT_ACPI_ENABLE]) {
 		acpi_exits.smi_command = smi_command;
@@ -347,12 +250,12 @@ void __init acpi_find_exits(void)
 {
 	u8 fadt[FADT_SIZE_2] = { 0 };
 	u64 addr = fadt_address();
-	u32 length = addr ? check_table(addr, "FACP", FADT_SIZE_1) : 0;
+	u32 length = addr ? acpi_check_table(addr, "FACP", FADT_SIZE_1) : 0;
 
 	memset(&acpi_exits, 0, sizeof(acpi_exits));
 	if (!length)
 		return;
-	read_memory(addr, fadt, min(length, FADT_SIZE_2));	/* an older one has no newer fields */
+	acpi_read_memory(addr, fadt, min(length, FADT_SIZE_2));	/* an older one has no newer fields */
 	take_reset(fadt);
 	take_power_off(fadt);
 }

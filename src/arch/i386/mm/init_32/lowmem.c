@@ -138,24 +138,21 @@ void __init find_low_pfn_range(void)
 }
 
 /**
- * initmem_init - register RAM and start the boot allocator
- * @start_pfn: 0
+ * set_high_memory - high memory begins where low memory ends
  * @end_pfn: end of RAM, a page frame number
  *
- * From here on early_node_map says what is RAM, and nobody asks the memory map.
- * Low memory must be mapped, the RAM disk reserved.
- * Linux: arch/x86/mm/init_32.c:initmem_init, v2.6.34.
+ * Says how much there is of each. max_low_pfn must be final.
+ * Linux: a part of arch/x86/mm/init_32.c:initmem_init and of arch/x86/mm/numa_32.c:initmem_init,
+ * v2.6.34.
  */
-void __init initmem_init(unsigned long start_pfn, unsigned long end_pfn)
+void __init set_high_memory(unsigned long end_pfn)
 {
-	e820_register_active_regions(0, start_pfn, end_pfn);
 	num_physpages = max_mapnr = highend_pfn = end_pfn;
 	highstart_pfn = min(max_low_pfn, end_pfn);
 	layout_set_high_memory(pfn_to_kaddr(highstart_pfn));
 	layout_record_ranges();
 	printk(KERN_NOTICE "%ldMB HIGHMEM available.\n", pages_to_mb(highend_pfn - highstart_pfn));
 	printk(KERN_NOTICE "%ldMB LOWMEM available.\n", pages_to_mb(max_low_pfn));
-	boot_alloc_start();
 }
 
 static void __init zone_sizes_init(void)

@@ -16,11 +16,11 @@
 
 static int __init count_reserved(unsigned long pfn, unsigned long nr_pages, void *arg)
 {
-	const struct page *page = pfn_to_page(pfn), *end = page + nr_pages;
-	unsigned long count = 0;
+	unsigned long end_pfn = pfn + nr_pages, count = 0;
 
-	for (; page < end; page++)
-		count += (page->flags >> PG_reserved) & 1;
+	for (; pfn < end_pfn; pfn++)
+		if (MAX_NUMNODES == 1 || pfn_valid(pfn))	/* KVA RAM has no struct page */
+			count += (pfn_to_page(pfn)->flags >> PG_reserved) & 1;
 	*(unsigned long *)arg += count;
 	return 0;
 }
@@ -87,7 +87,7 @@ void __init mem_init(void)
 	bool highmem_first = boot_highmem_first();
 	unsigned long reservedpages;
 
-	BUG_ON(!mem_map);
+	BUG_ON(!mem_map_nr_pages);
 	if (highmem_first)
 		set_highmem_pages_init();
 	totalram_pages += boot_free_all();

@@ -140,6 +140,13 @@ static inline unsigned long mem_map_end_pfn(void)
 
 #define zone_idx(zone)		((int)((zone) - (zone)->zone_pgdat->node_zones))
 
+#define NR_ZONES	(MAX_NUMNODES * MAX_NR_ZONES)	/* of all nodes; zone_nr() numbers them */
+
+static inline unsigned int zone_nr(const struct zone *zone)
+{
+	return zone->zone_pgdat->node_id * MAX_NR_ZONES + zone_idx(zone);
+}
+
 /* All zones of a node, of the one or of each in turn, with or without pages. */
 #define for_each_node_zone(zone, nid) \
 	for (zone = NODE_DATA(nid)->node_zones; \

@@ -45,18 +45,11 @@ void random_seed(const char *who);
 u32 random_below(u32 limit);
 
 /* src/selftest/zones.c: what the page allocator has, in a form that can be compared. */
-#define NR_ZONES	(MAX_NUMNODES * MAX_NR_ZONES)	/* of all nodes; zone_nr() numbers them */
-
 struct zones_state {
 	unsigned long free[NR_ZONES];			/* pages */
 	unsigned long nr_free[NR_ZONES][MAX_ORDER];	/* blocks */
 	u32 blocks[NR_ZONES];				/* a sum over which block is free */
 };
-
-static inline unsigned int zone_nr(const struct zone *zone)
-{
-	return zone->zone_pgdat->node_id * MAX_NR_ZONES + zone_idx(zone);
-}
 
 void zones_state(struct zones_state *state);
 bool zones_same(const struct zones_state *before);

@@ -28,6 +28,7 @@
 #include <mm/vmalloc.h>
 #include <monitor/command.h>
 #include <monitor/foresee.h>
+#include <monitor/tale.h>
 #include <proc/borders.h>
 #include <proc/proc.h>
 
@@ -329,18 +330,19 @@ static long place_in(const struct list_head *list, const struct page *page)
 	return -1;
 }
 
-/* The word for alloc whose allocations of a type begin at this zone; NULL if there is none. */
+/* The word for alloc whose allocations of a type begin at this zone; NULL if there is none. They come
+ * from the first node: the boot CPU's. */
 static const char *asker(const struct zone *zone, int migratetype)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(askers); i++) {
-		int idx = askers[i].zone;
+		const struct zoneref *first = node_zonelist(0, 0)->_zonerefs;
 
-		while (idx && !populated_zone(&contig_page_data.node_zones[idx]))
-			idx--;
-		if (idx == zone_idx(zone) && (page_group_by_mobility_disabled ||
-					      askers[i].migratetype == migratetype))
+		while (first->zone && first->zone_idx > (int)askers[i].zone)
+			first++;
+		if (first->zone == zone && (page_group_by_mobility_disabled ||
+					    askers[i].migratetype == migratetype))
 			return askers[i].word;
 	}
 	return NULL;
@@ -383,7 +385,7 @@ static bool show_next(struct seq_file *m, const struct zone *zone, const struct 
 	seq_printf(m, "The next allocation of order %u", low);
 	if (low < high)
 		seq_printf(m, " to %u", high);
-	seq_printf(m, " in zone %s, of type %s%s, gets it", zone->name, migratetype_names[migratetype],
+	seq_printf(m, " in zone %s, of type %s%s, gets it", zone_label(zone), migratetype_names[migratetype],
 		   sources[source]);
 	show_asker(m, zone, high, migratetype);
 	seq_puts(m, ".\n");
@@ -404,7 +406,7 @@ static void show_before(struct seq_file *m, const struct zone *zone, unsigned in
 		return;
 	}
 	seq_printf(m, "%ld allocation(s) of order %u in zone %s, of type %s, come before it", before, order,
-		   zone->name, migratetype_names[migratetype]);
+		   zone_label(zone), migratetype_names[migratetype]);
 	show_asker(m, zone, order, migratetype);
 	seq_puts(m, ".\n");
 }
@@ -422,7 +424,7 @@ static void show_free_block(struct seq_file *m, const struct zone *zone, const s
 		list++;
 	seq_printf(m, "Now it is free: in the block of order %u at page frame %lu, number %ld of %lu in "
 		   "zone %s's list of type %s.\n", order, page_to_pfn(head), place + 1,
-		   nr_blocks(zone, order, list), zone->name, migratetype_names[list]);
+		   nr_blocks(zone, order, list), zone_label(zone), migratetype_names[list]);
 	for (mt = 0; mt < nr_types; mt++)
 		next |= show_next(m, zone, head, page, mt);
 	if (order == 0 && list < MIGRATE_PCPTYPES)
@@ -444,7 +446,7 @@ static bool show_pageset(struct seq_file *m, const struct zone *zone, const stru
 		if (place < 0)
 			continue;
 		seq_printf(m, "Now it is free: number %ld of %lu in zone %s's per-cpu list of type %s.\n",
-			   place + 1, list_length(&pcp->lists[mt]), zone->name, migratetype_names[mt]);
+			   place + 1, list_length(&pcp->lists[mt]), zone_label(zone), migratetype_names[mt]);
 		show_before(m, zone, 0, mt, place);
 		return true;
 	}

@@ -13,6 +13,7 @@
  */
 #include <lib/kernel.h>
 #include <lib/list.h>
+#include <lib/vsprintf.h>
 #include <mm/gfp.h>
 #include <mm/page_alloc.h>
 #include <monitor/foresee.h>
@@ -35,11 +36,27 @@ struct try {
 
 /* The lists before the allocation. */
 static struct {
-	unsigned long blocks[MAX_NR_ZONES][MAX_ORDER][MIGRATE_TYPES];
-	unsigned long single[MAX_NR_ZONES][MIGRATE_PCPTYPES];
+	unsigned long blocks[NR_ZONES][MAX_ORDER][MIGRATE_TYPES];
+	unsigned long single[NR_ZONES][MIGRATE_PCPTYPES];
 	const struct page *foreseen;	/* NULL: nothing was */
 	int pageblock;			/* the type of its pageblock */
 } before;
+
+/**
+ * zone_label - a zone's name, with its node where there are several
+ * @zone: the zone
+ *
+ * Return: the words, which stand until the next call.
+ */
+const char *zone_label(const struct zone *zone)
+{
+	static char label[24];
+
+	if (MAX_NUMNODES == 1)
+		return zone->name;
+	snprintf(label, sizeof(label), "node %d's %s", zone->zone_pgdat->node_id, zone->name);
+	return label;
+}
 
 static int wanted_type(gfp_t gfp)
 {
@@ -52,7 +69,7 @@ static int wanted_type(gfp_t gfp)
 
 static const struct zoneref *first_zone(gfp_t gfp)
 {
-	const struct zoneref *ref = contig_page_data.node_zonelists[0]._zonerefs;
+	const struct zoneref *ref = node_zonelist(0, gfp)->_zonerefs;
 
 	while (ref->zone_idx > (int)gfp_zone(gfp))
 		ref++;
@@ -66,7 +83,7 @@ static void show_request(struct seq_file *m, const struct request *r)
 	seq_printf(m, "Wanted: %lu page(s) in a row, of type %s, from", 1UL << r->order,
 		   migratetype_names[r->migratetype]);
 	for (ref = r->first; ref->zone; ref++)
-		seq_printf(m, "%s %s", ref == r->first ? "" : ", else", ref->zone->name);
+		seq_printf(m, "%s %s", ref == r->first ? "" : ", else", zone_label(ref->zone));
 	seq_puts(m, ".\n");
 }
 
@@ -106,7 +123,7 @@ static bool show_watermark(struct seq_file *m, const struct zone *zone, const st
 	unsigned int o;
 
 	if (stay < needed) {
-		seq_printf(m, "%s may not serve: %ld free pages would stay, it keeps ", zone->name, stay);
+		seq_printf(m, "%s may not serve: %ld free pages would stay, it keeps ", zone_label(zone), stay);
 		show_mark(m, zone, t, r->first->zone_idx);
 		seq_puts(m, ".\n");
 		return false;
@@ -116,10 +133,10 @@ static bool show_watermark(struct seq_file *m, const struct zone *zone, const st
 		if (stay >= mark >> (o + 1))
 			continue;
 		seq_printf(m, "%s may not serve: in blocks of order %u and more %ld free pages would stay, it "
-			   "keeps %ld there.\n", zone->name, o + 1, stay, mark >> (o + 1));
+			   "keeps %ld there.\n", zone_label(zone), o + 1, stay, mark >> (o + 1));
 		return false;
 	}
-	seq_printf(m, "%s may serve: %ld free pages would stay, it keeps ", zone->name,
+	seq_printf(m, "%s may serve: %ld free pages would stay, it keeps ", zone_label(zone),
 		   (long)zone->vm_stat[NR_FREE_PAGES] - (1L << r->order));
 	show_mark(m, zone, t, r->first->zone_idx);
 	seq_puts(m, ".\n");
@@ -160,12 +177,12 @@ static void show_source(struct seq_file *m, const struct zone *zone, const struc
 
 	if (found->source == OWN_LISTS) {
 		if (found->order > r->order) {
-			seq_printf(m, "%s's lists of type %s have nothing of ", zone->name, own);
+			seq_printf(m, "%s's lists of type %s have nothing of ", zone_label(zone), own);
 			show_orders(m, r->order, found->order - 1);
 			seq_puts(m, ".\n");
 		}
 	} else {
-		seq_printf(m, "%s's lists of type %s have nothing of ", zone->name, own);
+		seq_printf(m, "%s's lists of type %s have nothing of ", zone_label(zone), own);
 		show_orders(m, r->order, MAX_ORDER - 1);
 		seq_puts(m, found->source == OTHER_LISTS ?
 			 ": another type must give, from its largest block.\n" :
@@ -197,7 +214,7 @@ static const struct page *tell_block(struct seq_file *m, const struct zone *zone
 	struct foreseen_block found = foresee_block(zone, r->order, r->migratetype);
 
 	if (!found.page) {
-		seq_printf(m, "%s has no block of ", zone->name);
+		seq_printf(m, "%s has no block of ", zone_label(zone));
 		show_orders(m, r->order, MAX_ORDER - 1);
 		seq_puts(m, " in any list.\n");
 		return NULL;
@@ -217,13 +234,13 @@ static const struct page *tell_single(struct seq_file *m, const struct zone *zon
 
 	if (list_empty(list)) {
 		seq_printf(m, "Single pages come from %s's per-cpu list of type %s. It is empty, and is filled "
-			   "with %d from the free lists; the first of them:\n", zone->name,
+			   "with %d from the free lists; the first of them:\n", zone_label(zone),
 			   migratetype_names[r->migratetype], pcp->batch);
 		return tell_block(m, zone, r);
 	}
 	page = list_entry(r->cold ? list->prev : list->next, struct page, lru);
 	seq_printf(m, "Single pages come from %s's per-cpu list of type %s. It has %lu, the %s is page frame "
-		   "%lu: the free lists aren't touched.\n", zone->name, migratetype_names[r->migratetype],
+		   "%lu: the free lists aren't touched.\n", zone_label(zone), migratetype_names[r->migratetype],
 		   list_length(list), r->cold ? "last, the coldest," : "first", page_to_pfn(page));
 	return page;
 }
@@ -253,9 +270,9 @@ static void note_lists(void)
 			continue;
 		for (order = 0; order < MAX_ORDER; order++)
 			for (mt = 0; mt < MIGRATE_TYPES; mt++)
-				before.blocks[zone_idx(zone)][order][mt] = nr_blocks(zone, order, mt);
+				before.blocks[zone_nr(zone)][order][mt] = nr_blocks(zone, order, mt);
 		for (mt = 0; mt < MIGRATE_PCPTYPES; mt++)
-			before.single[zone_idx(zone)][mt] = list_length(&zone->pageset->pcp.lists[mt]);
+			before.single[zone_nr(zone)][mt] = list_length(&zone->pageset->pcp.lists[mt]);
 	}
 }
 
@@ -292,17 +309,18 @@ void tale_before(struct seq_file *m, gfp_t gfp, unsigned int order)
 /* Returns by how many pages a type's free lists have grown. */
 static long show_changed_lists(struct seq_file *m, const struct zone *zone, int mt)
 {
-	int order, idx = zone_idx(zone);
+	unsigned int nr = zone_nr(zone);
+	int order;
 	bool any = false;
 	long grown = 0;
 
 	for (order = 0; order < MAX_ORDER; order++) {
-		unsigned long was = before.blocks[idx][order][mt], now = nr_blocks(zone, order, mt);
+		unsigned long was = before.blocks[nr][order][mt], now = nr_blocks(zone, order, mt);
 
 		if (was == now)
 			continue;
 		if (!any)
-			seq_printf(m, "Changed: %s, type %s:", zone->name, migratetype_names[mt]);
+			seq_printf(m, "Changed: %s, type %s:", zone_label(zone), migratetype_names[mt]);
 		seq_printf(m, "%s order %d %lu -> %lu", any ? "," : "", order, was, now);
 		any = true;
 		grown += ((long)now - (long)was) * (1L << order);
@@ -314,11 +332,11 @@ static long show_changed_lists(struct seq_file *m, const struct zone *zone, int 
 
 static long show_changed_single(struct seq_file *m, const struct zone *zone, int mt)
 {
-	unsigned long was = before.single[zone_idx(zone)][mt];
+	unsigned long was = before.single[zone_nr(zone)][mt];
 	unsigned long now = list_length(&zone->pageset->pcp.lists[mt]);
 
 	if (was != now)
-		seq_printf(m, "Changed: %s, per-cpu list of type %s: %lu -> %lu.\n", zone->name,
+		seq_printf(m, "Changed: %s, per-cpu list of type %s: %lu -> %lu.\n", zone_label(zone),
 			   migratetype_names[mt], was, now);
 	return (long)now - (long)was;
 }

@@ -184,9 +184,25 @@ static void test_refused(void **state)
 		{ 32, FB_RGB, 25, 8, "colours make no sense" }, { 32, FB_RGB, 255, 8, "colours make no sense" },
 		{ 16, FB_RGB, 16, 8, "colours make no sense" }, { 32, FB_RGB, 16, 255, "colours make no sense" },
 	};
+	/* So high or wide that a character is twice as large, 16 x 32, or more. */
+	static const struct { u32 width, height; } strips[] = {
+		{ 8, 81 * 16 }, { 15, 160 * 16 }, { 241 * 8, 16 }, { 480 * 8, 31 }, { 8, 4112 }, { 240 * 64, 16 },
+	};
 	struct boot_framebuffer fb;
 	unsigned int i;
 
+	for (i = 0; i < ARRAY_SIZE(strips); i++) {
+		fb = good;
+		fb.width = strips[i].width;
+		fb.height = strips[i].height;
+		fb.pitch = fb.width * 4;
+		assert_false(framebuffer_begin(&fb));
+		assert_true(log_has("no character fits"));
+	}
+	fb = good;
+	fb.addr = ~0ULL;		/* so that its end is page frame 0 again */
+	assert_false(framebuffer_begin(&fb));
+	assert_true(log_has("can't reach it"));
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		fb = good;
 		memcpy((u8 *)&fb + cases[i].offset, &cases[i].value, sizeof(u32));

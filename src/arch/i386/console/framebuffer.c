@@ -212,31 +212,6 @@ static bool __init lies_in_ram(struct phys_range range)
 	return false;
 }
 
-/* NULL, or why it can't show text. Of no use is more than a screen can have, or less than a cell. */
-static const char * __init unusable(const struct boot_framebuffer *fb)
-{
-	const u32 bytes = fb->bpp / 8;
-
-	if (fb->type != FB_RGB)
-		return "its pixels have no colours of their own";
-	if (fb->bpp != 16 && fb->bpp != 24 && fb->bpp != 32)
-		return "only pixels of 16, 24 and 32 bits are known here";
-	if (!colours_are_possible(fb))
-		return "the pixels' colours make no sense";
-	if (fb->width < GLYPH_WIDTH || fb->height < GLYPH_HEIGHT)
-		return "no character fits into it";
-	if (fb->width > MAX_COLUMNS * GLYPH_WIDTH * MAX_SCALE ||
-	    fb->height > MAX_ROWS * GLYPH_HEIGHT * MAX_SCALE)
-		return "it is too large";
-	if (fb->pitch < fb->width * bytes || fb->pitch > IOREMAP_WINDOW)
-		return "its lines' length makes no sense";
-	if (!fb->addr || (fb->addr + (u64)fb->pitch * fb->height - 1) >> boot_cpu_data.x86_phys_bits)
-		return "the CPU can't reach it";
-	if (lies_in_ram(phys_span(fb->addr, (u64)fb->pitch * fb->height)))
-		return "it lies in RAM that the memory map calls free";
-	return NULL;
-}
-
 /* How large a glyph's pixel has to be for the cells to fit. */
 static unsigned int __init needed_scale(const struct boot_framebuffer *fb)
 {
@@ -246,6 +221,33 @@ static unsigned int __init needed_scale(const struct boot_framebuffer *fb)
 	       fb->height / (GLYPH_HEIGHT * scale) > MAX_ROWS)
 		scale++;
 	return scale;
+}
+
+/* NULL, or why it can't show text. Of no use is more than a screen can have, or less than a cell. */
+static const char * __init unusable(const struct boot_framebuffer *fb)
+{
+	const u32 bytes = fb->bpp / 8;
+	u64 last;
+
+	if (fb->type != FB_RGB)
+		return "its pixels have no colours of their own";
+	if (fb->bpp != 16 && fb->bpp != 24 && fb->bpp != 32)
+		return "only pixels of 16, 24 and 32 bits are known here";
+	if (!colours_are_possible(fb))
+		return "the pixels' colours make no sense";
+	if (fb->width > MAX_COLUMNS * GLYPH_WIDTH * MAX_SCALE ||
+	    fb->height > MAX_ROWS * GLYPH_HEIGHT * MAX_SCALE)
+		return "it is too large";
+	if (fb->width < GLYPH_WIDTH * needed_scale(fb) || fb->height < GLYPH_HEIGHT * needed_scale(fb))
+		return "no character fits into it";
+	if (fb->pitch < fb->width * bytes || fb->pitch > IOREMAP_WINDOW)
+		return "its lines' length makes no sense";
+	last = fb->addr + (u64)fb->pitch * fb->height - 1;
+	if (!fb->addr || (fb->addr | last) >> boot_cpu_data.x86_phys_bits)	/* `last` may be past 2^64 */
+		return "the CPU can't reach it";
+	if (lies_in_ram(phys_span(fb->addr, (u64)fb->pitch * fb->height)))
+		return "it lies in RAM that the memory map calls free";
+	return NULL;
 }
 
 static void __init take(const struct boot_framebuffer *fb)

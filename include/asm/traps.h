@@ -19,6 +19,7 @@
 
 void early_trap_init(void);
 void trap_init(void);
+extern char doublefault_stack[];	/* its lowest page is unmapped by stack_guard_init() */
 void stack_guard_init(void);
 
 /* Called from entry.asm. */

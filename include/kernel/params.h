@@ -39,5 +39,6 @@ const char *param_name(unsigned int i);
 
 /* src/init/unknown_words.c */
 void report_unknown_words(void);
+void report_unknown_option(const char *name);
 
 #endif

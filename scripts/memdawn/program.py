@@ -2,6 +2,7 @@
 """What every program here does around its main(): its streams, its ends, its temporary folder."""
 
 import contextlib
+import errno
 import io
 import os
 import shutil
@@ -69,6 +70,15 @@ def tethered(command: Sequence[StrPath]) -> list[StrPath]:
     return [*(tether if shutil.which(tether[0]) else []), *command]
 
 
+def explained(error: OSError) -> str:
+    """What went wrong with which file; of a copy, both: it is the second one that found no room."""
+    files = [str(file) for file in (error.filename, error.filename2) if file is not None]
+    hint = f" (TMPDIR={tempfile.gettempdir()}: another folder may have room)" \
+        if error.errno == errno.ENOSPC and files and files[-1].startswith(tempfile.gettempdir()) else ""
+    return f"{' -> '.join(files)}: {error.strerror or error}{hint}" if files else \
+        str(error.strerror or error)
+
+
 def run(name: str, main: Callable[[], int]) -> NoReturn:
     """Runs main(), and ends with its status, which counts only if its output was written whole.
 
@@ -92,8 +102,7 @@ def run(name: str, main: Callable[[], int]) -> NoReturn:
         with contextlib.suppress(OSError):
             sys.stdout.flush()
         drop_output()
-        where = f"{error.filename}: " if error.filename is not None else ""
-        print(f"{name}: {where}{error.strerror or error}", file=sys.stderr)
+        print(f"{name}: {explained(error)}", file=sys.stderr)
         status = NOT_WRITTEN
     sys.exit(status)
 

@@ -249,7 +249,7 @@ static void __init do_memdawn_param(char *param, char *val)
 			       "README.md\n", val ? val : "", param);
 		return;
 	}
-	printk(KERN_WARNING "memdawn: options: %s is not known, see README.md\n", param);
+	report_unknown_option(param);
 }
 
 /**

@@ -216,3 +216,20 @@ void __init report_unknown_words(void)
 	words_for_init = false;
 	for_each_parameter(look_at_word);
 }
+
+/**
+ * report_unknown_option - one of our own words, memdawn.NAME, is none
+ * @name: the word, without its value
+ *
+ * Says which one is meant, as far as the letters tell. From the first word of the command line on.
+ */
+void __init report_unknown_option(const char *name)
+{
+	const char *meant = nearest(name);
+
+	if (meant)
+		printk(KERN_WARNING "memdawn: options: %s is not known, the nearest that is: %s\n", name,
+		       meant);
+	else
+		printk(KERN_WARNING "memdawn: options: %s is not known, see README.md\n", name);
+}

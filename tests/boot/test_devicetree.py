@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
-from boot import BUILD, LINUX, PAGE_SIZE, ROOT, boot_well, lines_of, words
+from boot import BUILD, LINUX, PAGE_SIZE, ROOT, boot, boot_well, lines_of, words
 from dumps import parse_balance, parse_zones
-from memdawn.emulators import machine as machines, media
+from memdawn.emulators import machine as machines, media, runner
 from session import session
 
 MIB = 1 << 20
@@ -269,3 +269,23 @@ def test_run_qemu_option(tmp_path):
     done = subprocess.run(["make", "-s", "-C", ROOT, "run-words", f"DTB={path}"],
                           capture_output=True, text=True, check=True)
     assert "\tmodule2 /boot/module0 'dtb'\n" in done.stdout
+
+
+def test_more_owners_than_the_balance_keeps(tmp_path):
+    """With more reservations than the balance has room for some page frames are nobody's: the kernel's own
+    verdict is BAD, and so is the boot's, though it went through to its end."""
+    ranges = " ".join(f"<{0x4000000 + i * 0x4000:#x} 0x1000>," for i in range(140)).rstrip(",")
+    source = f"""/dts-v1/;
+/ {{
+	memory@0 {{ device_type = "memory"; reg = <0x0 0x10000000>; }};
+	reserved-memory {{ #address-cells = <1>; #size-cells = <1>; ranges; many@0 {{ reg = {ranges}; }}; }};
+}};
+"""
+    machine = machines.Machine(mem=256, modules=((dtb(tmp_path, source), "dtb"),),
+                               words=("memdawn.bootalloc=memblock", "memdawn.exit"))
+    result = boot(machine)
+    assert (result.outcome, result.reason) == (
+        runner.Outcome.ENDED, "page frames were lost or counted twice: the balance is BAD")
+    assert any("no room for more than 128 owners: many@0 [" in line for line in result.log)
+    assert re.fullmatch(r"memdawn: boot complete: \d+ pages free, \d+ reserved, balance BAD",
+                        [line for line in result.log if "boot complete" in line][0])

@@ -227,7 +227,11 @@ def test_misspelt_words():
     """hihgmem=512M does nothing: what is like one of our parameters is named with the one that is
     meant, after the memory part of the log; each parameter that the kernel has is known."""
     log = boot_well(with_words("hihgmem=512M root=/dev/sda1 frobnicate=1 -- memm=1",
-                               words=("memdawn.exit", "memdawn.dump=balance")))
+                               words=("memdawn.exit", "memdawn.dump=balance", "memdawn.selftst",
+                                      "memdawn.nonsense=1")))
+    assert [line for line in log if "memdawn: options: memdawn." in line and " is not known" in line] == [
+        "memdawn: options: memdawn.selftst is not known, the nearest that is: memdawn.selftest",
+        "memdawn: options: memdawn.nonsense is not known, see README.md"]
     end = log.index(bootlog.SPAN_LAST)
     assert [line for line in log if "command line: " in line and line.startswith(bootlog.OURS)] == [
         "memdawn: command line: hihgmem=512M is not known, the nearest that is: highmem",

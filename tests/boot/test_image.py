@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The image as a file and at its entry; the checkers that the build relies on."""
 
+import os
 import re
 import subprocess
 
@@ -45,6 +46,31 @@ def test_symbols_of_the_layout(build):
     assert symbols["_text"] == 0xC1000000
     for name in ("__init_begin", "__init_end", "__brk_base"):
         assert symbols[name] % 4096 == 0
+
+
+def test_a_build_counts(tmp_path):
+    """What is compiled for the first time is counted, each file once: all of them in an empty folder; those
+    that are missing, where the others are there and are compiled again."""
+    sources = sorted(str(path.relative_to(ROOT)) for kind in ("*.c", "*.asm")
+                     for path in (ROOT / "src").rglob(kind) if path.name != "asm-offsets.c")
+
+    def counted():
+        status, output = run("make", "-n", "-C", ROOT, f"O={tmp_path}", "DEPS=no", "VERSION=0")
+        assert status == 0, output
+        shown = re.findall(r"(?:CC|NASM) '(\S+?)(?: \[(\d+)/(\d+)\])?'$", output, re.MULTILINE)
+        assert sorted(name for name, _, _ in shown) == sources
+        numbers = [int(number) for _, number, _ in shown if number]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert {int(total) for _, _, total in shown if total} == ({len(numbers)} if numbers else set())
+        return [name for name, number, _ in shown if number]
+    assert sorted(counted()) == sources
+    missing = sources[3::40]
+    for name in set(sources) - set(missing):
+        made = tmp_path / (name + ".o" if name.endswith(".asm") else name.removesuffix(".c") + ".o")
+        made.parent.mkdir(parents=True, exist_ok=True)
+        made.touch()
+        os.utime(made, (0, 0))
+    assert sorted(counted()) == missing
 
 
 @pytest.mark.parametrize("case", ["pc-2048M", "pc-64M", "pc-2048M-mem-nopentium"])

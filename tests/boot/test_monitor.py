@@ -296,8 +296,10 @@ def test_peek_shows_the_image(monitor):
                        "iomem says which are RAM")
     assert monitor.ask("peek 0xffffffffffffffff")[0].startswith(f"page frame {(1 << 52) - 1} is ")
     assert len(monitor.ask(f"peek {40928 * PAGE - 16:#x} 17")) == 2     # up to the end of RAM
-    guard = image().pa("init_stack_guard")
-    monitor.answer(f"peek {guard:#x} 4", rf"{guard:010x} is mapped nowhere")
+    for name in ("init_stack_guard", "doublefault_stack"):
+        guard = image().pa(name)
+        monitor.answer(f"peek {guard:#x} 4", rf"{guard:010x} is mapped nowhere")
+        monitor.answer(f"peek {guard + PAGE:#x} 1", rf"{guard + PAGE:010x}  [0-9a-f]{{2}} .*")
 
 
 # --- the memory manager at work ------------------------------------------------------------

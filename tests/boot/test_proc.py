@@ -294,7 +294,7 @@ def test_page_tables(notes):
 @pytest.mark.parametrize("notes", CASES)
 def test_page_tables_protect_the_image(notes):
     """Each page of the image: text is code and read-only, constants are read-only and no code, all
-    else is no code. One page is unmapped, below the stack."""
+    else is no code. Two pages are unmapped, one below each stack: the kernel's and the double fault's."""
     symbols, table = image().symbols, runs(notes)
 
     def pages(first, last):
@@ -308,7 +308,8 @@ def test_page_tables_protect_the_image(notes):
     assert text.stop <= rodata.start and text and rodata
     for page in text:
         assert flags_at(page) == ["ro", "x"], f"{page:x}"
-    guard = symbols["init_stack_guard"]
+    guard, other = symbols["init_stack_guard"], symbols["doublefault_stack"]
+    assert other in pages("__bss_start", "__bss_stop")
     assert guard in rodata and guard == symbols["init_thread_union"] - 4096
     for page in rodata:
         assert flags_at(page) == ([] if page == guard else ["ro", "NX"]), f"{page:x}"
@@ -317,4 +318,4 @@ def test_page_tables_protect_the_image(notes):
         seen = pages(first, last)
         assert seen
         for page in seen:
-            assert flags_at(page) == ["RW", "NX"], f"{first} {page:x}"
+            assert flags_at(page) == ([] if page == other else ["RW", "NX"]), f"{first} {page:x}"

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import re
+import resource
 import shlex
 import signal
 import subprocess
@@ -302,6 +303,49 @@ def test_logdiff_wants_a_whole_span(tmp_path, border):
     """A log that breaks off is not compared."""
     text = REFERENCE.read_text(encoding="ascii").replace(border, "")
     assert logdiff(tmp_path, text).returncode == 2
+
+
+OTHER = LINUX / "bootmem" / "pc-64M.log"
+
+
+@pytest.mark.parametrize("words", [(REFERENCE, REFERENCE), (REFERENCE, OTHER), ("--all", REFERENCE, REFERENCE),
+                                   ("--json", REFERENCE, OTHER)])
+def test_logdiff_that_cant_write(words):
+    """A verdict that wasn't written is none: neither equal nor different."""
+    with open("/dev/full", "w", encoding="ascii") as full:
+        done = subprocess.run([SCRIPTS / "logdiff", *words], stdout=full, stderr=subprocess.PIPE, text=True,
+                              check=False)
+    assert (done.returncode, done.stderr) == (2, "logdiff: No space left on device\n")
+
+
+@pytest.mark.parametrize("line", ["the same again", "line {}"])
+def test_logdiff_many_lines(tmp_path, line):
+    """60,000 lines, all equal or none like another, of which one is missing on one side."""
+    head, first, rest = REFERENCE.read_text(encoding="ascii").partition(bootlog.SPAN_FIRST)
+    start, end, rest = rest.partition("\n")
+    lines = [line.format(number) for number in range(60000)]
+    whole = tmp_path / "whole"
+    whole.write_text(head + first + start + end + "\n".join(lines) + "\n" + rest, encoding="ascii")
+    del lines[30000]
+    done = logdiff(tmp_path, head + first + start + end + "\n".join(lines) + "\n" + rest, whole, ["--json"])
+    assert done.returncode == 1, done.stderr
+    rows = json.loads(done.stdout)["rows"]
+    assert [row["mark"] for row in rows if row["mark"] != "="] == [">"]
+    assert sum(row["theirs"] is not None and row["theirs"].startswith(line[:4]) for row in rows) >= 60000
+
+
+@pytest.mark.parametrize("words", [("run-qemu", "--log-only", "--mem", "64"), ("run-bochs", "--log-only"),
+                                   ("map", "--mem", "64"), ("compare-bootalloc", "--mem", "64")])
+def test_no_room_for_the_disc(tmp_path, words):
+    """The copy that finds no room is named, the status is none of a boot's, and nothing stays."""
+    def limited():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+    done = subprocess.run([SCRIPTS / words[0], *words[1:]], capture_output=True, text=True, check=False,
+                          env={**os.environ, "TMPDIR": str(tmp_path)}, preexec_fn=limited)
+    assert done.returncode == 2, done.stderr
+    assert re.search(rf"^{words[0]}: .*memdawn\.iso -> {tmp_path}/.*: File too large$", done.stderr,
+                     re.MULTILINE), done.stderr
+    assert "Traceback" not in done.stderr and not list(tmp_path.iterdir())
 
 
 def test_logdiff_usage():

@@ -216,6 +216,15 @@ def test_paging_off_before_head_is_done(session):
     assert "paging off" in first and "paging on, PAE, NX" in second
 
 
+def test_present_is_explained(session, at):
+    """A zone's pages that are present may be fewer than those that are free: both say why, in the same
+    words, wherever there are zones."""
+    said = session.said["zoneinfo"][-1]
+    assert said.startswith("present leaves out what the zone's struct pages take")
+    assert at["zones"]["zones"].splitlines()[-1] == said
+    assert session.last.lines("memdawn-zones")[-1] == said
+
+
 # --- against the real kernel ---------------------------------------------------------------
 
 

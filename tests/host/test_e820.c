@@ -438,6 +438,44 @@ static void test_trim_bios_range(void **state)
 	assert_map(&trimmed);
 }
 
+/* What was done to the map, and only what had an effect, in its order; what isn't kept is counted. */
+static void test_changes(void **state)
+{
+	static const struct case_map map = MAP({ 0, 0x10000000, RAM }, { 0x10000000, 0x1000, RES });
+	static const struct case_map none = MAP({ 0x100000, 0x10000, RAM }, { 0x10000000, 0x1000, RES });
+	char limit[] = "128M", far[] = "4096M", added[] = "64K$1M", exact[] = "exactmap";
+	static const struct { u64 start; u32 from, to; const char *how; } want[] = {
+		{ 128 << 20, RAM, 0, "mem=128M took it out" },
+		{ 1 << 20, 0, RES, "memmap=64K$1M added it" },
+		{ 0, RAM, RES, "trim_bios_range() reserved it: the BIOS owns the first page" },
+		{ 0xa0000, RAM, 0, "trim_bios_range() took it out: from 640 KiB to 1 MiB is the BIOS's" },
+		{ 0, 0, 0, "memmap=exactmap took all out" },
+	};
+	unsigned int i;
+
+	nr_e820_changes = 0;
+	set_map(&map);
+	parse_memopt(far);
+	parse_memopt(limit);
+	parse_memmap_opt(added);
+	trim_bios_range();
+	parse_memmap_opt(exact);
+	set_map(&none);
+	trim_bios_range();
+	assert_int_equal(nr_e820_changes, ARRAY_SIZE(want));
+	for (i = 0; i < ARRAY_SIZE(want); i++) {
+		assert_true(e820_changes[i].range.start == want[i].start);
+		assert_int_equal(e820_changes[i].from, want[i].from);
+		assert_int_equal(e820_changes[i].to, want[i].to);
+		assert_string_equal(e820_changes[i].how, want[i].how);
+	}
+	for (i = 0; i < 50; i++)
+		e820_changed(phys_range(0, i + 1), 0, RAM, "%u", i);
+	assert_int_equal(nr_e820_changes, ARRAY_SIZE(want) + 50);
+	assert_string_equal(e820_changes[E820_CHANGES - 1].how, "26");
+	nr_e820_changes = 0;
+}
+
 /* Reserved ranges above 1 MiB stay out of the resource tree. */
 static void test_reserve_resources(void **state)
 {
@@ -534,6 +572,7 @@ int main(void)
 		cmocka_unit_test(test_memopt),
 		cmocka_unit_test(test_memmap),
 		cmocka_unit_test(test_trim_bios_range),
+		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_reserve_resources),
 		cmocka_unit_test(test_ram_buffer_at_the_end),
 		cmocka_unit_test(test_report_not_ram),

@@ -18,7 +18,7 @@ static const char *const params[] = {
 	"mminit_loglevel", "memtest", "early_ioremap_debug", "memblock", "movable_node",
 	"disable_mtrr_trim", "console", "dhash_entries", "ihash_entries", "panic",
 	"alloctrace", "memdawn.dump", "memdawn.free", "memdawn.exit", "memdawn.bench",
-	"memdawn.bootalloc", "memdawn.debug", "memdawn.fault", "memdawn.selftest",
+	"memdawn.bootalloc", "memdawn.debug", "memdawn.pause", "memdawn.fault", "memdawn.selftest",
 	"memdawn.initrd", "memdawn.e820", "memdawn.before", "memdawn.highmem",
 	"memdawn.fixmap", "memdawn.struct_page",
 };
@@ -72,6 +72,29 @@ static void test_misspelt(void **state)
 	assert_meant("dump=zones", "memdawn.dump");
 	assert_meant("bootalloc=memblock", "memdawn.bootalloc");
 	assert_meant("vmalloc256M", "vmalloc");
+}
+
+/* Our own words, each with a slip: which one is meant, and nothing where none is near. */
+static void test_options(void **state)
+{
+	static const char *const slips[][2] = {
+		{ "memdawn.dmup", "memdawn.dump" }, { "memdawn.bootaloc", "memdawn.bootalloc" },
+		{ "memdawn.seltfest", "memdawn.selftest" }, { "memdawn.exti", "memdawn.exit" },
+		{ "memdawn.struct-page", "memdawn.struct_page" }, { "memdawn.e82", "memdawn.e820" },
+	};
+	char want[200];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(slips); i++) {
+		log_clear();
+		report_unknown_option(slips[i][0]);
+		snprintf(want, sizeof(want), "memdawn: options: %s is not known, the nearest that is: %s\n",
+			 slips[i][0], slips[i][1]);
+		assert_string_equal(log_text(), want);
+	}
+	log_clear();
+	report_unknown_option("memdawn.frobnicate");
+	assert_string_equal(log_text(), "memdawn: options: memdawn.frobnicate is not known, see README.md\n");
 }
 
 static void test_unknown(void **state)
@@ -177,6 +200,7 @@ int main(void)
 		cmocka_unit_test(test_misspelt),	cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_linux_words),	cmocka_unit_test(test_others_words),
 		cmocka_unit_test(test_dashes),		cmocka_unit_test(test_long_words),
+		cmocka_unit_test(test_options),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,8 +91,11 @@ def node_map(data: Sequence[boot_memory.NodeRange]) -> list[str]:
             for entry in data]
 
 
+PRESENT = "present leaves out what the zone's struct pages take: pages free may be more"
+
+
 def zones(data: Sequence[pages.Zone]) -> list[str]:
-    """The zones without their lists."""
+    """The zones without their lists, and what one of the numbers is, as the prompt's zoneinfo says it."""
     lines = []
     for zone in data:
         mark, pcp = zone["watermark"], zone["pcp"]
@@ -110,7 +113,7 @@ def zones(data: Sequence[pages.Zone]) -> list[str]:
                      f"batch {pcp['batch']}")
         lines += [f"    {name}: " + " ".join(str(pfn) for pfn in pfns)
                   for name, pfns in pcp["lists"].items() if pfns]
-    return lines
+    return [*lines, PRESENT]
 
 
 def buddyinfo(data: Mapping[str, Sequence[int]]) -> list[str]:

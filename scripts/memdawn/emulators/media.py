@@ -6,7 +6,9 @@ but for a mark and padding (scripts/build/make-iso); here a copy of the disc get
 its place. So no run needs grub-mkrescue, and runs cannot disturb each other.
 """
 
+import errno
 import mmap
+import os
 import re
 import shutil
 import subprocess
@@ -102,6 +104,8 @@ def make_disc(iso: StrPath, output: StrPath, config: str,
             command += ["-map", str(here), there]
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               stdin=subprocess.DEVNULL, text=True, check=False)
+        if "exceeds free space on media" in done.stdout:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(output))
         if done.returncode != 0:
             raise MediaError(f"xorriso failed:\n{done.stdout}")
     else:

@@ -21,7 +21,8 @@
 #define TSS_AVAILABLE		0x0089		/* access byte */
 #define EFLAGS_RESERVED		0x2		/* always 1 */
 
-static char doublefault_stack[DOUBLEFAULT_STACK_SIZE] __aligned(16);
+/* The first page is its guard. */
+char doublefault_stack[PAGE_SIZE + DOUBLEFAULT_STACK_SIZE] __page_aligned_bss;
 
 static struct tss_struct init_tss, doublefault_tss;
 
@@ -69,7 +70,7 @@ void __init doublefault_init(void)
 {
 	struct tss_struct *t = &doublefault_tss;
 
-	t->sp0 = t->sp = (unsigned long)(doublefault_stack + DOUBLEFAULT_STACK_SIZE);
+	t->sp0 = t->sp = (unsigned long)(doublefault_stack + sizeof(doublefault_stack));
 	t->ss0 = t->ss = t->ds = t->es = __KERNEL_DS;
 	t->cs = __KERNEL_CS;
 	t->ip = (unsigned long)doublefault_fn;

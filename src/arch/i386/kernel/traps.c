@@ -123,17 +123,10 @@ void __init early_trap_init(void)
 	stack_guard_init();
 }
 
-/**
- * stack_guard_init - unmap the page below the stack
- *
- * Then a stack that grows too far meets a page fault, for which there is no stack either: a
- * double fault. Called again after init_memory_mapping(), which maps the page anew, maybe as a
- * part of a 2 MiB page; that one is split, with a page table of the image's own.
- */
-void stack_guard_init(void)
+/* Unmaps a page of the image. If it is a part of a 2 MiB page, that one is split, into `table`. */
+static void unmap_guard(const char *page, pte_t table[PTRS_PER_PTE])
 {
-	static pte_t guard_table[PTRS_PER_PTE] __page_aligned_bss;
-	unsigned long guard = (unsigned long)init_stack_guard;
+	unsigned long guard = (unsigned long)page;
 	pmd_t *pmd = pmd_offset(pgd_offset_k(guard), guard);
 	pteval_t entry;
 	unsigned int i;
@@ -141,10 +134,26 @@ void stack_guard_init(void)
 	if (pmd_large(*pmd)) {
 		entry = pmd_val(*pmd) & ~_PAGE_PSE;
 		for (i = 0; i < PTRS_PER_PTE; i++)
-			set_pte(&guard_table[i], (pte_t){ entry + PFN_PHYS(i) });
-		set_pmd(pmd, (pmd_t){ __pa(guard_table) | _PAGE_TABLE });
+			set_pte(&table[i], (pte_t){ entry + PFN_PHYS(i) });
+		set_pmd(pmd, (pmd_t){ __pa(table) | _PAGE_TABLE });
 	}
 	pte_clear(pte_offset_kernel(pmd, guard));
+}
+
+/**
+ * stack_guard_init - unmap the pages below the stack and below that of the double fault
+ *
+ * A stack that grows too far then meets a page fault, for which there is no stack either: a
+ * double fault. If the double fault's own does, that is a reset, and nothing was overwritten.
+ * Called again after init_memory_mapping(), which maps the pages anew, maybe as parts of 2 MiB
+ * pages; these are split, with page tables of the image's own, for they need not be the same one.
+ */
+noinline void stack_guard_init(void)
+{
+	static pte_t guard_tables[2][PTRS_PER_PTE] __page_aligned_bss;
+
+	unmap_guard(init_stack_guard, guard_tables[0]);
+	unmap_guard(doublefault_stack, guard_tables[1]);
 	__flush_tlb_all();
 }
 

@@ -408,11 +408,12 @@ void __init update_e820(void)
  */
 void e820_changed(struct phys_range range, u32 from, u32 to, const char *fmt, ...)
 {
-	struct e820_change *change = &e820_changes[nr_e820_changes];
+	struct e820_change *change;
 	va_list args;
 
 	if (nr_e820_changes++ >= E820_CHANGES)
 		return;
+	change = &e820_changes[nr_e820_changes - 1];
 	change->range = range;
 	change->from = from;
 	change->to = to;

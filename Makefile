@@ -406,55 +406,56 @@ clean:
 .PHONY: help
 help:
 	@printf '%s\n' \
+	'In brackets: about how long, on two processors that have nothing else to do, where the tools are there.' \
 	'Build:' \
-	'  make            the kernel, $(kernel) (CC=clang: build-clang/memdawn.elf)' \
+	'  make            (10 s; later 3 s) the kernel, $(kernel) (CC=clang: build-clang/memdawn.elf)' \
 	'    DEBUG=1: with the assertions of the page allocator (VM_BUG_ON), in build-debug; for every target' \
-	'  make iso        the boot disc, $(image)' \
+	'  make iso        (1 s more) the boot disc, $(image)' \
 	'    IMAGE=bootmem, nobootmem, alloctrace: laid out like the real kernel of that name;' \
 	'    IMAGE=name LAYOUT=file: like the kernel from whose System.map scripts/layout made the file' \
-	'  make page       memdawn in the browser: $(page_file), one file; $(O)/page for a web server' \
-	'  make dist       the release of this commit: source archive, boot disc, the page, in $(O)/dist' \
-	'  make archive    the source archive alone' \
-	'  make version    the version and the date (seconds since 1970) that it would have' \
-	'  make deps       look for every tool; install what is missing (Debian)' \
-	'  make clean      remove everything built, but not what exercises you have begun' \
+	'  make page       (20 s) memdawn in the browser: $(page_file), one file; $(O)/page for a web server' \
+	'  make dist       (30 s) the release of this commit: source archive, boot disc, the page, in $(O)/dist' \
+	'  make archive    (1 s) the source archive alone' \
+	'  make version    (1 s) the version and the date (seconds since 1970) that it would have' \
+	'  make deps       (1 s; 2 min where all is missing) look for every tool; install what is missing (Debian)' \
+	'  make clean      (1 s) remove everything built, but not what exercises you have begun' \
 	'Run:' \
-	'  make run        boot in QEMU, the log on the terminal, then the monitor (poweroff ends it)' \
-	'  make log        the same without a terminal: the kernel log and nothing else' \
-	'  make gdb        boot in QEMU under GDB, with symbols and commands (memdawn-next, ...)' \
-	'  make debug      boot in QEMU, wait for your own debugger on port GDB_PORT (1234)' \
-	'  make report     a page with pictures of the boot, stage by stage: $(O)/report.html' \
+	'  make run        (2 s to the prompt) boot in QEMU, the log on the terminal, then the monitor (poweroff ends it)' \
+	'  make log        (2 s) the same without a terminal: the kernel log and nothing else' \
+	'  make gdb        (2 s to its prompt) boot in QEMU under GDB, with symbols and commands (memdawn-next, ...)' \
+	'  make debug      (1 s) boot in QEMU, wait for your own debugger on port GDB_PORT (1234)' \
+	'  make report     (5 s) a page with pictures of the boot, stage by stage: $(O)/report.html' \
 	'                  (MEM="512 4096", BOOTALLOC="bootmem memblock": both, and their difference)' \
-	'  make screenshot   the picture of it in the README, drawn anew' \
-	'  make map        the same as text on the terminal (STAGE=name, MAP_ARGS=--json)' \
-	'  make bochs      boot the same disc in Bochs' \
-	'  make serve      the page on http://127.0.0.1:8010 (PAGE_PORT=)' \
-	'  make replay-fast  the boot as a program, for scripts/replay --fast' \
-	'  make bench      instructions needed, beside those of Linux 2.6.34 (MEM=, BENCH_ARGS=--operations)' \
+	'  make screenshot   (10 s) the picture of it in the README, drawn anew' \
+	'  make map        (4 s) the same as text on the terminal (STAGE=name, MAP_ARGS=--json)' \
+	'  make bochs      (10 s; 1 min for 2 GiB) boot the same disc in Bochs' \
+	'  make serve      (until Ctrl-C) the page on http://127.0.0.1:8010 (PAGE_PORT=)' \
+	'  make replay-fast  (5 s) the boot as a program, for scripts/replay --fast' \
+	'  make bench      (5 s) instructions needed, beside those of Linux 2.6.34 (MEM=, BENCH_ARGS=--operations)' \
 	'    MEM=4096 MACHINE=q35 CPU=qemu64 FIRMWARE=uefi (uefi32, bios) INITRD=file DTB=file TIMEOUT=seconds' \
 	'    QEMU_ARGS=... choose the machine;' \
 	"    CMDLINE='memmap=100M\$$1000M' is passed on as typed, in single quotes; where it names no" \
 	'    console, the words that bring the log to the serial port are put in front of it' \
 	'Learn:' \
-	'  make exercise   the exercises: predict, find the bug, write a function; exercises/README.md tells more' \
-	'  make exercise 4   prepares one in a folder of its own (TREE=folder; RESET=1: anew); CHECK=1 marks it against' \
+	'  make exercise   (1 s) the exercises: predict, find the bug, write a function; exercises/README.md tells more' \
+	'  make exercise 4   (5 s) prepares one in a folder of its own (TREE=folder; RESET=1: anew); CHECK=1 marks it against' \
 	'                  the real Linux; HINT=1 to HINT=3 help, SOLUTION=1 gives it away' \
 	'Test:' \
-	'  make check-quick  what the changed files touch (since main or the last commit, SINCE=commit); says what is left out' \
-	'  make check      every test; its parts:' \
-	'  make check-lint   the scripts and the form of the sources' \
-	'  make check-build  both compilers, no warnings, section references' \
-	'  make check-host   unit and property tests on the host' \
-	'  make check-fuzz   fuzz targets over their corpora, then for a while' \
-	'  make check-boot   whole boots in QEMU and Bochs, compared with Linux; GDB, the pictures, the documents' \
-	'    make exact        the images laid out like the real kernels alone, compared without masks' \
-	'    make check-report the pictures alone, in headless Chromium' \
-	'    make check-page   the page alone, in node and in headless Chromium' \
-	'    make check-exercises every exercise, unsolved, with mistakes, and solved' \
-	'    make check-docs   the documents alone: every command in the documents, compared with what they show' \
+	'  make check-quick  (under 1 min) what the changed files touch (since main or the last commit, SINCE=commit); says what is left out' \
+	'  make check      (15 min) every test; its parts:' \
+	'  make check-lint   (15 s) the scripts and the form of the sources' \
+	'  make check-build  (30 s) both compilers, no warnings, section references' \
+	'  make check-host   (2 min) unit and property tests on the host' \
+	'  make check-fuzz   (2 min) fuzz targets over their corpora, then for a while' \
+	'  make check-boot   (10 min) whole boots in QEMU and Bochs, compared with Linux; GDB, the pictures, the documents' \
+	'    make exact        (2 min) the images laid out like the real kernels alone, compared without masks' \
+	'    make check-report (1 min) the pictures alone, in headless Chromium' \
+	'    make check-page   (2 min) the page alone, in node and in headless Chromium' \
+	'    make check-exercises (1 min) every exercise, unsolved, with mistakes, and solved' \
+	'    make check-docs   (2 min) the documents alone: every command in them, compared with what they show' \
 	"    TESTS='test_e820 fuzz_e820 tests/boot/test_image.py': these alone, of the part that is named" \
-	'  make check-mutants  COUNT=20 small faults, planted one at a time: which do the tests find? (hours; SEED=)' \
-	'  make fresh      the commands of the README on a bare Debian in a folder (as root; SUITE=trixie, PARTS="run log")' \
+	'  make check-mutants  (hours) COUNT=20 small faults, planted one at a time: which do the tests find? (SEED=)' \
+	'  make fresh      (10 min) the commands of the README on a bare Debian in a folder (as root; SUITE=trixie, PARTS="run log")' \
 	'V=1 shows the commands; DEPS=ask asks before anything is installed, DEPS=no installs nothing.'
 
 .PHONY: FORCE

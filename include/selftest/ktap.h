@@ -19,7 +19,7 @@
 	bool check_ok = !!(condition);					\
 									\
 	if (unlikely(!check_ok))					\
-		check_failed(__FILE__, __LINE__, "%s", #condition);		\
+		check_failed(__FILE__, __LINE__, "%s, in %s()", #condition, __func__);		\
 	check_ok;							\
 })
 

@@ -6,8 +6,8 @@
  *	1..2
  *	# stress: seed 4711
  *	ok 1 stress
- *	# src/selftest/page.c:88: not so: page
- *	not ok 2 exact # src/selftest/page.c:88: not so: page
+ *	# src/selftest/page.c:88: not so: page, in get_exact()
+ *	not ok 2 exact # src/selftest/page.c:88: not so: page, in get_exact()
  *
  * A test leaves the kernel as it was, and fails where it cannot.
  */

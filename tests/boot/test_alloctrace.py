@@ -15,6 +15,9 @@ from memdawn.emulators import machine as machines
 
 ZONES = ("DMA", "HighMem")
 STEPS = 10000
+# As the traces number them.
+KINDS = ("GFP_HIGHUSER", "GFP_HIGHUSER_MOVABLE", "GFP_HIGHUSER | __GFP_COLD", "GFP_KERNEL", "GFP_DMA",
+         "GFP_KERNEL | __GFP_RECLAIMABLE")
 TRACE = re.compile(r"A[A-Z] ")
 STEP = re.compile(r"AT (\d+) (A \d+ \d+|F \d+) (-?\d+)")
 
@@ -48,6 +51,14 @@ def steps(trace):
     return [(match[2], int(match[3])) for match in found]
 
 
+def in_words(number, what):
+    """A step of the trace."""
+    kind, order, *flags = what.split()
+    if kind == "F":
+        return f"step {number}: what is freed, of order {order},"
+    return f"step {number}: alloc({order}, {KINDS[int(flags[0])]})"
+
+
 def test_same_page_frames(traces):
     """Step by step: the same request, and Linux's page frame where it has to be."""
     ours, linux = traces
@@ -57,9 +68,9 @@ def test_same_page_frames(traces):
     for number, ((what, have), (wanted, want)) in enumerate(zip(steps(ours), steps(linux))):
         assert what == wanted, f"step {number}"
         if want in normal:
-            assert have in normal, f"step {number}: {what} got {have}, Linux {want}"
+            assert have in normal, f"{in_words(number, what)} is page frame {want} in Linux, {have} here: no page of Normal"
         else:
-            assert have == want, f"step {number}: {what} got {have}, Linux {want}"
+            assert have == want, f"{in_words(number, what)} is page frame {want} in Linux, {have} here (-1: refused)"
             bound += 1
     assert bound > STEPS // 10
     assert [line for line in ours if line.startswith(("AS ", "AE "))] == \

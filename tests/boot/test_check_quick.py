@@ -14,7 +14,8 @@ from memdawn.exercises import trees
 @pytest.fixture(scope="module", name="quick")
 def fixture_quick():
     """The script as a module, in a tree whose kernel and host tests are built."""
-    said = trees.make(ROOT, ["build/host/prop_vmalloc.san", "build/host/replay-bootmem", "build/memdawn.elf"])
+    with trees.locked():
+        said = trees.make(ROOT, ["build/host/prop_vmalloc.san", "build/host/replay-bootmem", "build/memdawn.elf"])
     assert said is None, said
     loader = importlib.machinery.SourceFileLoader("check_quick", str(ROOT / "scripts/build/check-quick"))
     spec = importlib.util.spec_from_loader("check_quick", loader)

@@ -13,6 +13,16 @@ CASES = [pytest.param(path, id=path.stem) for path in sorted((LINUX / "gdb").glo
 SAME_LISTS = ("DMA", "HighMem", "Movable")
 
 
+def assert_as_in_linux(zone, what, ours, linux):
+    """Two things of a zone are equal; where not, the report names the first that isn't, in words."""
+    if isinstance(linux, dict):
+        wrong = [key for key in sorted(ours.keys() | linux.keys()) if ours.get(key) != linux.get(key)]
+        assert not wrong, (f"zone {zone}, {what}, {wrong[0]} (the order, and the migrate type): {linux.get(wrong[0])} in Linux, "
+                           f"{ours.get(wrong[0])} here; {len(wrong)} differ")
+    else:
+        assert ours == linux, f"zone {zone}, {what}: {linux} in Linux, {ours} here"
+
+
 @pytest.mark.parametrize("notes", CASES)
 def test_against_debugger(notes):
     """Zones' starts and sizes; free blocks by order and type, and the lists' first ones."""
@@ -23,12 +33,13 @@ def test_against_debugger(notes):
     assert set(have) == set(want)
     for name, zone in want.items():
         ours = have[name]
-        assert (ours.start, ours.spanned, ours.present) == (
-            zone.start, zone.spanned, zone.present), name
+        assert_as_in_linux(name, "first page frame, pages spanned and present", (
+            ours.start, ours.spanned, ours.present), (zone.start, zone.spanned, zone.present))
         if name in SAME_LISTS:
-            assert ours.nr_free == zone.nr_free, name
-            assert ours.blocks == zone.blocks, name
-            assert {key: pfns[:3] for key, pfns in ours.first.items()} == zone.first, name
+            assert_as_in_linux(name, "free blocks by order", ours.nr_free, zone.nr_free)
+            assert_as_in_linux(name, "free blocks", ours.blocks, zone.blocks)
+            assert_as_in_linux(name, "the first page frames in the list",
+                               {key: pfns[:3] for key, pfns in ours.first.items()}, zone.first)
 
 
 def state_lines(log):

@@ -65,10 +65,11 @@ def run_session(tree, start, steps):
 @pytest.mark.xdist_group("change-it")
 def test_change_it(tmp_path):
     """From the first line to the last, as a reader does it."""
-    said = trees.make(ROOT, ["build/memdawn.iso", "build/host/test_lists"])
-    assert said is None, said
     tree = tmp_path / "mine"
-    trees.copy_tree(tree)
+    with trees.locked():
+        said = trees.make(ROOT, ["build/memdawn.iso", "build/host/test_lists"])
+        assert said is None, said
+        trees.copy_tree(tree)
     commands = 0
     for block in documents.blocks(DOCUMENT):
         if block.kind in ("c", "make"):

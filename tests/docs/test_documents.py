@@ -200,6 +200,14 @@ def test_help():
                                                                    re.MULTILINE))
 
 
+def test_help_says_how_long():
+    """Each target has its time."""
+    lines = [line for line in make("help").splitlines() if re.match(r" +make( [a-z]|  )", line)]
+    assert len(lines) > 30
+    assert not [line for line in lines if not re.match(
+        r" +make( [a-z-]+( \d+)?)? +\((under |until |hours|\d+ (s|min))[^)]*\) ", line)]
+
+
 def test_targets():
     """Each make target that a document names is one."""
     known = make("help") + " make run-words make help "

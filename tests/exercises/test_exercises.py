@@ -2,7 +2,6 @@
 """Every exercise: as it is handed out it isn't solved, and the sentence says why; the solution passes; and
 what learners get wrong is found. Each in a tree of its own, in which only the file concerned is compiled."""
 
-import fcntl
 import json
 import os
 import pathlib
@@ -62,12 +61,8 @@ def fixture_folder(tmp_path_factory):
 def prepared(exercise, folder):
     """An exercise's tree, as a learner gets it."""
     tree = folder / exercise.key
-    if exercise.kind == catalog.PREDICT:
-        trees.prepare(exercise, tree, [])
-    elif not tree.exists():
-        with open(ROOT / "build" / "lock", "w", encoding="ascii") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            trees.prepare(exercise, tree, marking.needed(exercise))
+    if not tree.exists():
+        trees.prepare(exercise, tree, marking.needed(exercise))
     return tree
 
 

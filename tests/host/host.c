@@ -160,9 +160,9 @@ static void __attribute__((__noreturn__)) must_end(const char *file, int line)
 	abort();
 }
 
-void must_failed(const char *file, int line, const char *condition)
+void must_failed(const char *file, int line, const char *where, const char *condition)
 {
-	fprintf(stderr, "case %lu%s%s: ", case_number, *case_name ? " " : "", case_name);
+	fprintf(stderr, "case %lu%s%s: in %s(): ", case_number, *case_name ? " " : "", case_name, where);
 	if (!strncmp(condition, "panics(", 7))
 		fprintf(stderr, "this has to end in a panic, and does not: %s\n", condition + 6);
 	else if (!strncmp(condition, "log_has(", 8))

@@ -6,6 +6,8 @@ changed, and nothing shows what was changed for him. What is built is copied too
 compiles only what has been changed.
 """
 
+import contextlib
+import fcntl
 import os
 import pathlib
 import re
@@ -40,6 +42,16 @@ def run(command: Sequence[str], folder: pathlib.Path, limit: float | None = None
     """A command in a folder; its output and errors together. Raises TimeoutExpired."""
     return subprocess.run(command, cwd=folder, env=environment(), input=given, text=True, errors="replace",
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=limit, check=False)
+
+
+@contextlib.contextmanager
+def locked() -> Iterator[None]:
+    """While nobody else builds in the main tree: the Makefile takes the same lock."""
+    lock = options.ROOT / "build" / "lock"
+    lock.parent.mkdir(exist_ok=True)
+    with open(lock, "a", encoding="ascii") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def make(folder: pathlib.Path, targets: Sequence[str]) -> str | None:
@@ -135,11 +147,12 @@ def prepare(exercise: Exercise, tree: pathlib.Path, needed: Sequence[str]) -> No
         tree.mkdir(parents=True)
         (tree / ANSWER).write_text(answer_form(exercise), encoding="utf-8")
     else:
-        said = make(options.ROOT, needed)
-        if said is not None:
-            raise ExerciseError(f"this tree can't be built: {said.strip()}")
-        tree.mkdir(parents=True)
-        copy_tree(tree)
+        with locked():
+            said = make(options.ROOT, needed)
+            if said is not None:
+                raise ExerciseError(f"this tree can't be built: {said.strip()}")
+            tree.mkdir(parents=True)
+            copy_tree(tree)
         plant(exercise, tree)
     (tree / TASK).write_text(task_text(exercise), encoding="utf-8")
     if exercise.kind != PREDICT:

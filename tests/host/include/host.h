@@ -69,10 +69,11 @@ static inline bool random_chance(uint32_t one_in)
  */
 extern unsigned long case_number;
 extern const char *case_name;
-void must_failed(const char *file, int line, const char *condition) __attribute__((__noreturn__));
+void must_failed(const char *file, int line, const char *where, const char *condition)
+	__attribute__((__noreturn__));
 
 #define must(condition) \
-	((condition) ? (void)0 : must_failed(__FILE__, __LINE__, #condition))
+	((condition) ? (void)0 : must_failed(__FILE__, __LINE__, __func__, #condition))
 
 /* The same, said in words and values by who knows what they are: an unfinished sentence. */
 void must_said(const char *file, int line, const char *fmt, ...)

@@ -185,7 +185,7 @@ const struct command system_commands[] = {
 	  .word = fault_word },
 	{ "clear", NULL, "empty the screen, as Ctrl-L does", .show = clear },
 	{ "reboot", NULL, "reset the machine", .show = reboot },
-	{ "poweroff", NULL, "leave the emulator or switch off; also quit, exit",
+	{ "poweroff", NULL, "leave the emulator, switch off or halt (quit, exit)",
 	  .show = power_off },
 	{ "help", "[COMMAND]", "this list, or what a command may be given; also ?", .run = run_help,
 	  .word = command_word },

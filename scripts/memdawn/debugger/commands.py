@@ -12,11 +12,11 @@ import gdb
 from memdawn import state
 from memdawn.debugger import running, show
 from memdawn.debugger.gdb_target import GdbTarget
-from memdawn.explain import show as explain
-from memdawn.explain.book import Book
 from memdawn.state import boot_memory, kernel, milestones, page_tables, pages, virtual_layout
 from memdawn.state.target import Missing
 from memdawn.visible import visible
+from memdawn.explain import show as explain
+from memdawn.explain.book import Book
 
 # In place of how many arguments there may be: one, an expression that may have blanks.
 EXPRESSION = None

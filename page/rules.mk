@@ -35,7 +35,7 @@ $(page_parts)/machines.json: scripts/build/page-machines $(wildcard tests/linux/
 	$(Q)scripts/build/page-machines $@
 
 $(page_file): $(page_parts)/kernel.json $(page_parts)/machines.json $(page_modules)/.package-lock.json \
-		scripts/build/make-page scripts/memdawn/modules.py $(wildcard page/* page/*/*.js scripts/report/*.js scripts/report/page.*)
+		scripts/build/make-page scripts/memdawn/modules.py $(wildcard docs/explain/*.txt scripts/memdawn/explain/*.py page/* page/*/*.js scripts/report/*.js scripts/report/page.*)
 	$(say) PAGE $@
 	$(Q)scripts/build/make-page $(page_parts) $(page_modules) $@ $(O)/page
 

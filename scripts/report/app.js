@@ -3,6 +3,7 @@
 
 import { calm, html, link } from "./dom.js";
 import { differencePanel } from "./difference.js";
+import { ExplanationBox } from "./explanation.js";
 import { briefly, invitation, news, partSheet, rangeSheet } from "./inspector.js";
 import { logLines, logStage } from "./log.js";
 import { MemoryMap } from "./map.js";
@@ -69,6 +70,7 @@ export class Page {
 		this.named = -ADDRESS_PAUSE;
 		this.naming = 0;
 		this.source = new SourceBox(element("source", HTMLDialogElement));
+		this.explanation = new ExplanationBox(element("explanation", HTMLDialogElement));
 		this.map = new MemoryMap(box("canvas"), box("tools"), {
 			choose: (column, range) => this.choose(column.id, range.start),
 			choosePart: (column, part) => this.choosePart(column.id, part),
@@ -80,6 +82,7 @@ export class Page {
 			choosePart: (which, part) => this.choosePart(which, part),
 			setStage: index => this.setStage(index),
 			showSource: (call, chain) => this.source.show(this.sourcesOf(call), call, chain),
+			explain: line => this.explanation.showLine(this.doc.log.map(one => one.text), line),
 		};
 		this.narrow = window.matchMedia("(max-width: 900px)");
 	}
@@ -178,6 +181,7 @@ export class Page {
 		box("balance").replaceChildren(...balancePanel(stage));
 		box("limit").replaceChildren(...limitPanel(doc.stages, stage));
 		this.drawRanges();
+		this.drawWords();
 		if (this.documents.length > 1)
 			box("difference").replaceChildren(...(this.other ? differencePanel({ doc, stage }, this.other) :
 				[html("p", {}, `The other boot was not stopped at stage ${stage.name}.`)]));
@@ -197,6 +201,12 @@ export class Page {
 	drawRanges() {
 		if (element("ranges-details", HTMLDetailsElement).open)
 			box("ranges").replaceChildren(...rangesPanel(this.doc, this.stage, this.asks));
+	}
+
+	/** All words, with the numbers that the log has by now. */
+	drawWords() {
+		if (element("words-details", HTMLDetailsElement).open)
+			box("words").replaceChildren(...this.explanation.words(this.doc.log.map(line => line.text)));
 	}
 
 	/**
@@ -399,6 +409,7 @@ export class Page {
 			logStage(box("log"), this.index, "auto");
 		});
 		box("ranges-details").addEventListener("toggle", () => this.drawRanges());
+		box("words-details").addEventListener("toggle", () => this.drawWords());
 		this.narrow.addEventListener("change", () => this.drawFree());
 		window.addEventListener("hashchange", () => this.follow());
 		if (document.getElementById("machine"))

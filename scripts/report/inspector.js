@@ -20,6 +20,7 @@ import { KINDS, PAGE, grouped, hex, meaning, sentence, size } from "./words.js";
  * @property {(which: Which, part: Part) => void} choosePart
  * @property {(index: number) => void} setStage
  * @property {(call: Call, chain: Call[]) => void} showSource
+ * @property {(line: number) => void} explain a line of the log, by its number from 0 on
  */
 
 /** @type {Record<string, string>} */

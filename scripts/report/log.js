@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The kernel's log: each line leads to its stage and to the source line that printed it.
+// The kernel's log: each line leads to its explanation, to its stage and to the source line that printed it.
 
 import { html } from "./dom.js";
 import { place } from "./words.js";
@@ -10,7 +10,7 @@ import { place } from "./words.js";
 /**
  * The lines, for logStage() to mark.
  * @param {Document} doc
- * @param {{setStage: (index: number) => void, showSource: (call: Call, chain: Call[]) => void}} asks
+ * @param {{setStage: (index: number) => void, showSource: (call: Call, chain: Call[]) => void, explain: (line: number) => void}} asks
  */
 export function logLines(doc, asks) {
 	let last = -1;
@@ -22,7 +22,9 @@ export function logLines(doc, asks) {
 			text.append(html("span", { class: "mark" }, `to stage ${name}`));
 		last = line.stage;
 		text.append(line.text || " ");
-		const item = html("li", { "data-stage": line.stage, "data-line": index }, text);
+		const item = html("li", { "data-stage": line.stage, "data-line": index },
+			html("button", { type: "button", class: "ask", title: "What is this?", "aria-label": `Explain: ${line.text}`,
+				onclick: () => asks.explain(index) }, "?"), text);
 		if (call?.file)
 			item.append(html("button", { type: "button", class: "place", title: place(call),
 				"aria-label": `Printed by ${call.function}, ${place(call)}`,

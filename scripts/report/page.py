@@ -9,6 +9,7 @@ import jinja2
 import markupsafe
 
 from memdawn import modules
+from memdawn.explain import book
 from report import ranges
 from report.document import Document
 
@@ -45,4 +46,5 @@ def render(documents: Sequence[Document]) -> str:
     return environment.get_template("page.html.j2").render(
         title=" · ".join(document["title"] for document in documents),
         documents=documents, css=markupsafe.Markup((HERE / "page.css").read_text(encoding="utf-8")),
-        data=embedded([reduced(document) for document in documents]), script=markupsafe.Markup(modules.bundle(HERE / SCRIPT)))
+        data=embedded([reduced(document) for document in documents]), explanations=embedded(book.as_data()),
+        script=markupsafe.Markup(modules.bundle(HERE / SCRIPT)))

@@ -113,6 +113,8 @@ def test_functions_are_here():
         "\n".join(path.read_text("utf-8") for path in (ROOT / "include").rglob("*.h"))
     words = set(re.findall(r"\w+", source))
     for entry in BOOK.entries:
+        if entry.kind == "log_numa":        # of a kernel for several nodes
+            continue
         missing = set(entry.code) - words - NO_FUNCTION_HERE
         assert not missing, f"{entry.name}: {missing}"
 

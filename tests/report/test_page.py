@@ -206,6 +206,28 @@ def test_log_and_its_sources(page, documents):
     assert not page.find_element(By.ID, "source").is_displayed()
 
 
+def test_a_line_is_explained(page, documents):
+    """The ? beside a line tells what it is, with its own numbers; a click on a number marks what it is, one on
+    a word tells that; all words stand below."""
+    index = next(i for i, line in enumerate(documents[0]["log"]) if line["text"].startswith("On node 0 totalpages"))
+    (pages,), *_ = log_numbers(documents[0], r"On node 0 totalpages: (\d+)")
+    ask = page.find_element(By.CSS_SELECTOR, f"#log li[data-line='{index}'] .ask")
+    page.execute_script("arguments[0].scrollIntoView({block: 'center'})", ask)
+    ask.click()
+    assert text(page, "#explanation-title") == documents[0]["log"][index]["text"]
+    assert f"RAM in page frames, without the holes: {pages * 4096 >> 20} MB." in text(page, "#explanation .content")
+    page.find_element(By.CSS_SELECTOR, "#explanation-title button[title='pages']").click()
+    assert "all ranges of early_node_map together" in text(page, "#explanation .hit")
+    page.find_element(By.XPATH, "//dialog[@id='explanation']//button[text()='early_node_map']").click()
+    assert "The RAM as ranges of page frames" in text(page, "#explanation .content")
+    page.switch_to.active_element.send_keys(Keys.ESCAPE)
+    assert not page.find_element(By.ID, "explanation").is_displayed()
+    page.find_element(By.CSS_SELECTOR, "#words-details summary").click()
+    words = text(page, "#words")
+    assert "pageblock" in words and "1024 page frames in a row, 4 MB" in words
+    page.find_element(By.CSS_SELECTOR, "#words-details summary").click()
+
+
 def test_two_boot_allocators_are_compared(page, documents):
     """The table has both values, the map both machines, with stripes where they differ."""
     said = text(page, "#difference")

@@ -127,3 +127,12 @@ class Book:
         return Said(title or entry.name, self.said(entry.text, here), [one for one in fields if one[2]],
                     entry.code, [one for one in (self.said(text, here) for text in entry.tries) if one],
                     entry.see)
+
+
+def as_data() -> dict[str, object]:
+    """All explanations and constants, for pages that tell them themselves (scripts/report/explain.js)."""
+    return {"constants": {name: value for name, (value, _) in entries.constants().items()},
+            "entries": [{"kind": entry.kind, "names": entry.names, "text": entry.text,
+                         "patterns": [pattern.text for pattern in entry.patterns],
+                         "fields": entry.fields, "code": entry.code, "tries": entry.tries, "see": entry.see}
+                        for entry in entries.read()]}

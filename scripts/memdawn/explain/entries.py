@@ -8,7 +8,7 @@ import re
 from memdawn.explain.patterns import Pattern
 
 FOLDER = pathlib.Path(__file__).resolve().parents[3] / "docs" / "explain"
-FILES = ("log", "log_options", "terms", "commands")
+FILES = ("log", "log_options", "log_numa", "terms", "commands")
 CONSTANTS = "constants"
 HEAD = re.compile(r"== (\S.*)")
 PART = re.compile(r"(log|code|try|see|holds): (\S.*)")

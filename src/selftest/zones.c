@@ -85,8 +85,8 @@ static bool zone_same(const struct zone *zone, const struct zones_state *before,
 		same &= check(now->nr_free[z][order] == before->nr_free[z][order]);
 	same &= check(now->blocks[z] == before->blocks[z]);
 	if (!same)
-		ktap_diag("zone %s: %lu pages were free, %lu are", zone->name, before->free[z],
-			  now->free[z]);
+		ktap_diag("zone %s%s: %lu pages were free, %lu are", zone_prefix(zone), zone->name,
+			  before->free[z], now->free[z]);
 	return same;
 }
 

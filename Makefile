@@ -51,11 +51,14 @@ export SOURCE_DATE_EPOCH := $(word 2,$(version_words))
 # IMAGE=NAME is another image of the same objects: its borders and a few variables lie where the
 # System.map lines of LAYOUT say. Those of the real kernels are there; scripts/layout makes
 # such a file.
+# IMAGE=numa is one of the other kernel; the disc has it beside this one as it is.
 IMAGE ?=
-LAYOUT ?= $(if $(IMAGE),tests/linux/layout/$(IMAGE).map)
-name := memdawn$(if $(IMAGE),-$(IMAGE))
+own_image := $(if $(NODES:0=),$(IMAGE),$(filter-out numa,$(IMAGE)))
+numa_image := $(filter numa,$(IMAGE))
+LAYOUT ?= $(if $(own_image),tests/linux/layout/$(own_image).map)
+name := memdawn$(own_image:%=-%)
 kernel := $(O)/$(name).elf
-image := $(O)/$(name).iso
+image := $(O)/memdawn$(IMAGE:%=-%).iso
 lds := src/arch/i386/boot/kernel.lds
 offsets_c := src/arch/i386/kernel/asm-offsets.c
 
@@ -187,9 +190,9 @@ iso: deps-build deps-iso
 
 # The kernel for several nodes: another make, since all of its objects are others.
 ifeq ($(NODES:0=),)
-numa_kernel := $(O)/numa/memdawn.elf
+numa_kernel := $(O)/numa/memdawn$(numa_image:%=-%).elf
 $(numa_kernel): FORCE
-	$(Q)$(MAKE) NODES=1 O=$(O)/numa IMAGE= LAYOUT= $@
+	$(Q)$(MAKE) NODES=1 O=$(O)/numa IMAGE=$(numa_image) LAYOUT=$(numa_image:%=tests/linux/layout/%.map) $@
 else
 numa_kernel := $(kernel)
 endif
@@ -324,7 +327,7 @@ exact: deps-qemu deps-uefi deps-gdb deps-pytest exact-images
 	$(Q)$(pytest) -rA tests/boot/test_exact.py $(PYTEST_ARGS)
 
 exact-images: deps-build deps-iso FORCE
-	$(Q)for name in bootmem nobootmem alloctrace; do $(MAKE) IMAGE=$$name iso || exit; done
+	$(Q)for name in bootmem nobootmem alloctrace numa; do $(MAKE) IMAGE=$$name iso || exit; done
 
 # Two of its rooms alone.
 check-report: deps-qemu deps-gdb deps-pytest deps-report-tests check-build
@@ -377,7 +380,7 @@ help:
 	'  make            the kernel, $(kernel) (CC=clang: build-clang/memdawn.elf)' \
 	'    DEBUG=1: with the assertions of the page allocator (VM_BUG_ON), in build-debug; for every target' \
 	'  make iso        the boot disc, $(image)' \
-	'    IMAGE=bootmem, nobootmem, alloctrace: laid out like the real kernel of that name;' \
+	'    IMAGE=bootmem, nobootmem, alloctrace, numa: laid out like the real kernel of that name;' \
 	'    IMAGE=name LAYOUT=file: like the kernel from whose System.map scripts/layout made the file' \
 	'  make page       memdawn in the browser: $(page_file), one file; $(O)/page for a web server' \
 	'  make dist       the release of this commit: source archive, boot disc, the page, in $(O)/dist' \

@@ -116,8 +116,8 @@ def buddyinfo(data: Mapping[str, Sequence[int]]) -> list[str]:
     """As /proc/buddyinfo."""
     lines = []
     for zone, counts in data.items():
-        *node, name = zone.split()
-        lines.append(f"Node {node[1] if node else 0}, zone {name:>8s} " + "".join(f"{count:6d} " for count in counts))
+        node, _, name = zone.rpartition(":")
+        lines.append(f"Node {node or 0}, zone {name:>8s} " + "".join(f"{count:6d} " for count in counts))
     return lines
 
 

@@ -53,9 +53,7 @@ def node_structs(target: Target) -> list[tuple[int, int, CValue]]:
 def kva_ram(target: Target) -> list[Run]:
     """The page frames that hold nodes' own struct pages. They have none themselves, and early_node_map has them no
     more."""
-    if not several(target):
-        return []
-    return sorted((there >> PAGE_SHIFT, there + end - start >> PAGE_SHIFT) for start, end, there in target.kva())
+    return sorted((there >> PAGE_SHIFT, there + end - start >> PAGE_SHIFT) for start, end, there, _ in target.kva())
 
 
 class MemMap:
@@ -132,8 +130,8 @@ class MemMap:
 
 
 def zone_label(target: Target, nid: int, name: str) -> str:
-    """What a zone is called: with its node where there can be several."""
-    return f"Node {nid} {name}" if several(target) else name
+    """What a zone is called: with its node, as the kernel has it, where there can be several."""
+    return f"{nid}:{name}" if several(target) else name
 
 
 def zone_structs(target: Target) -> list[tuple[str, int, CValue]]:
@@ -269,7 +267,7 @@ def free_lists(target: Target, only_zone: str | None = None,
     types_names = names.migrate_types(target)
     result: FreeLists = {}
     for name, address, zone in found:
-        if only_zone not in (None, name, name.split()[-1]):
+        if only_zone not in (None, name, name.rpartition(":")[2]):
             continue
         orders: dict[int, dict[str, list[int]]] = {}
         result[name] = orders

@@ -43,7 +43,7 @@ class Target:
         # The linear map, as the linker script has it.
         last = self.image.segments[-1]
         self.page_offset = last.virtual - last.physical
-        self.known_kva: list[tuple[int, int, int]] = []
+        self.known_kva: list[tuple[int, int, int, int]] = []
 
     def __enter__(self) -> "Target":
         return self
@@ -82,16 +82,17 @@ class Target:
         node's memory it is."""
         phys = address - self.page_offset if address >= self.page_offset else address
         if phys >= ABOVE_IMAGE and "node_remap" in self.symbols:
-            for start, end, there in self.kva():
+            for start, end, there, _ in self.kva():
                 if start <= address < end:
                     return address - start + there
         return phys
 
-    def kva(self) -> list[tuple[int, int, int]]:
-        """(first address, last + 1, physical address) of each node's KVA, once it is mapped."""
-        if not self.known_kva:
-            self.known_kva = [(remap["start_vaddr"], remap["end_vaddr"], remap["start_pfn"] << PAGE_SHIFT)
-                              for remap in self.value("node_remap") if remap["pages"] and remap["start_vaddr"]]
+    def kva(self) -> list[tuple[int, int, int, int]]:
+        """(first address, last + 1, physical address, node) of each node's KVA, once it is mapped."""
+        if not self.known_kva and "node_remap" in self.symbols:
+            self.known_kva = [(remap["start_vaddr"], remap["end_vaddr"], remap["start_pfn"] << PAGE_SHIFT, nid)
+                              for nid, remap in enumerate(self.value("node_remap"))
+                              if remap["pages"] and remap["start_vaddr"]]
         return self.known_kva
 
     def read(self, address: int, size: int) -> bytes:

@@ -16,7 +16,7 @@ import pytest
 
 from boot import BUILD_NODES, assert_same
 from memdawn.model.bootmem import KernelPanic
-from memdawn.model.node_cases import bios, random_nodes, srat, whole_frames
+from memdawn.model.node_cases import bios, hostile, random_nodes, srat, whole_frames
 from memdawn.model.nodes import IN_LOW_MEMORY, nodes_boot
 from memdawn.replay.boots import raw_map
 from nodes_logs import later_lines, nodes_lines, nodes_of
@@ -88,5 +88,24 @@ def test_random(number, tmp_path):
         check_no_room(log, nodes, text)
         return
     assert_same(with_low(nodes_lines(ours), want), want, repeat)
+    assert_same(later_lines(ours), nodes.later_lines(), repeat)
+    check_balance(case, log, repeat)
+
+
+@pytest.mark.parametrize("number", range(CASES // 5), ids=lambda number: f"{SEED}-{number}")
+def test_hostile(number, tmp_path):
+    """An SRAT that leaves out RAM, or gives it to two nodes, or has too many of them: all memory is one node, and
+    nothing is lost."""
+    rng = random.Random(f"{SEED}:hostile:{number}")
+    case, said = hostile(rng, random_nodes(rng))
+    repeat = f"hostile machine {number} of MEMDAWN_SEED={SEED}: {case}"
+    status, log = run(case, tmp_path)
+    text = f"{repeat}\n" + "\n".join(log[-30:])
+    assert not status and any(said in line for line in log), text
+    nodes = nodes_of(log, case.ram, min(MAX_LOW_PFN, max(end for _, end in case.ram) // 4096))
+    want = nodes_boot(nodes, [], [])
+    ours = [line for line in log if not line.startswith("memdawn: ")]
+    first = ours.index("NUMA - single node, flat memory mode")
+    assert_same(nodes_lines(ours[first:]), want[want.index(ours[first]):], repeat)
     assert_same(later_lines(ours), nodes.later_lines(), repeat)
     check_balance(case, log, repeat)

@@ -13,7 +13,7 @@ Frames = tuple[int, int]
 
 MIB = 256                        # page frames
 GIB = 1024 * MIB
-BIOS_AT = 0xF0000
+BIOS_AT, BIOS_END = 0xF0000, 0x100000
 MOST = 60 * GIB                  # all page frames of a machine, with room below what 36 bits can address
 # The image and what the boot keeps beside it; a page of a node's own has no hole there.
 IMAGE: Frames = (16 * MIB, 32 * MIB)
@@ -93,7 +93,7 @@ def random_nodes(rng: random.Random) -> NodeCase:
     for hole in holes(rng, end):
         ram = without(ram, *hole)
     ranges = [(low * PAGE, high * PAGE, RAM) for low, high in ram]
-    ranges.append((BIOS_AT, 0x100000, RESERVED))
+    ranges.append((BIOS_AT, BIOS_END, RESERVED))
     return NodeCase(sorted(ranges), chunks, list(enumerate(used)))
 
 

@@ -319,6 +319,7 @@ JOBS := 3
 pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -n $(JOBS) --dist loadgroup -q
 check-boot: deps-lint deps-qemu deps-uefi deps-bochs deps-gdb deps-pytest deps-report-tests deps-page check-build
 	$(Q)$(MAKE) CC=gcc DEBUG= O=build replay-fast page
+	$(Q)$(MAKE) CC=gcc DEBUG= NODES=1 O=build/numa replay-fast
 	$(Q)$(pytest) $(or $(TESTS:%='%'),tests/gdb tests/report tests/page tests/docs tests/boot) $(PYTEST_ARGS)
 
 # Images laid out like the real kernels, and nothing masked: one line a case.

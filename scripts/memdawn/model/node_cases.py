@@ -97,6 +97,27 @@ def random_nodes(rng: random.Random) -> NodeCase:
     return NodeCase(sorted(ranges), chunks, list(enumerate(used)))
 
 
+def hostile(rng: random.Random, case: NodeCase) -> tuple[NodeCase, str]:
+    """The machine with an SRAT that can't be used, and what is said of it."""
+    chunks = list(case.chunks)
+    frames = [(low // PAGE, high // PAGE) for low, high in case.ram]
+    with_ram = [chunk for chunk in chunks if cut(frames, chunk.start, chunk.end)]
+    chosen = rng.choice(with_ram)
+    other = (chosen.pxm + 1) % 256
+    kind = rng.choice(["gap", "overlap", "domains"])
+    if kind == "gap":
+        chunks.remove(chosen)
+        said = "SRAT: page frame " if chunks else "could not find any ACPI SRAT memory areas."
+    elif kind == "overlap":
+        chunks = chunks[:MAX_CHUNKS_READ - 1] + [Chunk(chosen.start, chosen.end, other)]
+        said = "SRAT: page frames "
+    else:
+        chunks = [Chunk(chunk.start, chunk.end, 0) for chunk in chunks]
+        case = dataclasses.replace(case, cpus=[(number, 10 + number) for number in range(MAX_NODES)])
+        said = f"SRAT: {MAX_NODES + 1} proximity domains"
+    return dataclasses.replace(case, chunks=chunks), said
+
+
 # --- the firmware's tables -----------------------------------------------------------------------
 
 def table(signature: bytes, body: bytes) -> bytes:

@@ -106,13 +106,12 @@ static __always_inline void *ready_object(struct kmem_cache *cachep, void *objp,
  */
 static void *alloc_from_node(struct kmem_cache *cachep, int nid)
 {
-	struct {
-		struct array_cache ac;
-		void *object;
-	} one = { .ac.avail = 0 };
+	void *room[sizeof(struct array_cache) / sizeof(void *) + 1];
+	struct array_cache *one = (struct array_cache *)room;
 
-	refill_from_slabs(cachep, cachep->nodelists[nid], &one.ac, 1);
-	return one.ac.avail ? one.object : NULL;
+	one->avail = 0;
+	refill_from_slabs(cachep, cachep->nodelists[nid], one, 1);
+	return one->avail ? one->entry[0] : NULL;
 }
 
 /*

@@ -400,8 +400,9 @@ help:
 	'  make map        the same as text on the terminal (STAGE=name, MAP_ARGS=--json)' \
 	'  make bochs      boot the same disc in Bochs' \
 	'  make serve      the page on http://127.0.0.1:8010 (PAGE_PORT=)' \
-	'  make replay-fast  the boot as a program, for scripts/replay --fast' \
+	'  make replay-fast  the boot as a program, for scripts/replay --fast (NODES=1: of the kernel for several nodes)' \
 	'  make bench      instructions needed, beside those of Linux 2.6.34 (MEM=, BENCH_ARGS=--operations)' \
+	"    NUMA=2 or NUMA='1G+7G': a machine with nodes, and the kernel for such" \
 	'    MEM=4096 MACHINE=q35 CPU=qemu64 FIRMWARE=uefi (uefi32, bios) INITRD=file DTB=file TIMEOUT=seconds' \
 	'    QEMU_ARGS=... choose the machine;' \
 	"    CMDLINE='memmap=100M\$$1000M' is passed on as typed, in single quotes; where it names no" \

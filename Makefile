@@ -51,11 +51,14 @@ export SOURCE_DATE_EPOCH := $(word 2,$(version_words))
 # IMAGE=NAME is another image of the same objects: its borders and a few variables lie where the
 # System.map lines of LAYOUT say. Those of the real kernels are there; scripts/layout makes
 # such a file.
+# IMAGE=numa is one of the other kernel; the disc has it beside this one as it is.
 IMAGE ?=
-LAYOUT ?= $(if $(IMAGE),tests/linux/layout/$(IMAGE).map)
-name := memdawn$(if $(IMAGE),-$(IMAGE))
+own_image := $(if $(NODES:0=),$(IMAGE),$(filter-out numa,$(IMAGE)))
+numa_image := $(filter numa,$(IMAGE))
+LAYOUT ?= $(if $(own_image),tests/linux/layout/$(own_image).map)
+name := memdawn$(own_image:%=-%)
 kernel := $(O)/$(name).elf
-image := $(O)/$(name).iso
+image := $(O)/memdawn$(IMAGE:%=-%).iso
 lds := src/arch/i386/boot/kernel.lds
 offsets_c := src/arch/i386/kernel/asm-offsets.c
 
@@ -197,9 +200,9 @@ iso: deps-build deps-iso
 
 # The kernel for several nodes: another make, since all of its objects are others.
 ifeq ($(NODES:0=),)
-numa_kernel := $(O)/numa/memdawn.elf
+numa_kernel := $(O)/numa/memdawn$(numa_image:%=-%).elf
 $(numa_kernel): FORCE
-	$(Q)$(MAKE) NODES=1 O=$(O)/numa IMAGE= LAYOUT= $@
+	$(Q)$(MAKE) NODES=1 O=$(O)/numa IMAGE=$(numa_image) LAYOUT=$(numa_image:%=tests/linux/layout/%.map) $@
 else
 numa_kernel := $(kernel)
 endif
@@ -344,6 +347,7 @@ JOBS := 3
 pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -n $(JOBS) --dist loadgroup -q
 check-boot: deps-lint deps-host deps-qemu deps-uefi deps-bochs deps-gdb deps-pytest deps-report-tests deps-page check-build
 	$(Q)$(MAKE) CC=gcc DEBUG= O=build replay-fast page
+	$(Q)$(MAKE) CC=gcc DEBUG= NODES=1 O=build/numa replay-fast
 	$(Q)$(pytest) $(or $(TESTS:%='%'),tests/gdb tests/report tests/page tests/docs tests/exercises tests/boot) $(PYTEST_ARGS)
 
 # Images laid out like the real kernels, and nothing masked: one line a case.
@@ -352,7 +356,7 @@ exact: deps-qemu deps-uefi deps-gdb deps-pytest exact-images
 	$(Q)$(pytest) -rA tests/boot/test_exact.py $(PYTEST_ARGS)
 
 exact-images: deps-build deps-iso FORCE
-	$(Q)for name in bootmem nobootmem alloctrace; do $(MAKE) IMAGE=$$name iso || exit; done
+	$(Q)for name in bootmem nobootmem alloctrace numa; do $(MAKE) IMAGE=$$name iso || exit; done
 
 # Three of its rooms alone.
 check-report: deps-qemu deps-gdb deps-pytest deps-report-tests check-build
@@ -411,7 +415,7 @@ help:
 	'  make            (10 s; later 3 s) the kernel, $(kernel) (CC=clang: build-clang/memdawn.elf)' \
 	'    DEBUG=1: with the assertions of the page allocator (VM_BUG_ON), in build-debug; for every target' \
 	'  make iso        (1 s more) the boot disc, $(image)' \
-	'    IMAGE=bootmem, nobootmem, alloctrace: laid out like the real kernel of that name;' \
+	'    IMAGE=bootmem, nobootmem, alloctrace, numa: laid out like the real kernel of that name;' \
 	'    IMAGE=name LAYOUT=file: like the kernel from whose System.map scripts/layout made the file' \
 	'  make page       (20 s) memdawn in the browser: $(page_file), one file; $(O)/page for a web server' \
 	'  make dist       (30 s) the release of this commit: source archive, boot disc, the page, in $(O)/dist' \
@@ -430,8 +434,9 @@ help:
 	'  make map        (4 s) the same as text on the terminal (STAGE=name, MAP_ARGS=--json)' \
 	'  make bochs      (10 s; 1 min for 2 GiB) boot the same disc in Bochs' \
 	'  make serve      (until Ctrl-C) the page on http://127.0.0.1:8010 (PAGE_PORT=)' \
-	'  make replay-fast  (5 s) the boot as a program, for scripts/replay --fast' \
+	'  make replay-fast  (5 s) the boot as a program, for scripts/replay --fast (NODES=1: of the kernel for several nodes)' \
 	'  make bench      (5 s) instructions needed, beside those of Linux 2.6.34 (MEM=, BENCH_ARGS=--operations)' \
+	"    NUMA=2 or NUMA='1G+7G': a machine with nodes, and the kernel for such" \
 	'    MEM=4096 MACHINE=q35 CPU=qemu64 FIRMWARE=uefi (uefi32, bios) INITRD=file DTB=file TIMEOUT=seconds' \
 	'    QEMU_ARGS=... choose the machine;' \
 	"    CMDLINE='memmap=100M\$$1000M' is passed on as typed, in single quotes; where it names no" \

@@ -61,6 +61,7 @@ void init_per_zone_wmark_min(void);
 /* src/mm/page_alloc/report.c */
 extern const char *const page_flag_names[NR_PAGEFLAGS];		/* without PG_, by number */
 void bad_page(struct page *page, const char *why, ...) __cold __printf(2, 3);
+const char *zone_prefix(const struct zone *zone);
 void show_free_areas(void);
 void show_mem(void);
 unsigned long nr_free_pages(void);

@@ -33,7 +33,12 @@ enum zonelist_order zonelist_order(void);
 int order_nodes(int local_nid, int nodes[MAX_NUMNODES]);
 void note_policy_zone(int zone_type);
 void print_policy_zone(void);
+void zone_statistics(struct zone *preferred, struct zone *zone);
 #else
+static inline void zone_statistics(struct zone *preferred, struct zone *zone)
+{
+}
+
 static inline enum zonelist_order zonelist_order(void)
 {
 	return ZONELIST_ORDER_ZONE;

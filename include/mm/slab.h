@@ -55,6 +55,7 @@ void kmem_cache_destroy(struct kmem_cache *cachep);
 int kmem_cache_shrink(struct kmem_cache *cachep);
 
 /* src/mm/slab/alloc.c */
+void *kmem_cache_alloc_node(struct kmem_cache *cachep, gfp_t flags, int nid);
 void *kmem_cache_alloc(struct kmem_cache *cachep, gfp_t flags);
 void kmem_cache_free(struct kmem_cache *cachep, void *objp);
 void *__kmalloc(size_t size, gfp_t flags);

@@ -6,7 +6,7 @@
  * What the files of src/mm/slab share, and what /proc/slabinfo reads.
  *
  *	kmem_cache --array----> array_cache   objects at hand, the hottest last
- *	           --nodelists-> kmem_list3   slabs: partial, full, free
+ *	           --nodelists-> kmem_list3   slabs: partial, full, free; one for each node
  *
  * A slab is 2^gfporder pages with num objects, and its management: a struct slab and a
  * kmem_bufctl_t for each object, which links the free ones by their number.
@@ -37,7 +37,7 @@ struct slab {
 	void *s_mem;			/* object 0 */
 	unsigned int inuse;		/* objects handed out, those in array_cache too */
 	kmem_bufctl_t free;		/* the first free object */
-	unsigned short nodeid;		/* always 0 */
+	unsigned short nodeid;		/* the node that its pages are on */
 };
 
 _Static_assert(sizeof(struct slab) == 28, "objects per slab depend on it");
@@ -82,6 +82,12 @@ struct kmem_cache {
 	unsigned int obj_size;		/* what the user may use */
 	struct kmem_list3 *nodelists[MAX_NUMNODES];
 };
+
+/* The lists that a slab belongs to. */
+static inline struct kmem_list3 *slab_list3(const struct kmem_cache *cachep, const struct slab *slabp)
+{
+	return cachep->nodelists[MAX_NUMNODES == 1 ? 0 : slabp->nodeid];
+}
 
 #define CFLGS_OFF_SLAB		0x80000000U
 #define OFF_SLAB(cachep)	((cachep)->flags & CFLGS_OFF_SLAB)
@@ -131,7 +137,8 @@ struct kmem_cache *kmem_find_general_cachep(size_t size, gfp_t gfpflags);
 void free_block(struct kmem_cache *cachep, void **objpp, int nr_objects);
 
 /* src/mm/slab/grow.c */
-bool cache_grow(struct kmem_cache *cachep, gfp_t flags);
+struct page *kmem_getpages(const struct kmem_cache *cachep, gfp_t flags, int nid);
+bool cache_grow(struct kmem_cache *cachep, gfp_t flags, int nid, struct page *page);
 void slab_destroy(struct kmem_cache *cachep, struct slab *slabp);
 
 /* src/mm/slab/debug.c */

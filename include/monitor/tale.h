@@ -9,7 +9,6 @@
 
 struct page;
 
-const char *zone_label(const struct zone *zone);
 void tale_before(struct seq_file *m, gfp_t gfp, unsigned int order);
 void tale_after(struct seq_file *m, const struct page *page, unsigned int order);
 

@@ -119,8 +119,9 @@ def documents(args: argparse.Namespace, parser: options.Parser,
     try:
         boots = wanted(args, parser)
         options.require_iso(args, parser)
-        elf = args.elf or pathlib.Path(args.iso).with_suffix(".elf")
         for title, machine in boots:
+            elf = args.elf or (stepping.kernel_of(machine, args.iso) if machine.is_for_nodes else
+                               pathlib.Path(args.iso).with_suffix(".elf"))
             say(f"booting {title} under GDB")
             found.append(collect.collect(machine, args.iso, elf, title, args.timeout))
     except (machines.CaseError, media.MediaError, ValueError) as error:

@@ -298,6 +298,8 @@ def read_state(target: GdbTarget) -> dict[str, state.Reading]:
         found = state.read_all(target, [name for name in state.READERS if name != "dmesg"])
         found["image"] = {"data": virtual_layout.image_areas(target)}
         found["page_offset"] = {"data": target.page_offset}
+        found["kva"] = {"data": [{"node": nid, "start": start, "end": end}
+                                 for start, end, _, nid in (target.kva() if "data" in found["zones"] else [])]}
         if "data" in found["balance"]:
             found["in_use"] = {"data": in_use(target)}
     fixmap = found["fixmap"].get("data")

@@ -67,7 +67,7 @@ def map_layers(stage: Stage) -> list[Layer[Words]]:
 
 def named(name: str) -> Words:
     """The kind of memory that has a named owner."""
-    return ("memmap" if name == "mem_map" else "kept"), name
+    return ("memmap" if name in ("mem_map", "KVA RAM") else "kept"), name
 
 
 def boot_layers(stage: Stage) -> list[Layer[Words]]:
@@ -173,6 +173,9 @@ def area_layers(stage: Stage) -> list[Layer[Words]]:
         name = area["name"].strip()
         kind = "image" if name in known else AREA_KINDS.get(name, "hole")
         layers.append((area["start"], area["end"], (kind, name, area["why"])))
+    layers += [(kva["start"], kva["end"], ("lowmem", f"KVA of node {kva['node']}",
+                                           "shows the node's struct pages, which lie in its own memory"))
+               for kva in data(stage, "kva") or []]
     return layers
 
 

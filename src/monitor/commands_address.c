@@ -113,7 +113,7 @@ static bool run_page(struct seq_file *m, int argc, char *argv[])
 		seq_puts(m, "  in no zone\n");
 		return true;
 	}
-	seq_printf(m, "  zone %s, pageblock %s\n", page_zone(page)->name,
+	seq_printf(m, "  zone %s%s, pageblock %s\n", zone_prefix(page_zone(page)), page_zone(page)->name,
 		   migratetype_names[pageblock_type(page_zone(page), pfn)]);
 	show_page_flags(m, page->flags);
 	seq_printf(m, "  count %d mapcount %d private %lx mapping %p index %lx\n", page->_count,

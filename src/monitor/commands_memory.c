@@ -18,6 +18,7 @@
 #include <mm/gfp.h>
 #include <mm/highmem.h>
 #include <mm/mmzone.h>
+#include <mm/page_alloc.h>
 #include <mm/slab.h>
 #include <mm/vmalloc.h>
 #include <monitor/command.h>
@@ -231,7 +232,8 @@ static bool run_alloc(struct seq_file *m, int argc, char *argv[])
 	}
 	pfn = page_to_pfn(page);
 	fill_piece(p, PIECE_PAGES, pfn, 1UL << order);
-	seq_printf(m, "page frame %lu, order %lu, zone %s", pfn, order, page_zone(page)->name);
+	seq_printf(m, "page frame %lu, order %lu, zone %s%s", pfn, order, zone_prefix(page_zone(page)),
+		   page_zone(page)->name);
 	if (PageHighMem(page))
 		seq_puts(m, "\n");
 	else

@@ -146,7 +146,8 @@ static void show_used_caches(struct seq_file *m)
 
 static void show_cache(struct seq_file *m, const struct kmem_cache *c)
 {
-	const struct kmem_list3 *l3 = c->nodelists[0];
+	const struct kmem_list3 *l3 = c->nodelists[numa_node_id()];
+	int nid;
 
 	seq_printf(m, "%s: objects of %u bytes, %u from one to the next, %u in a slab of %u page(s)\n",
 		   c->name, c->obj_size, c->buffer_size, c->num, 1U << c->gfporder);
@@ -155,9 +156,14 @@ static void show_cache(struct seq_file *m, const struct kmem_cache *c)
 		   l3->colour_next);
 	seq_printf(m, "  array_cache: %u of %u at hand, %u at once\n", c->array->avail,
 		   c->array->limit, c->array->batchcount);
-	seq_printf(m, "  slabs: %lu partial, %lu full, %lu free; %lu free objects, limit %u\n",
-		   list_length(&l3->slabs_partial), list_length(&l3->slabs_full),
-		   list_length(&l3->slabs_free), l3->free_objects, l3->free_limit);
+	for_each_online_node(nid) {
+		l3 = c->nodelists[nid];
+		if (MAX_NUMNODES > 1)
+			seq_printf(m, "  node %d:", nid);
+		seq_printf(m, "  slabs: %lu partial, %lu full, %lu free; %lu free objects, limit %u\n",
+			   list_length(&l3->slabs_partial), list_length(&l3->slabs_full),
+			   list_length(&l3->slabs_free), l3->free_objects, l3->free_limit);
+	}
 	if (c->flags & SLAB_DEBUG_FLAGS)
 		seq_printf(m, "  debugging:%s%s%s\n", c->flags & SLAB_RED_ZONE ? " red zones" : "",
 			   c->flags & SLAB_POISON ? " poison" : "",

@@ -28,7 +28,6 @@
 #include <mm/vmalloc.h>
 #include <monitor/command.h>
 #include <monitor/foresee.h>
-#include <monitor/tale.h>
 #include <proc/borders.h>
 #include <proc/proc.h>
 
@@ -385,7 +384,8 @@ static bool show_next(struct seq_file *m, const struct zone *zone, const struct 
 	seq_printf(m, "The next allocation of order %u", low);
 	if (low < high)
 		seq_printf(m, " to %u", high);
-	seq_printf(m, " in zone %s, of type %s%s, gets it", zone_label(zone), migratetype_names[migratetype],
+	seq_printf(m, " in zone %s%s, of type %s%s, gets it", zone_prefix(zone), zone->name,
+		   migratetype_names[migratetype],
 		   sources[source]);
 	show_asker(m, zone, high, migratetype);
 	seq_puts(m, ".\n");
@@ -405,8 +405,8 @@ static void show_before(struct seq_file *m, const struct zone *zone, unsigned in
 			   migratetype_names[migratetype]);
 		return;
 	}
-	seq_printf(m, "%ld allocation(s) of order %u in zone %s, of type %s, come before it", before, order,
-		   zone_label(zone), migratetype_names[migratetype]);
+	seq_printf(m, "%ld allocation(s) of order %u in zone %s%s, of type %s, come before it", before, order,
+		   zone_prefix(zone), zone->name, migratetype_names[migratetype]);
 	show_asker(m, zone, order, migratetype);
 	seq_puts(m, ".\n");
 }
@@ -423,8 +423,8 @@ static void show_free_block(struct seq_file *m, const struct zone *zone, const s
 	while ((place = place_in(&area->free_list[list], head)) < 0 && list < MIGRATE_TYPES - 1)
 		list++;
 	seq_printf(m, "Now it is free: in the block of order %u at page frame %lu, number %ld of %lu in "
-		   "zone %s's list of type %s.\n", order, page_to_pfn(head), place + 1,
-		   nr_blocks(zone, order, list), zone_label(zone), migratetype_names[list]);
+		   "zone %s%s's list of type %s.\n", order, page_to_pfn(head), place + 1,
+		   nr_blocks(zone, order, list), zone_prefix(zone), zone->name, migratetype_names[list]);
 	for (mt = 0; mt < nr_types; mt++)
 		next |= show_next(m, zone, head, page, mt);
 	if (order == 0 && list < MIGRATE_PCPTYPES)
@@ -445,8 +445,8 @@ static bool show_pageset(struct seq_file *m, const struct zone *zone, const stru
 
 		if (place < 0)
 			continue;
-		seq_printf(m, "Now it is free: number %ld of %lu in zone %s's per-cpu list of type %s.\n",
-			   place + 1, list_length(&pcp->lists[mt]), zone_label(zone), migratetype_names[mt]);
+		seq_printf(m, "Now it is free: number %ld of %lu in zone %s%s's per-cpu list of type %s.\n",
+			   place + 1, list_length(&pcp->lists[mt]), zone_prefix(zone), zone->name, migratetype_names[mt]);
 		show_before(m, zone, 0, mt, place);
 		return true;
 	}

@@ -13,7 +13,6 @@
  */
 #include <lib/kernel.h>
 #include <lib/list.h>
-#include <lib/vsprintf.h>
 #include <mm/gfp.h>
 #include <mm/page_alloc.h>
 #include <monitor/foresee.h>
@@ -42,22 +41,6 @@ static struct {
 	int pageblock;			/* the type of its pageblock */
 } before;
 
-/**
- * zone_label - a zone's name, with its node where there are several
- * @zone: the zone
- *
- * Return: the words, which stand until the next call.
- */
-const char *zone_label(const struct zone *zone)
-{
-	static char label[24];
-
-	if (MAX_NUMNODES == 1)
-		return zone->name;
-	snprintf(label, sizeof(label), "node %d's %s", zone->zone_pgdat->node_id, zone->name);
-	return label;
-}
-
 static int wanted_type(gfp_t gfp)
 {
 	if (page_group_by_mobility_disabled)
@@ -83,7 +66,8 @@ static void show_request(struct seq_file *m, const struct request *r)
 	seq_printf(m, "Wanted: %lu page(s) in a row, of type %s, from", 1UL << r->order,
 		   migratetype_names[r->migratetype]);
 	for (ref = r->first; ref->zone; ref++)
-		seq_printf(m, "%s %s", ref == r->first ? "" : ", else", zone_label(ref->zone));
+		seq_printf(m, "%s %s%s", ref == r->first ? "" : ", else", zone_prefix(ref->zone),
+			   ref->zone->name);
 	seq_puts(m, ".\n");
 }
 
@@ -123,7 +107,8 @@ static bool show_watermark(struct seq_file *m, const struct zone *zone, const st
 	unsigned int o;
 
 	if (stay < needed) {
-		seq_printf(m, "%s may not serve: %ld free pages would stay, it keeps ", zone_label(zone), stay);
+		seq_printf(m, "%s%s may not serve: %ld free pages would stay, it keeps ",
+			   zone_prefix(zone), zone->name, stay);
 		show_mark(m, zone, t, r->first->zone_idx);
 		seq_puts(m, ".\n");
 		return false;
@@ -132,11 +117,11 @@ static bool show_watermark(struct seq_file *m, const struct zone *zone, const st
 		stay -= zone->free_area[o].nr_free << o;
 		if (stay >= mark >> (o + 1))
 			continue;
-		seq_printf(m, "%s may not serve: in blocks of order %u and more %ld free pages would stay, it "
-			   "keeps %ld there.\n", zone_label(zone), o + 1, stay, mark >> (o + 1));
+		seq_printf(m, "%s%s may not serve: in blocks of order %u and more %ld free pages would stay, it "
+			   "keeps %ld there.\n", zone_prefix(zone), zone->name, o + 1, stay, mark >> (o + 1));
 		return false;
 	}
-	seq_printf(m, "%s may serve: %ld free pages would stay, it keeps ", zone_label(zone),
+	seq_printf(m, "%s%s may serve: %ld free pages would stay, it keeps ", zone_prefix(zone), zone->name,
 		   (long)zone->vm_stat[NR_FREE_PAGES] - (1L << r->order));
 	show_mark(m, zone, t, r->first->zone_idx);
 	seq_puts(m, ".\n");
@@ -177,12 +162,12 @@ static void show_source(struct seq_file *m, const struct zone *zone, const struc
 
 	if (found->source == OWN_LISTS) {
 		if (found->order > r->order) {
-			seq_printf(m, "%s's lists of type %s have nothing of ", zone_label(zone), own);
+			seq_printf(m, "%s%s's lists of type %s have nothing of ", zone_prefix(zone), zone->name, own);
 			show_orders(m, r->order, found->order - 1);
 			seq_puts(m, ".\n");
 		}
 	} else {
-		seq_printf(m, "%s's lists of type %s have nothing of ", zone_label(zone), own);
+		seq_printf(m, "%s%s's lists of type %s have nothing of ", zone_prefix(zone), zone->name, own);
 		show_orders(m, r->order, MAX_ORDER - 1);
 		seq_puts(m, found->source == OTHER_LISTS ?
 			 ": another type must give, from its largest block.\n" :
@@ -214,7 +199,7 @@ static const struct page *tell_block(struct seq_file *m, const struct zone *zone
 	struct foreseen_block found = foresee_block(zone, r->order, r->migratetype);
 
 	if (!found.page) {
-		seq_printf(m, "%s has no block of ", zone_label(zone));
+		seq_printf(m, "%s%s has no block of ", zone_prefix(zone), zone->name);
 		show_orders(m, r->order, MAX_ORDER - 1);
 		seq_puts(m, " in any list.\n");
 		return NULL;
@@ -233,14 +218,15 @@ static const struct page *tell_single(struct seq_file *m, const struct zone *zon
 	const struct page *page;
 
 	if (list_empty(list)) {
-		seq_printf(m, "Single pages come from %s's per-cpu list of type %s. It is empty, and is filled "
-			   "with %d from the free lists; the first of them:\n", zone_label(zone),
+		seq_printf(m, "Single pages come from %s%s's per-cpu list of type %s. It is empty, and is filled "
+			   "with %d from the free lists; the first of them:\n", zone_prefix(zone), zone->name,
 			   migratetype_names[r->migratetype], pcp->batch);
 		return tell_block(m, zone, r);
 	}
 	page = list_entry(r->cold ? list->prev : list->next, struct page, lru);
-	seq_printf(m, "Single pages come from %s's per-cpu list of type %s. It has %lu, the %s is page frame "
-		   "%lu: the free lists aren't touched.\n", zone_label(zone), migratetype_names[r->migratetype],
+	seq_printf(m, "Single pages come from %s%s's per-cpu list of type %s. It has %lu, the %s is page frame "
+		   "%lu: the free lists aren't touched.\n", zone_prefix(zone), zone->name,
+		   migratetype_names[r->migratetype],
 		   list_length(list), r->cold ? "last, the coldest," : "first", page_to_pfn(page));
 	return page;
 }
@@ -320,7 +306,7 @@ static long show_changed_lists(struct seq_file *m, const struct zone *zone, int 
 		if (was == now)
 			continue;
 		if (!any)
-			seq_printf(m, "Changed: %s, type %s:", zone_label(zone), migratetype_names[mt]);
+			seq_printf(m, "Changed: %s%s, type %s:", zone_prefix(zone), zone->name, migratetype_names[mt]);
 		seq_printf(m, "%s order %d %lu -> %lu", any ? "," : "", order, was, now);
 		any = true;
 		grown += ((long)now - (long)was) * (1L << order);
@@ -336,7 +322,7 @@ static long show_changed_single(struct seq_file *m, const struct zone *zone, int
 	unsigned long now = list_length(&zone->pageset->pcp.lists[mt]);
 
 	if (was != now)
-		seq_printf(m, "Changed: %s, per-cpu list of type %s: %lu -> %lu.\n", zone_label(zone),
+		seq_printf(m, "Changed: %s%s, per-cpu list of type %s: %lu -> %lu.\n", zone_prefix(zone), zone->name,
 			   migratetype_names[mt], was, now);
 	return (long)now - (long)was;
 }

@@ -43,7 +43,7 @@ void show_balance(struct seq_file *m)
 			   s.handed_out, s.in_pcp);
 	for_each_zone(zone)
 		if (zone->spanned_pages)
-			seq_printf(m, "balance: zone %s memmap %lu\n", zone->name,
+			seq_printf(m, "balance: zone %s%s memmap %lu\n", zone_prefix(zone), zone->name,
 				   PFN_UP(zone->spanned_pages * sizeof(struct page)));
 	seq_printf(m, "balance: counters %lu lists %lu\n", nr_free_pages(), s.in_lists);
 	seq_printf(m, "balance: %s\n", s.ok ? "ok" : "BAD");

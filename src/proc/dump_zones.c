@@ -9,7 +9,8 @@
  *	AL <tag> <zone> o<order> t<mt> : pfns...            the whole free list, head first
  *	AB <tag> <zone> : <pfn>+<n>=<mt> ...                pageblock types, run-length coded
  *
- * A list has as many lines with the same beginning as it needs, 16 page frames a line.
+ * In the kernel for several nodes a zone is called "1:HighMem". A list has as many lines with the same
+ * beginning as it needs, 16 page frames a line.
  */
 #include <lib/kernel.h>
 #include <lib/list.h>
@@ -41,8 +42,8 @@ static void dump_watermarks(struct seq_file *m, const char *tag, const struct zo
 {
 	const unsigned long *mark = zone->watermark, *reserve = zone->lowmem_reserve;
 
-	seq_printf(m, "AW %s %s start=%lu spanned=%lu present=%lu free=%lu", tag, zone->name,
-		   zone->zone_start_pfn, zone->spanned_pages, zone->present_pages,
+	seq_printf(m, "AW %s %s%s start=%lu spanned=%lu present=%lu free=%lu", tag,
+		   zone_prefix(zone), zone->name, zone->zone_start_pfn, zone->spanned_pages, zone->present_pages,
 		   zone->vm_stat[NR_FREE_PAGES]);
 	seq_printf(m, " min=%lu low=%lu high=%lu reserve=%lu,%lu,%lu,%lu\n", mark[WMARK_MIN],
 		   mark[WMARK_LOW], mark[WMARK_HIGH], reserve[0], reserve[1], reserve[2],
@@ -55,10 +56,11 @@ static void dump_pageset(struct seq_file *m, const char *tag, const struct zone 
 	char prefix[48];
 	int mt;
 
-	seq_printf(m, "AP %s %s count=%d high=%d batch=%d\n", tag, zone->name, pcp->count,
-		   pcp->high, pcp->batch);
+	seq_printf(m, "AP %s %s%s count=%d high=%d batch=%d\n", tag, zone_prefix(zone), zone->name,
+		   pcp->count, pcp->high, pcp->batch);
 	for (mt = 0; mt < MIGRATE_PCPTYPES; mt++) {
-		snprintf(prefix, sizeof(prefix), "AP %s %s list %d", tag, zone->name, mt);
+		snprintf(prefix, sizeof(prefix), "AP %s %s%s list %d", tag, zone_prefix(zone), zone->name,
+			 mt);
 		dump_list(m, prefix, &pcp->lists[mt]);
 	}
 }
@@ -91,14 +93,16 @@ static void dump_free_lists(struct seq_file *m, const char *tag, const struct zo
 	for (order = 0; order < MAX_ORDER; order++) {
 		const struct free_area *area = &zone->free_area[order];
 
-		seq_printf(m, "AZ %s %s o%d nr_free=%lu", tag, zone->name, order, area->nr_free);
+		seq_printf(m, "AZ %s %s%s o%d nr_free=%lu", tag, zone_prefix(zone), zone->name, order,
+			   area->nr_free);
 		for (mt = 0; mt < MIGRATE_TYPES; mt++)
 			dump_list_summary(m, &area->free_list[mt], mt);
 		seq_putc(m, '\n');
 	}
 	for (order = 0; order < MAX_ORDER; order++)
 		for (mt = 0; mt < MIGRATE_TYPES; mt++) {
-			snprintf(prefix, sizeof(prefix), "AL %s %s o%d t%d", tag, zone->name, order, mt);
+			snprintf(prefix, sizeof(prefix), "AL %s %s%s o%d t%d", tag, zone_prefix(zone),
+				 zone->name, order, mt);
 			dump_list(m, prefix, &zone->free_area[order].free_list[mt]);
 		}
 }
@@ -109,7 +113,7 @@ static void dump_pageblocks(struct seq_file *m, const char *tag, const struct zo
 	unsigned long nr = DIV_ROUND_UP(zone->spanned_pages, pageblock_nr_pages), i, first = 0;
 	int type = 0;
 
-	seq_printf(m, "AB %s %s :", tag, zone->name);
+	seq_printf(m, "AB %s %s%s :", tag, zone_prefix(zone), zone->name);
 	for (i = 0; i <= nr; i++) {
 		int t = -1;
 

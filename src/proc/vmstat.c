@@ -26,6 +26,9 @@ static const char *const zone_stat_text[NR_VM_ZONE_STAT_ITEMS] = {
 	"nr_slab_unreclaimable", "nr_page_table_pages", "nr_kernel_stack", "nr_unstable",
 	"nr_bounce", "nr_vmscan_write", "nr_writeback_temp", "nr_isolated_anon",
 	"nr_isolated_file", "nr_shmem",
+#ifdef CONFIG_NUMA
+	"numa_hit", "numa_miss", "numa_foreign", "numa_interleave", "numa_local", "numa_other",
+#endif
 };
 
 /* By enum vm_event_item. */

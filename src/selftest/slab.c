@@ -171,8 +171,41 @@ static void destroy_caches(void)
 			kmem_cache_destroy(c->cache);
 }
 
+static bool has_low_memory(int nid)
+{
+	const struct zone *zone;
+
+	for_each_node_zone(zone, nid)
+		if (!is_highmem(zone) && populated_zone(zone))
+			return true;
+	return false;
+}
+
+/* Objects that are asked of a node are its own, if it has low memory. They go back where they were. */
+static void take_of_nodes(void)
+{
+	struct kmem_cache *c = kmem_cache_create("test-nodes", 200, 0, 0, NULL);
+	void *objects[MAX_NUMNODES];
+	int nid;
+
+	if (!check(c))
+		return;
+	for_each_online_node(nid) {
+		objects[nid] = kmem_cache_alloc_node(c, GFP_KERNEL, nid);
+		if (!check(objects[nid]))
+			continue;
+		check(!has_low_memory(nid) || page_to_nid(virt_to_page(objects[nid])) == nid);
+		check(has_low_memory(nid) ||
+		      !kmem_cache_alloc_node(c, GFP_KERNEL | __GFP_THISNODE, nid) || nid == numa_node_id());
+	}
+	for_each_online_node(nid)
+		if (objects[nid])
+			kmem_cache_free(c, objects[nid]);
+	kmem_cache_destroy(c);
+}
+
 /**
- * test_slab - 100,000 allocations and frees, with and without poison and red zones
+ * test_slab - 100,000 allocations and frees, with and without poison and red zones; and of each node
  */
 void test_slab(void)
 {
@@ -190,6 +223,7 @@ void test_slab(void)
 	if (create_caches())
 		run_operations();
 	destroy_caches();
+	take_of_nodes();
 	check(kmalloc(0, GFP_KERNEL) == ZERO_SIZE_PTR);
 	kfree(ZERO_SIZE_PTR);
 	kfree(NULL);

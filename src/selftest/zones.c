@@ -80,15 +80,16 @@ static bool zone_same(const struct zone *zone, const struct zones_state *before,
 	int z = zone_nr(zone);
 	unsigned int order;
 	bool same = check_say(now->free[z] == before->free[z],
-			      "zone %s has as many free pages as before (%lu, now %lu)", zone->name,
-			      before->free[z], now->free[z]);
+			      "zone %s%s has as many free pages as before (%lu, now %lu)",
+			      zone_prefix(zone), zone->name, before->free[z], now->free[z]);
 
 	for (order = 0; order < MAX_ORDER; order++)
 		same &= check_say(now->nr_free[z][order] == before->nr_free[z][order],
-				  "zone %s, order %u has as many free blocks as before (%lu, now %lu)",
-				  zone->name, order, before->nr_free[z][order], now->nr_free[z][order]);
+				  "zone %s%s, order %u has as many free blocks as before (%lu, now %lu)",
+				  zone_prefix(zone), zone->name, order, before->nr_free[z][order],
+				  now->nr_free[z][order]);
 	same &= check_say(now->blocks[z] == before->blocks[z],
-			  "zone %s: the same blocks are free as before", zone->name);
+			  "zone %s%s: the same blocks are free as before", zone_prefix(zone), zone->name);
 	return same;
 }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Images laid out like the real kernels (make IMAGE=bootmem, nobootmem, alloctrace; the tables are
+"""Images laid out like the real kernels (make IMAGE=bootmem, nobootmem, alloctrace, numa; the tables are
 tests/linux/layout), and then nothing masked: `diff` of the logs prints nothing, the state
 after mem_init() is the one that a debugger found, and each allocation gets Linux's page frame.
 
@@ -12,12 +12,12 @@ import re
 import pytest
 
 import test_alloctrace as alloctrace
-from boot import BUILD, LINUX, TIMEOUT, assert_same, boot_well, cases, image, lines_of, words
+from boot import BUILD, BUILD_NODES, LINUX, TIMEOUT, assert_same, boot_well, cases, image, lines_of, words
 from memdawn.emulators import machine as machines, stepping
 from memdawn.logs import bootlog
 from uefi_reference import uefi_reference
 
-IMAGES = ("bootmem", "nobootmem", "alloctrace")
+IMAGES = {"bootmem": BUILD, "nobootmem": BUILD, "alloctrace": BUILD, "numa": BUILD_NODES}
 READER = pathlib.Path(__file__).resolve().parent / "lib" / "gdb_state.py"
 
 # Behind the span, in the log of the kernel whose layout is bootmem.map.
@@ -51,7 +51,7 @@ def log_of(path, name, *more):
 @pytest.mark.parametrize("name", IMAGES)
 def test_layout(name, compared):
     """Every line of the table holds in the image."""
-    symbols = image(name=name).symbols
+    symbols = image(IMAGES[name], name).symbols
     table = [line.split() for line in lines_of(LINUX / "layout" / f"{name}.map")]
     assert {line[2]: line[0] for line in table} == {
         line[2]: f"{symbols.get(line[2], 0):08x}" for line in table}
@@ -70,6 +70,12 @@ def test_bootmem(path, compared):
     log = log_of(path, "bootmem")
     check_span(log, lines_of(path), compared)
     assert [line for line in log if line.startswith(("Freeing ", "Write protecting "))] == LAST_LINES
+
+
+@pytest.mark.parametrize("path", cases("numa"))
+def test_nodes(path, compared):
+    """The kernel for several nodes: ACPI's tables, KVA, zones of each node, CPUs, per-CPU areas."""
+    check_span(log_of(path, "numa"), lines_of(path), compared)
 
 
 @pytest.mark.parametrize("path", cases("uefi"))

@@ -3,7 +3,8 @@
 to 16 GiB, holes, chunks that lie in each other, nodes without memory. Every line about nodes must be the model's,
 and no page frame may be lost.
 
-MEMDAWN_CASES=n changes the number of machines (200), MEMDAWN_SEED=text repeats a run.
+With them fewer whose SRAT can't be used, and some that QEMU can be. MEMDAWN_CASES=n changes the number of machines
+(200), MEMDAWN_SEED=text repeats a run.
 """
 
 import os
@@ -14,12 +15,13 @@ import subprocess
 
 import pytest
 
-from boot import BUILD_NODES, assert_same
+from boot import BUILD_NODES, assert_same, boot_well, words
+from memdawn.emulators import machine as machines
 from memdawn.model.bootmem import KernelPanic
-from memdawn.model.node_cases import bios, random_nodes, srat, whole_frames
+from memdawn.model.node_cases import bios, hostile, random_nodes, srat, whole_frames
 from memdawn.model.nodes import IN_LOW_MEMORY, nodes_boot
 from memdawn.replay.boots import raw_map
-from nodes_logs import later_lines, nodes_lines, nodes_of
+from nodes_logs import chunks_of, later_lines, nodes_lines, nodes_of, ram_of
 
 CASES = int(os.environ.get("MEMDAWN_CASES", "200"))
 SEED = (os.environ.get("MEMDAWN_SEED") or os.environ.get("PYTEST_XDIST_TESTRUNUID", "")[:8]
@@ -90,3 +92,41 @@ def test_random(number, tmp_path):
     assert_same(with_low(nodes_lines(ours), want), want, repeat)
     assert_same(later_lines(ours), nodes.later_lines(), repeat)
     check_balance(case, log, repeat)
+
+
+@pytest.mark.parametrize("number", range(CASES // 5), ids=lambda number: f"{SEED}-{number}")
+def test_hostile(number, tmp_path):
+    """An SRAT that leaves out RAM, or gives it to two nodes, or has too many of them: all memory is one node, and
+    nothing is lost."""
+    rng = random.Random(f"{SEED}:hostile:{number}")
+    case, said = hostile(rng, random_nodes(rng))
+    repeat = f"hostile machine {number} of MEMDAWN_SEED={SEED}: {case}"
+    status, log = run(case, tmp_path)
+    text = f"{repeat}\n" + "\n".join(log[-30:])
+    assert not status and any(said in line for line in log), text
+    nodes = nodes_of(log, case.ram, min(MAX_LOW_PFN, max(end for _, end in case.ram) // 4096))
+    want = nodes_boot(nodes, [], [])
+    ours = [line for line in log if not line.startswith("memdawn: ")]
+    first = ours.index("NUMA - single node, flat memory mode")
+    assert_same(nodes_lines(ours[first:]), want[want.index(ours[first]):], repeat)
+    assert_same(later_lines(ours), nodes.later_lines(), repeat)
+    check_balance(case, log, repeat)
+
+
+@pytest.mark.parametrize("number", range(CASES // 25), ids=lambda number: f"{SEED}-{number}")
+def test_qemu(number):
+    """Nodes of QEMU's: real memory behind all of it."""
+    rng = random.Random(f"{SEED}:qemu:{number}")
+    sizes = [rng.choice([1, 8, 16, 100, 500, 512, 1024, 3072, 8192]) for _ in range(rng.randrange(1, 7))]
+    machine = machines.Machine(mem=sum(sizes) + 64, nodes=[*sizes, 64], numa=True, machine=rng.choice(["pc", "q35"]),
+                               words=words("memdawn.dump=balance"))
+    repeat = f"MEMDAWN_SEED={SEED}: run-qemu --machine {machine.machine} --numa {'+'.join(map(str, machine.nodes))}"
+    log = boot_well(machine)
+    chunks, cpus = chunks_of(log)
+    ours = [line for line in log if not line.startswith("memdawn: ")]
+    ram = ram_of(log)
+    nodes = nodes_of(log, ram, min(MAX_LOW_PFN, max(end for _, end in ram) // 4096))
+    want = nodes_boot(nodes, chunks, cpus)
+    assert_same(with_low(nodes_lines(ours), want), want, repeat)
+    assert_same(later_lines(ours), nodes.later_lines(), repeat)
+    assert "balance: ok" in log, repeat

@@ -138,7 +138,28 @@ def test_much_memory_is_not_reserved_on_the_host():
     assert "q35,memory-backend=ram" in command
 
 
+def test_nodes():
+    """A machine with nodes, each with a CPU and memory of its own, and the kernel for such. By make as well."""
+    said = script("run-qemu", "--dry-run", "--numa", "1G+512+3M").stdout
+    command = said.split("\n", 1)[0]
+    assert " -m 1539 -smp 3 " in command
+    for nid, size in enumerate((1024, 512, 3)):
+        assert f"memory-backend-ram,id=node{nid},size={size}M,reserve=off" in command
+        assert f"node,nodeid={nid},cpus={nid},memdev=node{nid}" in command
+    assert "'memdawn.numa'" in said
+    done = subprocess.run(["make", "-s", "-C", ROOT, "run-words", "NUMA=1G+512+3M"],
+                          capture_output=True, text=True, check=False, timeout=600)
+    assert done.stdout == said
+    shared = script("run-qemu", "--dry-run", "--numa", "3", "--mem", "1000").stdout
+    assert [size for size in (333, 334) if f"size={size}M" in shared] == [333, 334]
+    case = script("run-qemu", "--dry-run", LINUX / "numa" / "pc-1G-2n.json").stdout
+    assert "'memdawn.numa'" in case and "-device floppy" in case
+    assert "memdawn.numa" not in script("run-qemu", "--dry-run", LINUX / "bootmem" / "pc-64M.json").stdout
+
+
 @pytest.mark.parametrize("arguments", [
+    ["--numa", "0"], ["--numa", "129"], ["--numa", "1G+"], ["--numa", "1K+1K"], ["--numa", "1G+1G", "--mem", "1024"],
+    ["--numa", "9", "--mem", "8"], ["--numa", "2", LINUX / "bootmem" / "pc-64M.json"],
     ["--no-such-option"], ["--mem", "much"], ["--mem", "0"], ["/no/such/case.json"],
     ["--initrd", "/no/such/file"], ["--iso", "/no/such/disc"], ["--module", "dtb"],
     ["--qemu-args", "'"], ["--firmware", "efi"], ["--firmware", "uefi32", "--machine", "pc"],

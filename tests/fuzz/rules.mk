@@ -18,17 +18,19 @@ fuzz_flags := -std=gnu11 -m32 -g -O1 -fno-omit-frame-pointer -fno-strict-aliasin
 	-Wall -Wextra -Wno-unused-parameter $(WERROR) -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all -Itests/fuzz -Itests/host/include -Ihost/include -Iinclude -DCONFIG_DEBUG_VM
 
-fuzz_targets := multiboot2 e820 cmdline acpi framebuffer
+fuzz_targets := multiboot2 e820 cmdline acpi nodes framebuffer
 fuzz_runs_multiboot2 := 40000
 fuzz_runs_e820 := 20000
 fuzz_runs_cmdline := 20000
 fuzz_runs_replay := 250
 fuzz_runs_acpi := 40000
+fuzz_runs_nodes := 10000
 fuzz_runs_framebuffer := 10000
 
 fuzz_multiboot2 := $(host_e820)
 fuzz_e820 := $(host_e820)
 fuzz_acpi := $(patsubst %,$(host_firmware)/acpi/%,read tables) tests/host/acpi_stand_ins
+fuzz_nodes := $(host_nodes)
 fuzz_framebuffer := $(host_framebuffer)
 fuzz_cmdline := $(filter-out tests/host/e820%,$(host_e820)) tests/fuzz/stand_ins \
 	src/init/param_table src/init/unknown_words src/init/hashes src/kernel/params src/kernel/printk src/kernel/variant \
@@ -43,6 +45,10 @@ fuzz_options_cmdline := -dict=tests/fuzz/cmdline.dict
 $(fuzz_dir)/src/%.o: fuzz_names = $(other_names)
 $(fuzz_dir)/src/lib/string.o: fuzz_names = $(other_string_names)
 $(fuzz_dir)/src/kernel/printk.o: fuzz_names = $(other_names) -include host_printk_names.h
+
+# The kernel for several nodes is built with CONFIG_NUMA.
+$(patsubst %,$(fuzz_dir)/%.o,$(filter src/arch/i386/numa/%,$(host_nodes)) tests/host/numa_stand_ins tests/fuzz/fuzz_nodes): \
+	fuzz_flags += -DCONFIG_NUMA
 
 $(fuzz_dir)/%.o: %.c tests/fuzz/rules.mk
 	@mkdir -p $(@D)

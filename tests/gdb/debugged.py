@@ -87,7 +87,8 @@ def debugged(machine, build=BUILD, serial=None):
     for tool in ("gdb", machine.qemu):
         if shutil.which(tool) is None:
             pytest.skip(f"{tool} is missing")
-    with stepping.stopped(machine, build / "memdawn.iso", build / "memdawn.elf", serial) as vm:
+    iso = build / "memdawn.iso"
+    with stepping.stopped(machine, iso, stepping.kernel_of(machine, iso), serial) as vm:
         yield vm
 
 

@@ -3,6 +3,7 @@
 #include <asm/early_ioremap.h>
 #include <asm/processor.h>
 #include <firmware/boot_params.h>
+#include <lib/kernel.h>
 
 #include <host.h>
 
@@ -51,17 +52,20 @@ u8 *acpi_placed(u64 addr)
 /* A copy of what is there, of just that size; where no table is, zeros. */
 void *early_memremap(resource_size_t phys_addr, unsigned long size)
 {
-	unsigned int i, at;
+	unsigned int i;
 	u8 *p = calloc(size, 1);
 
 	if (mapped || !size || size > 63 * 4096) {
 		fprintf(stderr, "early_memremap(%llx, %lx)\n", phys_addr, size);
 		abort();
 	}
-	for (i = 0; i < nr_tables; i++)
-		for (at = 0; at < size; at++)
-			if (phys_addr + at - tables[i].addr < tables[i].size)
-				p[at] = tables[i].bytes[phys_addr + at - tables[i].addr];
+	for (i = 0; i < nr_tables; i++) {
+		u64 first = max(phys_addr, tables[i].addr);
+		u64 last = min(phys_addr + size, tables[i].addr + tables[i].size);
+
+		if (first < last)
+			memcpy(p + (first - phys_addr), tables[i].bytes + (first - tables[i].addr), last - first);
+	}
 	mapped = p;
 	mapped_size = size;
 	return p;

@@ -471,7 +471,7 @@ static void hand_over(void)
 		max_low_pfn -= random_below(last_pfn - model_first_pfn + 1);
 	next_low_pfn = 0;
 	host_freed = check_block;
-	high = memblock_free_highpages(max_low_pfn, last_pfn);
+	high = memblock_free_highpages(NUMA_NO_NODE, max_low_pfn, last_pfn);
 	must(high == host_freed_pages && totalhigh_pages == high);
 	memblock_free_all();
 	must(totalram_pages == host_freed_pages);

@@ -358,7 +358,7 @@ static void test_board(void **state)
 
 	/* That kernel hands over low memory first. */
 	memblock_free_all();
-	assert_int_equal(memblock_free_highpages(0x40000, 0x70000), 0x1c000);
+	assert_int_equal(memblock_free_highpages(NUMA_NO_NODE, 0x40000, 0x70000), 0x1c000);
 	assert_int_equal(normal->spanned_pages, 0x30000);
 	assert_int_equal(zone_managed_pages(normal), 0x2e2c8);
 	assert_int_equal(high->spanned_pages, 0x30000);

@@ -156,7 +156,7 @@ static void test_hand_over_edges(void **state)
 	memblock_reserve(END - 0x20000, 0x1000);
 	memblock_free_all();
 	BLOCKS({ 0, 10 }, { 0x400, 10 }, { 0x800, 0 });
-	assert_int_equal(memblock_free_highpages(0, 0), 0);
+	assert_int_equal(memblock_free_highpages(NUMA_NO_NODE, 0, 0), 0);
 }
 
 static void test_free_late(void **state)

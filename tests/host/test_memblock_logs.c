@@ -221,7 +221,7 @@ static void hand_over(void)
 
 	host_pages(PFN_DOWN(memblock_end_of_DRAM()));
 	max_low_pfn = PFN_DOWN(linux_log.low_end);
-	high = memblock_free_highpages(PFN_DOWN(linux_log.high_start),
+	high = memblock_free_highpages(NUMA_NO_NODE, PFN_DOWN(linux_log.high_start),
 				       PFN_DOWN(linux_log.high_end));
 	assert_int_equal(high * 4, linux_log.highmem_k);
 	assert_int_equal(host_freed_blocks[0], high);

@@ -436,6 +436,19 @@ static int allocate(int nid, gfp_t gfp)
 	return page ? page_to_nid(page) : -1;
 }
 
+/* What a node's ZONE_NORMAL has counted. */
+static void check_counters(int nid, unsigned long hit, unsigned long miss, unsigned long foreign,
+			   unsigned long local, unsigned long other)
+{
+	const unsigned long *stat = pgdats[nid].node_zones[ZONE_NORMAL].vm_stat;
+
+	assert_int_equal(stat[NUMA_HIT], hit);
+	assert_int_equal(stat[NUMA_MISS], miss);
+	assert_int_equal(stat[NUMA_FOREIGN], foreign);
+	assert_int_equal(stat[NUMA_LOCAL], local);
+	assert_int_equal(stat[NUMA_OTHER], other);
+}
+
 /* Three pages of node 1, one of each other node; its own first, and then whoever is next. */
 static void test_fall_back(void **state)
 {
@@ -453,6 +466,10 @@ static void test_fall_back(void **state)
 	assert_int_equal(allocate(1, GFP_KERNEL), 3);
 	assert_int_equal(allocate(1, GFP_KERNEL), 0);
 	assert_int_equal(allocate(1, GFP_KERNEL), -1);
+	/* Three hits and three misses; one was asked for by a CPU on node 1, the others from node 0. */
+	check_counters(1, 3, 0, 3, 1, 2);
+	check_counters(2, 0, 1, 0, 0, 1);
+	check_counters(0, 0, 1, 0, 1, 0);
 	end();
 }
 

@@ -52,7 +52,7 @@ void *boot_alloc_nopanic(unsigned long size, unsigned long align, unsigned long 
 unsigned long boot_free_pages(void);
 bool boot_highmem_first(void);
 unsigned long boot_free_all(void);
-bool boot_free_highpages(unsigned long start_pfn, unsigned long end_pfn);
+bool boot_free_highpages(int nid, unsigned long start_pfn, unsigned long end_pfn);
 
 #ifdef CONFIG_NUMA
 /* src/mm/boot/boot_alloc_node.c: for the use of a node */

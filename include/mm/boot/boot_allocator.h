@@ -62,11 +62,12 @@ struct boot_allocator {
 
 	/*
 	 * At the end: bytes of its tables and entries in use; then low memory is handed over, and high
-	 * memory zone by zone, both in pages; the last may be NULL: see boot_alloc.c.
+	 * memory zone by zone, both in pages; the last may be NULL: see boot_alloc.c. Its nid is that of
+	 * the zone's node, NUMA_NO_NODE where nodes are all one.
 	 */
 	void (*bookkeeping)(unsigned long *bytes, unsigned long *entries);
 	unsigned long (*hand_over)(void);
-	unsigned long (*free_highpages)(unsigned long start_pfn, unsigned long end_pfn);
+	unsigned long (*free_highpages)(int nid, unsigned long start_pfn, unsigned long end_pfn);
 
 	/* Ever after: what was in use then, false after the last that is kept; how many there were. */
 	bool (*reservation)(unsigned int i, struct boot_reservation *found);

@@ -194,7 +194,7 @@ static inline struct phys_range memblock_region_range(const struct memblock_regi
 /* src/mm/boot/memblock/free.c: handing over */
 void reset_all_zones_managed_pages(void);
 unsigned long zone_managed_pages(const struct zone *zone);
-unsigned long memblock_free_highpages(unsigned long start_pfn, unsigned long end_pfn);
+unsigned long memblock_free_highpages(int nid, unsigned long start_pfn, unsigned long end_pfn);
 void memblock_free_all(void);
 void memblock_free_late(phys_addr_t base, phys_addr_t size);
 void memblock_discard(void);

@@ -241,7 +241,7 @@ def run_freelist(words: Words) -> Work:
     order = number(words[1], 11) if len(words) > 1 else None
 
     def work(target: GdbTarget) -> Result:
-        known = [name for name, _, _ in pages.zone_structs(target)]
+        known = list(dict.fromkeys(name.rpartition(":")[2] for name, _, _ in pages.zone_structs(target)))
         if words and words[0] not in known:
             raise Usage(f"no zone '{words[0]}' (there are: {', '.join(known)})")
         data = pages.free_lists(target, words[0] if words else None, order)

@@ -118,8 +118,11 @@ def zones(data: Sequence[pages.Zone]) -> list[str]:
 
 def buddyinfo(data: Mapping[str, Sequence[int]]) -> list[str]:
     """As /proc/buddyinfo."""
-    return [f"Node 0, zone {name:>8s} " + "".join(f"{count:6d} " for count in counts)
-            for name, counts in data.items()]
+    lines = []
+    for zone, counts in data.items():
+        node, _, name = zone.rpartition(":")
+        lines.append(f"Node {node or 0}, zone {name:>8s} " + "".join(f"{count:6d} " for count in counts))
+    return lines
 
 
 def freelist(data: pages.FreeLists, everything: bool, order_asked: int | None = None) -> list[str]:

@@ -201,8 +201,9 @@ def nodes_from(text: str, mem: int | None) -> list[int]:
         if total < count:
             raise CaseError(f"{text}: {total} MiB are too few for {count} nodes")
         return [total // count] * (count - 1) + [total - total // count * (count - 1)]
-    if not re.fullmatch("[1-9][0-9]{0,6}[MG]?([+][1-9][0-9]{0,6}[MG]?)*", text) or text.count("+") >= MOST_NODES:
-        raise CaseError(f"{text!r}: a number of nodes is wanted, or sizes like 1G+7G or 512+512")
+    if text.isdecimal() or not re.fullmatch("[1-9][0-9]{0,6}[MG]?([+][1-9][0-9]{0,6}[MG]?)*", text) or text.count("+") >= MOST_NODES:
+        raise CaseError(f"{text!r}: a number of nodes up to {MOST_NODES} is wanted, or sizes like 1G+7G or "
+                        "512+512")
     sizes = [int(size.rstrip("MG")) << (10 if size.endswith("G") else 0) for size in text.split("+")]
     if mem is not None and mem != sum(sizes):
         raise CaseError(f"{text}: these nodes have {sum(sizes)} MiB, not {mem}")

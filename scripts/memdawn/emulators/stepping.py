@@ -143,9 +143,11 @@ def stopped(machine: Machine, iso: StrPath, elf: StrPath,
                 runner.stop(process)
 
 
-def kernel_of(iso: StrPath) -> pathlib.Path:
-    """The ELF file that a disc was made from stands beside it."""
-    elf = pathlib.Path(iso).resolve().with_name("memdawn.elf")
+def kernel_of(machine: Machine, iso: StrPath) -> pathlib.Path:
+    """The ELF file that a disc was made from stands beside it; that of the kernel for several nodes, which is
+    on the same disc, in a folder there."""
+    folder = pathlib.Path(iso).resolve().parent
+    elf = folder / ("numa" if machine.is_for_nodes else "") / "memdawn.elf"
     if not elf.is_file():
         raise DebuggerError(f"{elf}: no such file: symbols are read from it (make builds it)")
     return elf
@@ -196,7 +198,7 @@ def with_terminal(command: Sequence[StrPath]) -> int:
 
 def with_gdb(machine: Machine, iso: StrPath) -> int:
     """Starts a Machine and GDB, which has the terminal; the machine ends with it."""
-    elf = kernel_of(iso)
+    elf = kernel_of(machine, iso)
     serial = elf.with_name("serial.log")
     with stopped(machine, iso, elf, f"file:{serial}") as vm:
         script = os.path.join(vm.directory, "script.gdb")
@@ -231,7 +233,7 @@ def launch_json(elf: StrPath, port: str, qemu: str) -> str:
 
 def wait_for_debugger(machine: Machine, iso: StrPath, port: str) -> int:
     """Starts a Machine that waits for the user's own debugger; returns QEMU's exit status."""
-    elf = kernel_of(iso)
+    elf = kernel_of(machine, iso)
     require(machine)
     commands = " ".join(f"-ex {shlex.quote(line)}" for line in setup(elf, f"127.0.0.1:{port}", machine.qemu))
     print(ATTACH.format(port=port, commands=commands,

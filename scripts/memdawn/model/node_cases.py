@@ -13,7 +13,7 @@ Frames = tuple[int, int]
 
 MIB = 256                        # page frames
 GIB = 1024 * MIB
-BIOS_AT = 0xF0000
+BIOS_AT, BIOS_END = 0xF0000, 0x100000
 MOST = 60 * GIB                  # all page frames of a machine, with room below what 36 bits can address
 # The image and what the boot keeps beside it; a page of a node's own has no hole there.
 IMAGE: Frames = (16 * MIB, 32 * MIB)
@@ -93,8 +93,29 @@ def random_nodes(rng: random.Random) -> NodeCase:
     for hole in holes(rng, end):
         ram = without(ram, *hole)
     ranges = [(low * PAGE, high * PAGE, RAM) for low, high in ram]
-    ranges.append((BIOS_AT, 0x100000, RESERVED))
+    ranges.append((BIOS_AT, BIOS_END, RESERVED))
     return NodeCase(sorted(ranges), chunks, list(enumerate(used)))
+
+
+def hostile(rng: random.Random, case: NodeCase) -> tuple[NodeCase, str]:
+    """The machine with an SRAT that can't be used, and what is said of it."""
+    chunks = list(case.chunks)
+    frames = [(low // PAGE, high // PAGE) for low, high in case.ram]
+    with_ram = [chunk for chunk in chunks if cut(frames, chunk.start, chunk.end)]
+    chosen = rng.choice(with_ram)
+    other = (chosen.pxm + 1) % 256
+    kind = rng.choice(["gap", "overlap", "domains"])
+    if kind == "gap":
+        chunks.remove(chosen)
+        said = "SRAT: page frame " if chunks else "could not find any ACPI SRAT memory areas."
+    elif kind == "overlap":
+        chunks = chunks[:MAX_CHUNKS_READ - 1] + [Chunk(chosen.start, chosen.end, other)]
+        said = "SRAT: page frames "
+    else:
+        chunks = [Chunk(chunk.start, chunk.end, 0) for chunk in chunks]
+        case = dataclasses.replace(case, cpus=[(number, 10 + number) for number in range(MAX_NODES)])
+        said = f"SRAT: {MAX_NODES + 1} proximity domains"
+    return dataclasses.replace(case, chunks=chunks), said
 
 
 # --- the firmware's tables -----------------------------------------------------------------------

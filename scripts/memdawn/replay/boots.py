@@ -10,8 +10,12 @@ from typing import Protocol
 
 from memdawn import options, program
 from memdawn.emulators import machine as machines, media, runner
-from memdawn.model.e820 import Range
+from memdawn.model import node_cases
+from memdawn.model.e820 import RESERVED, Range
+from memdawn.model.nodes import Chunk
+
 FAST = options.ROOT / "build" / "host" / "replay"
+FAST_NODES = options.ROOT / "build" / "numa" / "host" / "replay"
 FAST_TIMEOUT = 120
 FAST_WORDS = ["memdawn.free=bulk"]      # the same numbers, sooner
 FW_CFG = "opt/memdawn/e820"
@@ -57,6 +61,10 @@ class Fast:
         if not self.program.is_file():
             raise ReplayError(f"{self.program}: no such file (make replay-fast builds it)")
 
+    def more_arguments(self, folder: str) -> list[program.StrPath]:
+        """What the program is given after the map and the command line."""
+        return []
+
     def boot(self, ranges: Sequence[Range], cmdline: str, words: Sequence[str]) -> list[str]:
         """The log of a boot on a map."""
         line = " ".join([media.with_boot_image(media.with_console(cmdline)), *words,
@@ -65,8 +73,8 @@ class Fast:
             path = pathlib.Path(folder, "e820")
             path.write_bytes(raw_map(ranges))
             try:
-                done = subprocess.run([self.program, path, media.kernel_sees(line)], text=True,
-                                      capture_output=True, check=False, timeout=FAST_TIMEOUT)
+                done = subprocess.run([self.program, path, media.kernel_sees(line), *self.more_arguments(folder)],
+                                      text=True, capture_output=True, check=False, timeout=FAST_TIMEOUT)
             except subprocess.TimeoutExpired as error:
                 raise ReplayError(f"no end within {FAST_TIMEOUT} s") from error
         log = done.stdout.splitlines()
@@ -78,6 +86,29 @@ class Fast:
         if why:
             raise ReplayError(why)
         return log
+
+
+class FastNodes(Fast):
+    """The sources of the kernel for several nodes, and an SRAT: make replay-fast NODES=1."""
+    name = "host build for several nodes"
+
+    def __init__(self, chunks: Sequence[Chunk], cpus: Sequence[tuple[int, int]],
+                 path: str | pathlib.Path = FAST_NODES) -> None:
+        super().__init__(path)
+        self.chunks, self.cpus = list(chunks), list(cpus)
+
+    def more_arguments(self, folder: str) -> list[program.StrPath]:
+        """No device tree, and the BIOS's memory with the tables; without chunks there is no SRAT."""
+        path = pathlib.Path(folder, "bios")
+        case = node_cases.NodeCase([], self.chunks, self.cpus)
+        path.write_bytes(node_cases.bios([node_cases.srat(case)] if self.chunks else []))
+        return ["", path]
+
+    def boot(self, ranges: Sequence[Range], cmdline: str, words: Sequence[str]) -> list[str]:
+        """The log of a boot on a map, in which the tables lie in something."""
+        if not any(start <= node_cases.BIOS_AT and end >= node_cases.BIOS_END for start, end, _ in ranges):
+            ranges = [*ranges, (node_cases.BIOS_AT, node_cases.BIOS_END, RESERVED)]
+        return super().boot(ranges, cmdline, words)
 
 
 class VM:

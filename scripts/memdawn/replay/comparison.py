@@ -16,26 +16,9 @@ from memdawn.model.e820 import FOUR_GIB, Range
 from memdawn.replay import given as given_map
 from memdawn.replay.boots import Boots
 from memdawn.replay.facts import facts_of
-from memdawn.replay.found import Facts, Found
-from memdawn.replay.step import Figures, Step
+from memdawn.replay.found import Found
+from memdawn.replay.step import Figures, Step, flat
 from memdawn.replay.steps import step_words, steps_for
-
-# Figures of the image that was booted: nobody else's are equal.
-OF_THE_IMAGE = ("available", "code", "reserved", "data", "init")
-
-
-def flat(facts: Facts) -> Figures:
-    """Figures by name, one level deep; those of the image are left out."""
-    result: Figures = {}
-    for name, value in facts.items():
-        if name == "memory_kb" and isinstance(value, dict):
-            value = {key: kb for key, kb in value.items() if key not in OF_THE_IMAGE}
-        if isinstance(value, dict):
-            result.update({f"{name}.{key}": part for key, part in value.items()})
-        else:
-            result[name] = value
-    return result
-
 
 def equal(ours: object, theirs: object) -> bool:
     """Are two figures the same? One of 2.4's zones has no batch. Of a zone without pages 2.6.34 says

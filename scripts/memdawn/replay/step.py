@@ -5,8 +5,9 @@ import dataclasses
 from collections.abc import Callable, Sequence
 
 from memdawn.model.e820 import Range
+from memdawn.replay.found import Facts
 
-# Figures by name, see comparison.flat().
+# Figures by name, see flat().
 Figures = dict[str, object]
 
 
@@ -27,6 +28,23 @@ class Step:
     tentative: bool = False
     figures: Callable[[Figures], Figures] | None = None
     ranges: Callable[[Sequence[Range]], list[Range]] | None = None
+
+
+# Figures of the image that was booted: nobody else's are equal.
+OF_THE_IMAGE = ("available", "code", "reserved", "data", "init")
+
+
+def flat(facts: Facts) -> Figures:
+    """Figures by name, one level deep; those of the image are left out."""
+    result: Figures = {}
+    for name, value in facts.items():
+        if name == "memory_kb" and isinstance(value, dict):
+            value = {key: kb for key, kb in value.items() if key not in OF_THE_IMAGE}
+        if isinstance(value, dict):
+            result.update({f"{name}.{key}": part for key, part in value.items()})
+        else:
+            result[name] = value
+    return result
 
 
 def number(figures: Figures, name: str) -> int | None:

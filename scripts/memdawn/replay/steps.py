@@ -5,7 +5,7 @@ acts: options of the configuration, changes of Linux before 2.6.34 and after it,
 import re
 from collections.abc import Callable, Sequence
 
-from memdawn.replay import borders, changes, configuration, newer, numa, xen
+from memdawn.replay import borders, changes, configuration, newer, nodes, numa, xen
 from memdawn.replay.found import Found
 from memdawn.replay.step import Figures, Step
 
@@ -23,7 +23,7 @@ def numa_steps(found: Found) -> list[Step]:
 def steps_for(found: Found) -> list[Step]:
     """The steps that a kernel of this release and with these signs is away from ours."""
     release = found.release or OURS
-    return [*configuration.page_table_steps(found), *configuration.fixmap_steps(found),
+    return [*nodes.steps(found), *configuration.page_table_steps(found), *configuration.fixmap_steps(found),
             *changes.steps(release), *configuration.limit_steps(found, release),
             *configuration.trim_steps(found), *configuration.low_memory_steps(found),
             *configuration.struct_page_steps(found, release), *borders.steps(found, release),

@@ -3,6 +3,7 @@
 
 from memdawn.replay import comparison
 from memdawn.replay.found import Found
+from memdawn.replay.step import OF_THE_IMAGE
 
 TITLES = {
     "last_pfn": "last page frame", "highmem_mb": "HIGHMEM, MB", "lowmem_mb": "LOWMEM, MB",
@@ -72,7 +73,7 @@ def explanations(found: Found, outcome: comparison.Comparison, numbers: dict[int
     result += [f"  [{place}] {outcome.steps[index].name}" for index, place in numbers.items()]
     rest = outcome.unexplained
     result += ["", f"unexplained: {'; '.join(title(row.name) for row in rest) if rest else 'none'}"]
-    if any(name in found.facts.get("memory_kb", {}) for name in comparison.OF_THE_IMAGE):
+    if any(name in found.facts.get("memory_kb", {}) for name in OF_THE_IMAGE):
         result.append("not compared: memory available and reserved, sizes of code, data and init: each image "
                       "has its own")
     return result

@@ -118,8 +118,8 @@ class Slab(TypedDict):
 
 def slabs_of(target: Target, cache: CValue, kind: Struct, list3: Struct) -> dict[str, list[int]]:
     """List to the objects in use of each slab on it."""
-    return {name: [target.at(kind, entry)["inuse"]
-                   for entry in target.walk(cache["nodelists"][0] + list3.offset(f"slabs_{name}"))]
+    return {name: [target.at(kind, entry)["inuse"] for lists in cache["nodelists"] if lists
+                   for entry in target.walk(lists + list3.offset(f"slabs_{name}"))]
             for name in ("full", "partial", "free")}
 
 
@@ -140,7 +140,8 @@ def slabinfo(target: Target) -> list[Slab]:
             "name": target.string(cache["name"]), "address": address, "active_objs": sum(in_use),
             "active_slabs": len(lists["full"]) + len(lists["partial"]), "num_slabs": len(in_use),
             "lists": {name: len(slabs) for name, slabs in lists.items()},
-            "free_objects": target.at(list3, cache["nodelists"][0])["free_objects"],
+            "free_objects": sum(target.at(list3, lists)["free_objects"]
+                                for lists in cache["nodelists"] if lists),
             "num_objs": len(in_use) * cache["num"], "objsize": cache["buffer_size"],
             "user_size": cache["obj_size"], "objperslab": cache["num"],
             "pagesperslab": 1 << cache["gfporder"], "limit": cache["limit"],

@@ -3,7 +3,7 @@
 
 import itertools
 from collections.abc import Iterable, Sequence
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from memdawn.state import boot_memory, names
 from memdawn.state.c_types import CValue, Struct
@@ -15,7 +15,45 @@ from memdawn.state.target import (Missing, NotReady, PAGE_SHIFT, PAGE_SIZE, Targ
 Run = tuple[int, int]
 
 PAGEBLOCK_BITS = 3
-ZONES_PGSHIFT = 30
+ZONES_SHIFT = 2
+NODES_SHIFT = 3              # in a kernel for several nodes
+
+
+class NodeMap(NamedTuple):
+    """A node's struct pages: its number, its page frames, where page frame 0 would have its struct page."""
+    nid: int
+    first: int
+    end: int
+    base: int
+
+
+def several(target: Target) -> bool:
+    """Is the kernel one for several nodes?"""
+    return "node_data" in target.symbols
+
+
+def zone_number(target: Target, flags: int) -> tuple[int, int]:
+    """(node, zone) by a page's flags."""
+    shift = 32 - ZONES_SHIFT - (NODES_SHIFT if several(target) else 0)
+    return flags >> shift >> ZONES_SHIFT, flags >> shift & (1 << ZONES_SHIFT) - 1
+
+
+def node_structs(target: Target) -> list[tuple[int, int, CValue]]:
+    """(number, address, pg_data_t as a dict) of each node."""
+    if not several(target):
+        address, kind = target.find("contig_page_data")
+        assert isinstance(kind, Struct)
+        return [(0, address, kind.decode(target.read(address, kind.size)))]
+    online = target.value("node_online_map")
+    found = [(nid, address) for nid, address in enumerate(target.value("node_data"))
+             if online >> nid & 1 and address]
+    return [(nid, address, target.at("struct pglist_data", address)) for nid, address in found]
+
+
+def kva_ram(target: Target) -> list[Run]:
+    """The page frames that hold nodes' own struct pages. They have none themselves, and early_node_map has them no
+    more."""
+    return sorted((there >> PAGE_SHIFT, there + end - start >> PAGE_SHIFT) for start, end, there, _ in target.kva())
 
 
 class MemMap:
@@ -24,28 +62,55 @@ class MemMap:
     def __init__(self, target: Target) -> None:
         target.require_c()
         self.target = target
-        self.start: int = target.value("mem_map")
-        if not self.start:
-            raise NotReady("free_area_init_node")
         self.page = target.type("struct page")
         self.lru = self.page.offset("lru")
         # Not max_mapnr: RAM may begin high, and the last page frame may be RAM in part only.
         self.first: int = target.value("mem_map_first_pfn")
         self.end: int = self.first + target.value("mem_map_nr_pages")
         self.flags = target.enum("pageflags")
+        self.chunks: list[tuple[int, int, int]] = []
+        self.nodes = self.node_maps()
+        if not any(node.base for node in self.nodes):
+            raise NotReady("free_area_init_node")
+
+    def node_maps(self) -> list[NodeMap]:
+        """The arrays of struct page: one, or one of each node."""
+        if not several(self.target):
+            return [NodeMap(0, self.first, self.end, self.target.value("mem_map"))]
+        count = self.target.value("num_memory_chunks")
+        self.chunks = [(chunk["start_pfn"], chunk["end_pfn"], chunk["nid"])
+                       for chunk in self.target.value("node_memory_chunk")[:count]]
+        maps = []
+        for nid, _, node in node_structs(self.target):
+            first, spanned = node["node_start_pfn"], node["node_spanned_pages"]
+            if node["node_mem_map"]:
+                maps.append(NodeMap(nid, first, first + spanned, node["node_mem_map"] - first * self.page.size))
+        return maps
+
+    def node_of(self, pfn: int) -> NodeMap | None:
+        """Whose a page frame is: the SRAT's chunks say it where nodes lie in each other."""
+        owners = {nid for start, end, nid in self.chunks if start <= pfn < end}
+        return next((node for node in self.nodes if node.first <= pfn < node.end
+                     and (not owners or node.nid in owners)), None)
 
     def address(self, pfn: int) -> int:
-        """Virtual address of a struct page."""
-        return self.start + pfn * self.page.size
+        """Virtual address of a struct page. Raises Missing where there is none."""
+        node = self.nodes[0] if not self.chunks and len(self.nodes) == 1 else self.node_of(pfn)
+        if node is None:
+            holds = any(start <= pfn < end for start, end in kva_ram(self.target))
+            raise Missing(f"page frame {pfn} has no struct page: it " +
+                          ("holds some itself (KVA RAM)" if holds else "is in no node"))
+        return node.base + pfn * self.page.size
 
     def pfn(self, address: int) -> int:
         """Page frame of a struct page. Raises Unreadable where there is none."""
-        pfn, rest = divmod(address - self.start, self.page.size)
-        if rest or not self.first <= pfn < self.end:
-            raise Unreadable(f"no struct page at {address:#x}: mem_map is "
-                             f"{self.address(self.first):#x} - {self.address(self.end):#x}, "
-                             f"{self.page.size} bytes each")
-        return pfn
+        for node in self.nodes:
+            pfn, rest = divmod(address - node.base, self.page.size)
+            if not rest and node.first <= pfn < node.end:
+                return pfn
+        arrays = ", ".join(f"{node.base + node.first * self.page.size:#x} - {node.base + node.end * self.page.size:#x}"
+                           for node in self.nodes)
+        raise Unreadable(f"no struct page at {address:#x}: mem_map is {arrays}, {self.page.size} bytes each")
 
     def require(self, pfn: int) -> None:
         """Raises Missing where a page frame has no struct page."""
@@ -57,29 +122,35 @@ class MemMap:
         return self.target.at(self.page, self.address(pfn))
 
     def flags_of(self, start: int, end: int) -> list[int]:
-        """The flags of page frames [start, end): a sequence of words, read in one piece."""
+        """The flags of page frames [start, end), of one node: a sequence of words, read in one piece."""
         data = self.target.read(self.address(start), (end - start) * self.page.size)
         at = self.page.offset("flags")
         words = memoryview(data).cast("I")
         return words[at // 4::self.page.size // 4].tolist()
 
 
+def zone_label(target: Target, nid: int, name: str) -> str:
+    """What a zone is called: with its node, as the kernel has it, where there can be several."""
+    return f"{nid}:{name}" if several(target) else name
+
+
 def zone_structs(target: Target) -> list[tuple[str, int, CValue]]:
     """(name, address, struct zone as a dict) of each zone that spans page frames."""
     target.require_c()
-    node, kind = target.find("contig_page_data")
-    assert isinstance(kind, Struct)
+    kind = target.type("struct pglist_data")
     at, array = kind.array("node_zones")
-    zones = kind.decode(target.read(node, kind.size))["node_zones"]
-    if not target.value("mem_map") or not any(zone["name"] for zone in zones):
+    nodes = node_structs(target)
+    if not any(node["node_mem_map"] for _, _, node in nodes) or \
+            not any(zone["name"] for _, _, node in nodes for zone in node["node_zones"]):
         raise NotReady("free_area_init_nodes")
     found = []
-    for index, zone in enumerate(zones):
-        if zone["spanned_pages"]:
-            if not zone["free_area"][0]["free_list"][0]["next"]:
-                raise NotReady("free_area_init_core")
-            found.append((target.string(zone["name"]), node + at + index * array.element.size,
-                          zone))
+    for nid, address, node in nodes:
+        for index, zone in enumerate(node["node_zones"]):
+            if zone["spanned_pages"]:
+                if not zone["free_area"][0]["free_list"][0]["next"]:
+                    raise NotReady("free_area_init_core")
+                found.append((zone_label(target, nid, target.string(zone["name"])),
+                              address + at + index * array.element.size, zone))
     return found
 
 
@@ -196,7 +267,7 @@ def free_lists(target: Target, only_zone: str | None = None,
     types_names = names.migrate_types(target)
     result: FreeLists = {}
     for name, address, zone in found:
-        if only_zone not in (None, name):
+        if only_zone not in (None, name, name.rpartition(":")[2]):
             continue
         orders: dict[int, dict[str, list[int]]] = {}
         result[name] = orders
@@ -234,10 +305,10 @@ def free_block_of(mem_map: MemMap, pfn: int, orders: int) -> tuple[int, int] | N
 
 def zone_of_page(target: Target, pfn: int, flags: int) -> tuple[str, CValue] | None:
     """(name, struct zone) by a page's flags; None where the zone does not span it."""
-    number = flags >> ZONES_PGSHIFT
-    zone = target.value("contig_page_data")["node_zones"][number]
-    if 0 <= pfn - zone["zone_start_pfn"] < zone["spanned_pages"]:
-        return target.string(zone["name"]), zone
+    nid, number = zone_number(target, flags)
+    zone = next((node["node_zones"][number] for found, _, node in node_structs(target) if found == nid), None)
+    if zone and 0 <= pfn - zone["zone_start_pfn"] < zone["spanned_pages"]:
+        return zone_label(target, nid, target.string(zone["name"])), zone
     return None
 
 
@@ -446,19 +517,21 @@ def balance(target: Target) -> Balance:
                     for pfn in pfns)
     free = size_of(blocks)
     rest = cut(ram, blocks)
+    own = kva_ram(target)
     reserved = frames_with(mem_map, rest, "PG_reserved")
+    in_use = size_of(rest) - size_of(reserved)
+    reserved = sorted(reserved + own)
     sheet, nobody = by_owner(target, reserved)
     memmap = sum(owner["pages"] for owner in sheet if owner["name"] == "mem_map")
     all_zones = zones(target)
     in_pcp = sum(zone["pcp"]["count"] for zone in all_zones if zone["pcp"] and zone["present"])
-    in_use = size_of(rest) - size_of(reserved)
     counters = sum(zone["free"] for zone in all_zones)
     out = handed_out(target)
     good = not nobody and free == counters and in_use == in_pcp + out and \
         size_of(cut(blocks, ram)) == 0
     max_pfn = target.value("max_mapnr")
     return {"max_pfn": max_pfn, "free": free, "reserved": size_of(reserved) - memmap,
-            "memmap": memmap, "hole": max_pfn - size_of(ram), "in_use": in_use,
+            "memmap": memmap, "hole": max_pfn - size_of(ram) - size_of(own), "in_use": in_use,
             "nobody": size_of(nobody), "handed_out": out, "in_pcp": in_pcp, "counters": counters,
             "lists": free,
             "owners": [owner for owner in sheet if owner["pages"]], "not_used": not_used(target),

@@ -16,6 +16,10 @@ class Missing(Exception):
     """There is nothing to be read; the text says why."""
 
 
+# No node's KVA begins below it: the image is there, and what is read to find KVA out.
+ABOVE_IMAGE = 32 << 20
+
+
 class NotReady(Missing):
     """The function that makes it has not run yet."""
 
@@ -39,6 +43,7 @@ class Target:
         # The linear map, as the linker script has it.
         last = self.image.segments[-1]
         self.page_offset = last.virtual - last.physical
+        self.known_kva: list[tuple[int, int, int, int]] = []
 
     def __enter__(self) -> "Target":
         return self
@@ -73,8 +78,22 @@ class Target:
     # --- what follows from it ---
 
     def to_phys(self, address: int) -> int:
-        """The physical address of low memory or of the image, before paging too."""
-        return address - self.page_offset if address >= self.page_offset else address
+        """The physical address of low memory or of the image, before paging too; of a node's KVA, where in the
+        node's memory it is."""
+        phys = address - self.page_offset if address >= self.page_offset else address
+        if phys >= ABOVE_IMAGE and "node_remap" in self.symbols:
+            for start, end, there, _ in self.kva():
+                if start <= address < end:
+                    return address - start + there
+        return phys
+
+    def kva(self) -> list[tuple[int, int, int, int]]:
+        """(first address, last + 1, physical address, node) of each node's KVA, once it is mapped."""
+        if not self.known_kva and "node_remap" in self.symbols:
+            self.known_kva = [(remap["start_vaddr"], remap["end_vaddr"], remap["start_pfn"] << PAGE_SHIFT, nid)
+                              for nid, remap in enumerate(self.value("node_remap"))
+                              if remap["pages"] and remap["start_vaddr"]]
+        return self.known_kva
 
     def read(self, address: int, size: int) -> bytes:
         """Bytes at a virtual address of low memory."""

@@ -373,16 +373,17 @@ unsigned long __init boot_free_all(void)
 
 /**
  * boot_free_highpages - hand a zone's free high memory to the buddy allocator
+ * @nid: the zone's node
  * @start_pfn: the zone's first page frame
  * @end_pfn: page frame after its last one
  *
  * Counted in totalhigh_pages and totalram_pages.
  * Return: false, and nothing has happened, if all RAM there is free.
  */
-bool __init boot_free_highpages(unsigned long start_pfn, unsigned long end_pfn)
+bool __init boot_free_highpages(int nid, unsigned long start_pfn, unsigned long end_pfn)
 {
 	if (!live_boot_allocator()->free_highpages)
 		return false;
-	live_boot_allocator()->free_highpages(start_pfn, end_pfn);
+	live_boot_allocator()->free_highpages(MAX_NUMNODES > 1 ? nid : NUMA_NO_NODE, start_pfn, end_pfn);
 	return true;
 }

@@ -372,14 +372,12 @@ unsigned long __init bootmem24_free_all(void)
 {
 	struct bootmem24_data *bdata = &bootmem24_node_data;
 	unsigned long pages = node_pages(), count = 0, map_pfn, map_pages, i;
-	struct page *page;
 
 	check_serving(serving(), CALL);
 	check_bitmap_reserved(CALL);
-	page = pfn_to_page(node_start_pfn());
-	for (i = 0; i < pages; i++, page++) {
+	for (i = 0; i < pages; i++) {
 		if (!test_bit(i, bdata->node_bootmem_map)) {
-			__free_pages_bootmem(page, 0);
+			__free_pages_bootmem(pfn_to_page(node_start_pfn() + i), 0);
 			count++;
 		}
 	}
@@ -428,7 +426,7 @@ static void __init take_reservation(struct phys_range range)
 	unsigned long pfn, last = PFN_UP(range.end);
 
 	for (pfn = PFN_DOWN(range.start); pfn < last; pfn++)
-		if (!__absent_pages_in_range(0, pfn, pfn + 1))
+		if (!__absent_pages_in_range(MAX_NUMNODES, pfn, pfn + 1))
 			bootmem24_reserve(pfn << PAGE_SHIFT, PAGE_SIZE);
 }
 
@@ -437,7 +435,7 @@ static void __init start(void)
 {
 	unsigned long bytes = bootmem24_init(PFN_DOWN(bootmap), max_low_pfn);
 
-	work_with_active_regions(0, register_low_range, NULL);
+	work_with_active_regions(MAX_NUMNODES, register_low_range, NULL);
 	early_hand_over(bytes, take_reservation);
 }
 

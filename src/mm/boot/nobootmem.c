@@ -160,7 +160,7 @@ static unsigned long __init free_pages(void)
 		if (r->start < PFN_PHYS(max_low_pfn))
 			used += PFN_UP(r->end) - PFN_DOWN(r->start);
 	}
-	return max_low_pfn - __absent_pages_in_range(0, 0, max_low_pfn) - used;
+	return max_low_pfn - __absent_pages_in_range(MAX_NUMNODES, 0, max_low_pfn) - used;
 }
 
 const struct boot_allocator early_res_allocator __refconst = {

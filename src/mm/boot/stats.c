@@ -16,16 +16,16 @@
 struct boot_alloc_stats boot_alloc_stats[NR_BOOT_ALLOCATORS] __section(".data");
 
 /*
- * The pieces that free low memory is in: nothing else is free yet. Only page frames that have a
+ * The pieces that a node's free low memory is in: nothing else is free yet. Only page frames that have a
  * struct page: RAM may begin high, and end below max_low_pfn.
  */
-static void __init count_runs(struct boot_alloc_stats *s)
+static void __init count_runs(const pg_data_t *pgdat, struct boot_alloc_stats *s)
 {
-	unsigned long pfn = NODE_DATA(0)->node_start_pfn, run = 0, n;
-	unsigned long end = min(pfn + NODE_DATA(0)->node_spanned_pages, max_low_pfn);
+	unsigned long pfn = pgdat->node_start_pfn, run = 0, n;
+	unsigned long end = min(pfn + pgdat->node_spanned_pages, max_low_pfn);
 
 	for (; pfn < end; pfn += n) {
-		const struct page *page = pfn_to_page(pfn);
+		const struct page *page = node_page(pgdat, pfn);
 
 		if (!PageBuddy(page)) {
 			n = 1;
@@ -63,13 +63,15 @@ static u64 __init ticks(void)
 void __init measure_hand_over(const struct boot_allocator *allocator, struct boot_alloc_stats *s)
 {
 	u64 start;
+	int nid;
 
 	allocator->bookkeeping(&s->bookkeeping, &s->entries);
 	start = ticks();
 	s->free = allocator->hand_over();
 	s->served = true;
 	s->ticks = min(ticks() - start, (u64)ULONG_MAX);
-	s->reserved = max_low_pfn - __absent_pages_in_range(0, 0, max_low_pfn) - s->free;
-	count_runs(s);
+	s->reserved = max_low_pfn - __absent_pages_in_range(MAX_NUMNODES, 0, max_low_pfn) - s->free;
+	for_each_online_node(nid)
+		count_runs(NODE_DATA(nid), s);
 	count_blocks(s);
 }

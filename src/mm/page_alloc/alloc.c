@@ -198,11 +198,13 @@ static __always_inline struct page *get_page_from_freelist(int nid, gfp_t gfp_ma
 							   int migratetype)
 {
 	const struct zoneref *ref = node_zonelist(nid, gfp_mask)->_zonerefs;
+	struct zone *preferred;
 	int classzone_idx;
 
 	while (ref->zone_idx > high_zoneidx)	/* 0 at the end */
 		ref++;
 	classzone_idx = ref->zone_idx;
+	preferred = ref->zone;
 	for (; ref->zone; ref++) {
 		unsigned long mark = ref->zone->watermark[alloc_flags & ALLOC_WMARK_MASK];
 		struct page *page;
@@ -214,8 +216,10 @@ static __always_inline struct page *get_page_from_freelist(int nid, gfp_t gfp_ma
 			page = buffered_rmqueue(ref->zone, 0, gfp_mask, migratetype);
 		else
 			page = buffered_rmqueue(ref->zone, order, gfp_mask, migratetype);
-		if (likely(page))
+		if (likely(page)) {
+			zone_statistics(preferred, ref->zone);
 			return page;
+		}
 	}
 	return NULL;
 }

@@ -192,3 +192,23 @@ void __init print_policy_zone(void)
 {
 	printk("Policy zone: %s\n", zone_names[policy_zone]);
 }
+
+/**
+ * zone_statistics - count whether an allocation got what it wanted
+ * @preferred: the first zone of the zonelist that may serve
+ * @zone: the one that has served
+ *
+ * A hit or a miss of the zone's node, where it is a miss also for the node that was wanted; and
+ * whether the CPU that asked is on the node.
+ * Linux: mm/vmstat.c:zone_statistics, v2.6.34.
+ */
+void zone_statistics(struct zone *preferred, struct zone *zone)
+{
+	if (zone->zone_pgdat == preferred->zone_pgdat) {
+		zone->vm_stat[NUMA_HIT]++;
+	} else {
+		zone->vm_stat[NUMA_MISS]++;
+		preferred->vm_stat[NUMA_FOREIGN]++;
+	}
+	zone->vm_stat[zone->zone_pgdat->node_id == numa_node_id() ? NUMA_LOCAL : NUMA_OTHER]++;
+}

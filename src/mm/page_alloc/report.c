@@ -88,16 +88,39 @@ void bad_page(struct page *page, const char *why, ...)
 	add_taint(TAINT_BAD_PAGE);
 }
 
+/* What stands before a zone's name where there are several nodes; of node 1 "Node 1 ". */
+static const char *show_node(const struct zone *zone)
+{
+	static char text[] = "Node 0 ";
+
+	text[5] = '0' + zone->zone_pgdat->node_id;
+	return MAX_NUMNODES > 1 ? text : "";
+}
+
+/**
+ * zone_prefix - a zone's node, for lines of our own
+ * @zone: any zone
+ *
+ * Return: "1:" for node 1, to stand before the zone's name, until the next call; "" in the kernel for one node.
+ */
+const char *zone_prefix(const struct zone *zone)
+{
+	static char text[] = "0:";
+
+	text[0] = '0' + zone->zone_pgdat->node_id;
+	return MAX_NUMNODES > 1 ? text : "";
+}
+
 static void show_zone(const struct zone *zone)
 {
 	int i;
 
-	printk("%s free:%lukB min:%lukB low:%lukB high:%lukB active_anon:0kB inactive_anon:0kB "
+	printk("%s%s free:%lukB min:%lukB low:%lukB high:%lukB active_anon:0kB inactive_anon:0kB "
 	       "active_file:0kB inactive_file:0kB unevictable:0kB isolated(anon):0kB "
 	       "isolated(file):0kB present:%lukB mlocked:0kB dirty:0kB writeback:0kB mapped:0kB "
 	       "shmem:0kB slab_reclaimable:%lukB slab_unreclaimable:%lukB kernel_stack:%lukB "
 	       "pagetables:%lukB unstable:0kB bounce:0kB writeback_tmp:0kB pages_scanned:%lu "
-	       "all_unreclaimable? %s\n", zone->name, K(zone->vm_stat[NR_FREE_PAGES]),
+	       "all_unreclaimable? %s\n", show_node(zone), zone->name, K(zone->vm_stat[NR_FREE_PAGES]),
 	       K(zone->watermark[WMARK_MIN]), K(zone->watermark[WMARK_LOW]),
 	       K(zone->watermark[WMARK_HIGH]), K(zone->present_pages),
 	       K(zone->vm_stat[NR_SLAB_RECLAIMABLE]), K(zone->vm_stat[NR_SLAB_UNRECLAIMABLE]),
@@ -114,7 +137,7 @@ static void show_zone_blocks(const struct zone *zone)
 	unsigned long total = 0;
 	int order;
 
-	printk("%s: ", zone->name);
+	printk("%s%s: ", show_node(zone), zone->name);
 	for (order = 0; order < MAX_ORDER; order++) {
 		printk(KERN_CONT "%lu*%lukB ", zone->free_area[order].nr_free, K(1UL) << order);
 		total += zone->free_area[order].nr_free << order;
@@ -136,7 +159,7 @@ void show_free_areas(void)
 		if (populated_zone(zone)) {
 			const struct per_cpu_pages *pcp = &zone->pageset->pcp;
 
-			printk("%s per-cpu:\n", zone->name);
+			printk("%s%s per-cpu:\n", show_node(zone), zone->name);
 			printk("CPU %4d: hi:%5d, btch:%4d usd:%4d\n", 0, pcp->high, pcp->batch,
 			       pcp->count);
 		}

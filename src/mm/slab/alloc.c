@@ -79,14 +79,63 @@ static noinline void *cache_alloc_refill(struct kmem_cache *cachep, gfp_t flags)
 
 	if (!ac->touched)
 		batchcount = min_t(unsigned int, batchcount, BATCHREFILL_LIMIT);
-	refill_from_slabs(cachep, cachep->nodelists[0], ac, batchcount);
+	refill_from_slabs(cachep, cachep->nodelists[numa_node_id()], ac, batchcount);
 	while (!ac->avail) {
-		if (!cache_grow(cachep, flags & gfp_allowed_mask))
+		if (!cache_grow(cachep, flags & gfp_allowed_mask, numa_node_id(), NULL))
 			return NULL;
-		refill_from_slabs(cachep, cachep->nodelists[0], ac, batchcount);
+		refill_from_slabs(cachep, cachep->nodelists[numa_node_id()], ac, batchcount);
 	}
 	ac->touched = 1;
 	return ac->entry[--ac->avail];
+}
+
+/* What the user gets: checked, zeroed if that was wanted. */
+static __always_inline void *ready_object(struct kmem_cache *cachep, void *objp, gfp_t flags,
+					  void *caller)
+{
+	if (objp && slab_debugged(cachep))
+		objp = cache_alloc_debugcheck_after(cachep, objp, caller);
+	if (objp && (flags & __GFP_ZERO))
+		memset(objp, 0, cachep->obj_size);
+	return objp;
+}
+
+/*
+ * One object of a node's slabs; NULL: they have none. The array has objects of the CPU's own node
+ * alone.
+ */
+static void *alloc_from_node(struct kmem_cache *cachep, int nid)
+{
+	void *room[sizeof(struct array_cache) / sizeof(void *) + 1];
+	struct array_cache *one = (struct array_cache *)room;
+
+	one->avail = 0;
+	refill_from_slabs(cachep, cachep->nodelists[nid], one, 1);
+	return one->avail ? one->entry[0] : NULL;
+}
+
+/*
+ * The CPU's own node has neither objects nor pages. First the objects of others, in the zonelist's
+ * order; then pages from any. Linux: mm/slab.c:fallback_alloc, v2.6.34.
+ */
+static noinline void *fallback_alloc(struct kmem_cache *cachep, gfp_t flags)
+{
+	const struct zoneref *ref = node_zonelist(numa_node_id(), flags)->_zonerefs;
+	gfp_t allowed = flags & gfp_allowed_mask;
+	struct page *page;
+
+	for (; ref->zone; ref++) {
+		void *objp = NULL;
+
+		if (ref->zone_idx <= (int)gfp_zone(flags | cachep->gfpflags))
+			objp = alloc_from_node(cachep, ref->zone->zone_pgdat->node_id);
+		if (objp)
+			return objp;
+	}
+	page = kmem_getpages(cachep, allowed, MAX_NUMNODES);
+	if (!page || !cache_grow(cachep, allowed, page_to_nid(page), page))
+		return NULL;
+	return alloc_from_node(cachep, page_to_nid(page));
 }
 
 /* Any allocation: with checks, zeroed, from an empty array. */
@@ -103,13 +152,10 @@ static noinline void *cache_alloc_slow(struct kmem_cache *cachep, gfp_t flags, v
 	} else {
 		objp = cache_alloc_refill(cachep, flags);
 	}
+	if (MAX_NUMNODES > 1 && !objp)
+		objp = fallback_alloc(cachep, flags);
 	local_irq_restore(save_flags);
-
-	if (objp && slab_debugged(cachep))
-		objp = cache_alloc_debugcheck_after(cachep, objp, caller);
-	if (objp && (flags & __GFP_ZERO))
-		memset(objp, 0, cachep->obj_size);
-	return objp;
+	return ready_object(cachep, objp, flags, caller);
 }
 
 /*
@@ -153,6 +199,38 @@ void *kmem_cache_alloc(struct kmem_cache *cachep, gfp_t flags)
 	return __cache_alloc(cachep, flags);
 }
 
+/* Another node's object. Linux: mm/slab.c:____cache_alloc_node, v2.6.34. */
+static noinline void *cache_alloc_node(struct kmem_cache *cachep, gfp_t flags, int nid, void *caller)
+{
+	unsigned long save_flags;
+	void *objp;
+
+	local_irq_save(save_flags);
+	objp = alloc_from_node(cachep, nid);
+	if (!objp && cache_grow(cachep, flags & gfp_allowed_mask, nid, NULL))
+		objp = alloc_from_node(cachep, nid);
+	if (!objp && !(flags & __GFP_THISNODE))
+		objp = fallback_alloc(cachep, flags);
+	local_irq_restore(save_flags);
+	return ready_object(cachep, objp, flags, caller);
+}
+
+/**
+ * kmem_cache_alloc_node - the same from a node that is named
+ * @cachep: the cache
+ * @flags: as for kmem_cache_alloc(); __GFP_THISNODE: from that node or from none
+ * @nid: a node that is online
+ *
+ * Return: the object, NULL where memory has run out.
+ * Linux: mm/slab.c:kmem_cache_alloc_node, v2.6.34.
+ */
+void *kmem_cache_alloc_node(struct kmem_cache *cachep, gfp_t flags, int nid)
+{
+	if (MAX_NUMNODES == 1 || nid == numa_node_id())
+		return __cache_alloc(cachep, flags);
+	return cache_alloc_node(cachep, flags, nid, __builtin_return_address(0));
+}
+
 /**
  * kmem_find_general_cachep - the smallest general cache whose objects have room
  * @size: bytes
@@ -194,7 +272,7 @@ void *__kmalloc(size_t size, gfp_t flags)
 /* The slab's last object has come back: the slab is kept, unless that is more than enough. */
 static noinline void slab_became_free(struct kmem_cache *cachep, struct slab *slabp)
 {
-	struct kmem_list3 *l3 = cachep->nodelists[0];
+	struct kmem_list3 *l3 = slab_list3(cachep, slabp);
 
 	if (l3->free_objects <= l3->free_limit)
 		list_move(&slabp->list, &l3->slabs_free);
@@ -223,7 +301,7 @@ static __always_inline void slab_to_partial_tail(struct kmem_list3 *l3, struct s
  */
 void free_block(struct kmem_cache *cachep, void **objpp, int nr_objects)
 {
-	struct kmem_list3 *l3 = cachep->nodelists[0];
+	struct kmem_list3 *l3 = cachep->nodelists[numa_node_id()];
 	void **end = objpp + nr_objects;
 
 	/* All objects before objpp are in their slabs again. */
@@ -238,6 +316,8 @@ void free_block(struct kmem_cache *cachep, void **objpp, int nr_objects)
 		objnr = obj_to_index(cachep, slabp, *objpp);
 		slab_bufctl(slabp)[objnr] = slabp->free;
 		slabp->free = objnr;
+		if (MAX_NUMNODES > 1)
+			l3 = slab_list3(cachep, slabp);
 		l3->free_objects++;
 		if (--slabp->inuse)
 			slab_to_partial_tail(l3, slabp);
@@ -256,7 +336,16 @@ static noinline void cache_flusharray(struct kmem_cache *cachep, struct array_ca
 	memmove(ac->entry, &ac->entry[batchcount], ac->avail * sizeof(void *));
 }
 
-/* Any object: with checks, to a full array. */
+/*
+ * An object of another node goes straight back: the array's are those that the CPU is to get. As with
+ * noaliencache in Linux, which else keeps some of each node apart.
+ */
+static __always_inline bool is_alien(const void *objp)
+{
+	return MAX_NUMNODES > 1 && page_to_nid(virt_to_page(objp)) != numa_node_id();
+}
+
+/* Any object: with checks, to a full array, of another node. */
 static noinline void cache_free_slow(struct kmem_cache *cachep, void *objp, void *caller)
 {
 	struct array_cache *ac = cachep->array;
@@ -265,7 +354,9 @@ static noinline void cache_free_slow(struct kmem_cache *cachep, void *objp, void
 	local_irq_save(flags);
 	if (slab_debugged(cachep))
 		objp = cache_free_debugcheck(cachep, objp, caller);
-	if (objp) {
+	if (objp && is_alien(objp)) {
+		free_block(cachep, &objp, 1);
+	} else if (objp) {
 		if (ac->avail == ac->limit)
 			cache_flusharray(cachep, ac);
 		ac->entry[ac->avail++] = objp;
@@ -281,7 +372,7 @@ static __always_inline void __cache_free(struct kmem_cache *cachep, void *objp)
 
 	local_irq_save(flags);
 	ac = cachep->shortcut;
-	if (unlikely(ac->avail >= ac->limit)) {
+	if (unlikely(ac->avail >= ac->limit || is_alien(objp))) {
 		local_irq_restore(flags);
 		cache_free_slow(cachep, objp, __builtin_return_address(0));
 		return;

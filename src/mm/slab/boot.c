@@ -45,7 +45,7 @@ static void *initarray_generic[BOOT_ARRAY_BYTES / sizeof(void *)] __initdata;
 
 /* Which of the three static lists is whose. */
 enum { CACHE_CACHE, SIZE_AC, SIZE_L3, NUM_INIT_LISTS };
-static struct kmem_list3 initkmem_list3[NUM_INIT_LISTS] __initdata;
+static struct kmem_list3 initkmem_list3[NUM_INIT_LISTS][MAX_NUMNODES] __initdata;
 
 enum cpucache_state g_cpucache_up = NONE;
 
@@ -108,21 +108,24 @@ void __init setup_cpu_cache_early(struct kmem_cache *cachep, gfp_t gfp)
 {
 	void *room = initarray_generic;
 	struct kmem_list3 *l3;
+	int nid;
 
 	if (g_cpucache_up > NONE)
 		room = kmalloc(BOOT_ARRAY_BYTES, gfp);
 	BUG_ON(!room);
 	set_cpu_array(cachep, init_boot_array(room));
 
-	if (g_cpucache_up == NONE)
-		l3 = &initkmem_list3[SIZE_AC];
-	else if (g_cpucache_up == PARTIAL_AC)
-		l3 = &initkmem_list3[SIZE_L3];
-	else
-		l3 = kmalloc(sizeof(*l3), gfp);
-	BUG_ON(!l3);
-	kmem_list3_init(l3);
-	cachep->nodelists[0] = l3;
+	for_each_online_node(nid) {
+		if (g_cpucache_up == NONE)
+			l3 = &initkmem_list3[SIZE_AC][nid];
+		else if (g_cpucache_up == PARTIAL_AC)
+			l3 = &initkmem_list3[SIZE_L3][nid];
+		else
+			l3 = kmalloc(sizeof(*l3), gfp);
+		BUG_ON(!l3);
+		kmem_list3_init(l3);
+		cachep->nodelists[nid] = l3;
+	}
 
 	cachep->batchcount = 1;
 	cachep->limit = BOOT_CPUCACHE_ENTRIES;
@@ -136,10 +139,13 @@ static void __init create_cache_cache(void)
 	struct kmem_cache *c = &cache_cache;
 	unsigned int order = 0;
 	size_t left_over;
+	int nid;
 
-	kmem_list3_init(&initkmem_list3[CACHE_CACHE]);
+	for_each_online_node(nid) {
+		kmem_list3_init(&initkmem_list3[CACHE_CACHE][nid]);
+		c->nodelists[nid] = &initkmem_list3[CACHE_CACHE][nid];
+	}
 	set_cpu_array(c, init_boot_array(initarray_cache));
-	c->nodelists[0] = &initkmem_list3[CACHE_CACHE];
 	c->obj_size = c->buffer_size = ALIGN(c->buffer_size, cache_line_size());
 	c->reciprocal_buffer_size = reciprocal_value(c->buffer_size);
 
@@ -194,9 +200,9 @@ static void __init replace_array(struct kmem_cache *cachep)
 }
 
 /* Step 5: the slabs in the lists move with them. Linux: mm/slab.c:init_list, v2.6.34. */
-static void __init replace_list3(struct kmem_cache *cachep)
+static void __init replace_list3(struct kmem_cache *cachep, int nid)
 {
-	struct kmem_list3 *init = cachep->nodelists[0];
+	struct kmem_list3 *init = cachep->nodelists[nid];
 	struct kmem_list3 *ptr = kmalloc(sizeof(*ptr), GFP_NOWAIT);
 
 	BUG_ON(!ptr);
@@ -207,7 +213,7 @@ static void __init replace_list3(struct kmem_cache *cachep)
 	list_splice(&init->slabs_full, &ptr->slabs_full);
 	list_splice(&init->slabs_partial, &ptr->slabs_partial);
 	list_splice(&init->slabs_free, &ptr->slabs_free);
-	cachep->nodelists[0] = ptr;
+	cachep->nodelists[nid] = ptr;
 }
 
 /**
@@ -217,11 +223,12 @@ static void __init replace_list3(struct kmem_cache *cachep)
  * kmem_cache_create() work; arrays hold one object until kmem_cache_init_late(). Without memory
  * it panics.
  *
- * Linux: mm/slab.c:kmem_cache_init, v2.6.34; one CPU, one node.
+ * Linux: mm/slab.c:kmem_cache_init, v2.6.34; one CPU.
  */
 void __init kmem_cache_init(void)
 {
 	struct kmem_cache *ac_cachep, *l3_cachep;
+	int nid;
 
 	create_cache_cache();
 	create_general_caches();
@@ -230,9 +237,11 @@ void __init kmem_cache_init(void)
 
 	replace_array(&cache_cache);
 	replace_array(ac_cachep);
-	replace_list3(&cache_cache);
-	replace_list3(ac_cachep);
-	replace_list3(l3_cachep);
+	for_each_online_node(nid) {
+		replace_list3(&cache_cache, nid);
+		replace_list3(ac_cachep, nid);
+		replace_list3(l3_cachep, nid);
+	}
 	g_cpucache_up = EARLY;
 }
 

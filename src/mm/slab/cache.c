@@ -206,8 +206,11 @@ static noinline bool __ref setup_cpu_cache(struct kmem_cache *cachep, gfp_t gfp)
 
 static void __kmem_cache_destroy(struct kmem_cache *cachep)
 {
+	int nid;
+
 	kfree(cachep->array);
-	kfree(cachep->nodelists[0]);
+	for_each_online_node(nid)
+		kfree(cachep->nodelists[nid]);
 	kmem_cache_free(&cache_cache, cachep);
 }
 
@@ -309,18 +312,23 @@ struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align
  */
 int kmem_cache_shrink(struct kmem_cache *cachep)
 {
-	struct kmem_list3 *l3 = cachep->nodelists[0];
 	struct array_cache *ac = cachep->array;
 	unsigned long flags;
+	int nid, left = 0;
 
 	local_irq_save(flags);
 	free_block(cachep, ac->entry, ac->avail);
 	ac->avail = 0;
-	/* The longest free first. */
-	while (!list_empty(&l3->slabs_free))
-		slab_destroy(cachep, list_entry(l3->slabs_free.prev, struct slab, list));
+	for_each_online_node(nid) {
+		struct kmem_list3 *l3 = cachep->nodelists[nid];
+
+		/* The longest free first. */
+		while (!list_empty(&l3->slabs_free))
+			slab_destroy(cachep, list_entry(l3->slabs_free.prev, struct slab, list));
+		left |= !list_empty(&l3->slabs_full) || !list_empty(&l3->slabs_partial);
+	}
 	local_irq_restore(flags);
-	return !list_empty(&l3->slabs_full) || !list_empty(&l3->slabs_partial);
+	return left;
 }
 
 /**
@@ -351,19 +359,26 @@ static struct array_cache *alloc_arraycache(unsigned int entries, unsigned int b
 	return ac;
 }
 
-/* The lists, and how many objects may lie in them. Linux: mm/slab.c:alloc_kmemlist, v2.6.34. */
+/*
+ * Each node's lists, and how many objects may lie in them: more where there is a CPU.
+ * Linux: mm/slab.c:alloc_kmemlist, v2.6.34.
+ */
 static bool alloc_kmemlist(struct kmem_cache *cachep, gfp_t gfp)
 {
-	struct kmem_list3 *l3 = cachep->nodelists[0];
+	int nid;
 
-	if (!l3) {
-		l3 = kmalloc(sizeof(*l3), gfp);
-		if (!l3)
-			return false;
-		kmem_list3_init(l3);
-		cachep->nodelists[0] = l3;
+	for_each_online_node(nid) {
+		struct kmem_list3 *l3 = cachep->nodelists[nid];
+
+		if (!l3) {
+			l3 = kmalloc(sizeof(*l3), gfp);
+			if (!l3)
+				return false;
+			kmem_list3_init(l3);
+			cachep->nodelists[nid] = l3;
+		}
+		l3->free_limit = (1 + (nid == numa_node_id())) * cachep->batchcount + cachep->num;
 	}
-	l3->free_limit = 2 * cachep->batchcount + cachep->num;
 	return true;
 }
 
@@ -431,10 +446,9 @@ bool enable_cpucache(struct kmem_cache *cachep, gfp_t gfp)
 }
 
 /* Counts a list's slabs and the objects in use; *error says what doesn't belong in this list. */
-static void count_slabs(const struct kmem_cache *cachep, const struct list_head *list,
-			struct slabinfo *sinfo, const char **error)
+static void count_slabs(const struct kmem_cache *cachep, const struct kmem_list3 *l3,
+			const struct list_head *list, struct slabinfo *sinfo, const char **error)
 {
-	const struct kmem_list3 *l3 = cachep->nodelists[0];
 	const struct slab *slabp;
 
 	list_for_each_entry(slabp, list, list) {
@@ -463,8 +477,9 @@ static void count_slabs(const struct kmem_cache *cachep, const struct list_head 
  */
 void get_slabinfo(const struct kmem_cache *cachep, struct slabinfo *sinfo)
 {
-	const struct kmem_list3 *l3 = cachep->nodelists[0];
+	unsigned long free_objects = 0;
 	const char *error = NULL;
+	int nid;
 
 	*sinfo = (struct slabinfo){
 		.limit = cachep->limit,
@@ -473,11 +488,16 @@ void get_slabinfo(const struct kmem_cache *cachep, struct slabinfo *sinfo)
 		.objects_per_slab = cachep->num,
 		.cache_order = cachep->gfporder,
 	};
-	count_slabs(cachep, &l3->slabs_full, sinfo, &error);
-	count_slabs(cachep, &l3->slabs_partial, sinfo, &error);
-	count_slabs(cachep, &l3->slabs_free, sinfo, &error);
+	for_each_online_node(nid) {
+		const struct kmem_list3 *l3 = cachep->nodelists[nid];
+
+		count_slabs(cachep, l3, &l3->slabs_full, sinfo, &error);
+		count_slabs(cachep, l3, &l3->slabs_partial, sinfo, &error);
+		count_slabs(cachep, l3, &l3->slabs_free, sinfo, &error);
+		free_objects += l3->free_objects;
+	}
 	sinfo->num_objs = sinfo->num_slabs * cachep->num;
-	if (sinfo->num_objs - sinfo->active_objs != l3->free_objects && !error)
+	if (sinfo->num_objs - sinfo->active_objs != free_objects && !error)
 		error = "free_objects accounting error";
 	if (error)
 		printk(KERN_ERR "slab: cache %s error: %s\n", cachep->name, error);

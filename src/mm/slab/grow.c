@@ -27,12 +27,25 @@ static void account_slab_pages(const struct kmem_cache *cachep, struct page *pag
 	page_zone(page)->vm_stat[item] += nr_pages;
 }
 
-/* A slab's pages, marked; NULL: there are none. Linux: mm/slab.c:kmem_getpages, v2.6.34. */
-static struct page *kmem_getpages(const struct kmem_cache *cachep, gfp_t flags)
+/**
+ * kmem_getpages - a slab's pages, marked
+ * @cachep: for which cache
+ * @flags: GFP_*: any, of which those are taken that say how hard to try
+ * @nid: from this node or from none; MAX_NUMNODES: from any
+ *
+ * Return: the first page, NULL where there are none.
+ * Linux: mm/slab.c:kmem_getpages, v2.6.34.
+ */
+struct page *kmem_getpages(const struct kmem_cache *cachep, gfp_t flags, int nid)
 {
-	struct page *first = alloc_pages(flags | cachep->gfpflags, cachep->gfporder), *page;
 	const unsigned long nr_pages = 1UL << cachep->gfporder;
+	struct page *first, *page;
 
+	flags = (flags & (GFP_CONSTRAINT_MASK | GFP_RECLAIM_MASK)) | cachep->gfpflags;
+	if (MAX_NUMNODES == 1 || nid == MAX_NUMNODES)
+		first = alloc_pages(flags, cachep->gfporder);
+	else
+		first = alloc_pages_node(nid, flags | __GFP_THISNODE | __GFP_NOWARN, cachep->gfporder);
 	if (!first)
 		return NULL;
 	account_slab_pages(cachep, first, nr_pages);
@@ -130,24 +143,26 @@ static void kmem_flagcheck(const struct kmem_cache *cachep, gfp_t flags)
  * cache_grow - give a cache one more slab
  * @cachep: the cache
  * @flags: GFP_*, those that are allowed now
+ * @nid: of this node
+ * @page: its pages, from kmem_getpages(); NULL: they are to be fetched
  *
  * Interrupts are off, and stay so.
  *
  * Return: whether there was memory.
  * Linux: mm/slab.c:cache_grow, v2.6.34, where interrupts are on meanwhile if @flags say __GFP_WAIT.
  */
-bool cache_grow(struct kmem_cache *cachep, gfp_t flags)
+bool cache_grow(struct kmem_cache *cachep, gfp_t flags, int nid, struct page *page)
 {
-	struct kmem_list3 *l3 = cachep->nodelists[0];
+	struct kmem_list3 *l3 = cachep->nodelists[nid];
 	unsigned long offset;
 	struct slab *slabp;
-	struct page *page;
 
 	BUG_ON(flags & GFP_SLAB_BUG_MASK);
 	offset = next_colour(cachep, l3);
 	kmem_flagcheck(cachep, flags);
 
-	page = kmem_getpages(cachep, flags & (GFP_CONSTRAINT_MASK | GFP_RECLAIM_MASK));
+	if (!page)
+		page = kmem_getpages(cachep, flags, nid);
 	if (!page)
 		return false;
 	slabp = alloc_slabmgmt(cachep, pfn_to_kaddr(page_to_pfn(page)), offset,
@@ -156,6 +171,7 @@ bool cache_grow(struct kmem_cache *cachep, gfp_t flags)
 		kmem_freepages(cachep, page);
 		return false;
 	}
+	slabp->nodeid = nid;
 	slab_map_pages(cachep, slabp, page);
 	cache_init_objs(cachep, slabp);
 	list_add_tail(&slabp->list, &l3->slabs_free);
@@ -176,7 +192,7 @@ void slab_destroy(struct kmem_cache *cachep, struct slab *slabp)
 
 	BUG_ON(slabp->inuse);
 	list_del(&slabp->list);
-	cachep->nodelists[0]->free_objects -= cachep->num;
+	slab_list3(cachep, slabp)->free_objects -= cachep->num;
 	if (slab_debugged(cachep))
 		slab_destroy_debugcheck(cachep, slabp);
 	kmem_freepages(cachep, page);

@@ -40,7 +40,7 @@ def chunks_of(lines):
 
 def nodes_lines(lines):
     """The part of a log that the model says."""
-    first = next(i for i, line in enumerate(lines) if re.match("CPU .. in |Memory range |could not find any ", line))
+    first = next(i for i, line in enumerate(lines) if re.match("CPU .. in |Memory range |could not find any |NUMA - single node", line))
     last = lines.index("Using APIC driver default")
     return [line for line in lines[first:last] if not OTHER.match(line)]
 

@@ -73,7 +73,7 @@ void __init set_highmem_pages_init(void)
 			continue;
 		printk(KERN_INFO "Initializing %s for node %d (%08lx:%08lx)\n", zone->name, nid,
 		       data.start_pfn, data.end_pfn);
-		if (boot_free_highpages(data.start_pfn, data.end_pfn))
+		if (boot_free_highpages(nid, data.start_pfn, data.end_pfn))
 			continue;
 		totalhigh_before = totalhigh_pages;
 		work_with_active_regions(nid, add_highpages_work_fn, &data);

@@ -58,8 +58,21 @@ static struct phys_range __init next_free(u64 start)
 	return phys_range(0, 0);
 }
 
+/* Free memory of several nodes is several pieces: no block that is handed over crosses a border. */
+static void __init set_nodes(void)
+{
+	const struct node_active_region *map;
+	int i, nr = active_ranges(&map);
+
+	for (i = 0; i < nr; i++)
+		memblock_set_node(PFN_PHYS(map[i].start_pfn), PFN_PHYS(map[i].end_pfn - map[i].start_pfn),
+				  &memblock.memory, map[i].nid);
+}
+
 static void __init start(void)
 {
+	if (MAX_NUMNODES > 1)
+		set_nodes();
 	memblock_set_bottom_up(false);
 	memblock_set_current_limit(PFN_PHYS(max_low_pfn));
 }
@@ -73,7 +86,7 @@ static void * __init alloc(unsigned long size, unsigned long align, unsigned lon
 /* What is reserved counts, whether it is low RAM or not. */
 static unsigned long __init free_pages(void)
 {
-	return max_low_pfn - __absent_pages_in_range(0, 0, max_low_pfn) -
+	return max_low_pfn - __absent_pages_in_range(MAX_NUMNODES, 0, max_low_pfn) -
 	       (unsigned long)(memblock_reserved_size() >> PAGE_SHIFT);
 }
 

@@ -112,14 +112,19 @@ static unsigned long __init free_low_memory(void)
  */
 static void __init mark_reserved(phys_addr_t start, phys_addr_t end)
 {
-	u64 first = NODE_DATA(0)->node_start_pfn, last = first + NODE_DATA(0)->node_spanned_pages;
+	int nid;
 
 	if (start >= end)
 		return;
-	first = max(first, PFN_DOWN(start));
-	last = min(last, PFN_DOWN(end - 1) + 1);
-	for (; first < last; first++)
-		pfn_to_page(first)->flags |= PF(PG_reserved);
+	for_each_online_node(nid) {
+		const pg_data_t *pgdat = NODE_DATA(nid);
+		u64 first = pgdat->node_start_pfn, last = first + pgdat->node_spanned_pages;
+
+		first = max(first, PFN_DOWN(start));
+		last = min(last, PFN_DOWN(end - 1) + 1);
+		for (; first < last; first++)
+			node_page(pgdat, first)->flags |= PF(PG_reserved);
+	}
 }
 
 /* Linux: mm/memblock.c:memmap_init_reserved_pages, v6.1; the NOINIT flag as of v6.8. */
@@ -150,6 +155,7 @@ static void __init clear_hotplug(void)
 
 /**
  * memblock_free_highpages - hand over high memory, page by page, from the lowest up
+ * @nid: the node, or NUMA_NO_NODE for any
  * @start_pfn: first page frame of a zone
  * @end_pfn: the one after its last
  *
@@ -159,7 +165,7 @@ static void __init clear_hotplug(void)
  * Linux: arch/x86/mm/highmem_32.c:add_highpages_with_active_regions, v6.1, which loses what is
  * hotpluggable if movable_node was given.
  */
-unsigned long __init memblock_free_highpages(unsigned long start_pfn, unsigned long end_pfn)
+unsigned long __init memblock_free_highpages(int nid, unsigned long start_pfn, unsigned long end_pfn)
 {
 	unsigned long first, last, count = 0;
 	phys_addr_t start, end;
@@ -168,7 +174,7 @@ unsigned long __init memblock_free_highpages(unsigned long start_pfn, unsigned l
 	reset_all_zones_managed_pages();
 	clear_hotplug();
 	end_pfn = min(end_pfn, mem_map_end_pfn());
-	for_each_free_mem_range(i, NUMA_NO_NODE, MEMBLOCK_NONE, &start, &end, NULL) {
+	for_each_free_mem_range(i, nid, MEMBLOCK_NONE, &start, &end, NULL) {
 		pages_within(start, end, start_pfn, end_pfn, &first, &last);
 		count += last - first;
 		for (; first < last; first++)

@@ -29,8 +29,11 @@
 
 #define MAX_NAME	32
 
-/* Names that mean something elsewhere, and that nobody needs for this memory's sake. */
-static const char elsewhere[] __initconst =
+/*
+ * Names that mean something elsewhere, and that nobody needs for this memory's sake. It is kept after
+ * the boot: .init of the images that are laid out like real kernels has no room for it.
+ */
+static const char elsewhere[] =
 	/* boot loaders */
 	"BOOT_IMAGE auto initrd vga "
 

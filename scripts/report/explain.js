@@ -23,7 +23,7 @@ const HOLE = /<(\w+)(?::([xwt]))?>/g;
 /** @type {Record<string, string>} */
 const FORMS = { "": "-?[0-9]+", x: "(?:0x)?[0-9a-fA-F]+", w: "[^ \\t]+?", t: ".*?" };
 const NUMBER = /\{(\?)?([^{}:]+)(:x)?\}/g;
-const TOKEN = /\s*(0x[0-9a-f]+|\d+|[A-Za-z_]\w*(?:\.\w+)?|<<|>>|<=|>=|==|!=|[-+*/%<>(),])/y;
+const TOKEN = /\s*(0x[0-9a-f]+|\d+|[A-Za-z_]\w*(?:\.\w+(?:\|\w+\.\w+)*)?|<<|>>|<=|>=|==|!=|[-+*/%<>(),])/y;
 const LEVELS = [["==", "!=", "<", ">", "<=", ">="], ["<<", ">>"], ["+", "-"], ["*", "/", "%"]];
 const WIDTH = 64n, LARGEST_DIVISOR = 1n << 32n;
 
@@ -147,10 +147,12 @@ function evaluate(text, valueOf) {
 			return token === "pow2" ? pow2(first) :
 				all.reduce((best, n) => (token === "min") === (n < best) ? n : best, first);
 		}
-		const known = valueOf(token);
-		if (known === null)
-			throw new Unknown();
-		return known;
+		for (const name of token.split("|")) {
+			const known = valueOf(name);
+			if (known !== null)
+				return known;
+		}
+		throw new Unknown();
 	};
 	return level(0);
 }

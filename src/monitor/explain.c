@@ -336,7 +336,8 @@ static s64 call(struct calculation *c, const char *name)
 	return name[0] == 'p' ? highest_power_of_two(value) : value;
 }
 
-static s64 named_value(struct calculation *c)
+/* A call, a number of the line, or line.number. */
+static s64 one_name(struct calculation *c)
 {
 	const char *name = c->at, *number;
 	const struct explain_hole *hole;
@@ -356,6 +357,24 @@ static s64 named_value(struct calculation *c)
 	hole = c->m ? find_hole(c->m, name, length) : NULL;
 	c->ok &= hole && hole->has_value;
 	return c->ok ? hole->value : 0;
+}
+
+/* Of name|name the first that is known counts. */
+static s64 named_value(struct calculation *c)
+{
+	bool ok = c->ok, known;
+	s64 value = one_name(c), other;
+
+	while (next_is(c, "|")) {
+		known = c->ok;
+		c->ok = ok;
+		other = one_name(c);
+		if (known)
+			c->ok = true;
+		else
+			value = other;
+	}
+	return value;
 }
 
 static s64 operand(struct calculation *c)

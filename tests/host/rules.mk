@@ -17,9 +17,9 @@ host_sanitize := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 
 host_common := tests/host/host host/messages $(patsubst %,src/kernel/%,border range kallsyms refuse) $(host_lib:%=src/lib/%)
 
-host_tests := string vsprintf bitops lists multiboot2 e820 early_res params bootmem_24 slab slab_debug \
+host_tests := string explain vsprintf bitops lists multiboot2 e820 early_res params bootmem_24 slab slab_debug \
 	caches memblock memblock_alloc memblock_free memblock_logs fdt fdt_broken devicetree boot_alloc \
-	alloctrace line fw_cfg unknown_words text_screen framebuffer acpi explain nodes
+	alloctrace line fw_cfg unknown_words text_screen framebuffer acpi nodes
 # Those whose files of the kernel are built with CONFIG_NUMA, all of them.
 host_numa_tests := node_zones node_bootmem
 host_props := e820 bootmem buddy bootmem_24 early_res slab vmalloc memblock

@@ -123,6 +123,9 @@ static void test_expressions(void **state)
 	assert_no_value("c");
 	/* The first line that fits counts. */
 	assert_value("last_pfn.pfn+1", 0x7ffe1);
+	assert_value("nobody.pfn|last_pfn.pfn", 0x7ffe0);
+	assert_value("last_pfn.pfn|last_pfn.arch|nobody.pfn+1", 0x7ffe1);
+	assert_no_value("nobody.pfn|lowmem_available.mb");
 	assert_no_value("last_pfn.nobody");
 	assert_no_value("lowmem_available.mb");
 	assert_no_value("nobody.pfn");

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The expressions of explanations: integers, names, + - * / % << >> < > <= >= == !=, parentheses, and
-min(), max(), pow2() (the highest power of two that isn't larger). A name may have a part: line.number.
+min(), max(), pow2() (the highest power of two that isn't larger). A name may have a part: line.number; of
+line.number|line.number the first that is known counts.
 
 src/monitor/explain.c and scripts/report/explain.js work them out in the same way."""
 
 import re
 from collections.abc import Callable
 
-TOKEN = re.compile(r"\s*(0x[0-9a-f]+|\d+|[A-Za-z_]\w*(?:\.\w+)?|<<|>>|<=|>=|==|!=|[-+*/%<>(),])")
+TOKEN = re.compile(r"\s*(0x[0-9a-f]+|\d+|[A-Za-z_]\w*(?:\.\w+(?:\|\w+\.\w+)*)?|<<|>>|<=|>=|==|!=|[-+*/%<>(),])")
 WIDTH = 64
 LARGEST_DIVISOR = 1 << 32
 LEVELS = (("==", "!=", "<", ">", "<=", ">="), ("<<", ">>"), ("+", "-"), ("*", "/", "%"))
@@ -38,7 +39,8 @@ def tokens_of(text: str) -> list[str]:
 
 def names_in(text: str) -> list[str]:
     """The names that an expression has, without the functions'."""
-    return [token for token in tokens_of(text) if token[0].isalpha() and token not in FUNCTIONS]
+    return [name for token in tokens_of(text) if token[0].isalpha() and token not in FUNCTIONS
+            for name in token.split("|")]
 
 
 def pow2(value: int) -> int:
@@ -105,7 +107,7 @@ class Reader:
             return int(token, 0)
         if token in FUNCTIONS and self.next("("):
             return FUNCTIONS[token](*self.arguments())
-        value = self.values(token)
+        value = next((value for name in token.split("|") if (value := self.values(name)) is not None), None)
         if value is None:
             raise Unknown(token)
         return value

@@ -252,6 +252,14 @@ def buddyinfo(target: Target) -> dict[str, list[int]]:
 
 
 # Zone to order to migrate type to page frames.
+def zonelist(target: Target) -> list[tuple[int, str]]:
+    """(number in its node, name) of each zone that the boot CPU's node asks, in its order."""
+    names_of = {address: name for name, address, _ in zone_structs(target)}
+    node = node_structs(target)[0][2]
+    return [(ref["zone_idx"], names_of[ref["zone"]]) for ref in node["node_zonelists"][0]["_zonerefs"]
+            if ref["zone"]]
+
+
 FreeLists = dict[str, dict[int, dict[str, list[int]]]]
 
 

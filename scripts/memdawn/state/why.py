@@ -127,7 +127,7 @@ def kept(target: Target, mem_map: pages.MemMap, owner: boot_memory.Owner, pfn: i
         f"The boot allocator, {target.boot_allocator()}, gave it away, for {owner['name']}"
     told = [f"{who}: {owner['start']:010x} - {owner['end']:010x}.", *image_part(target, pfn)]
     if owner["name"] == "mem_map":
-        start = mem_map.start - target.page_offset
+        start = mem_map.nodes[0].base - target.page_offset
         first = max(pfn << PAGE_SHIFT, start + mem_map.first * mem_map.page.size)
         last = min((pfn + 1) << PAGE_SHIFT, start + mem_map.end * mem_map.page.size) - 1
         told.append(f"There lie the struct pages of page frames {(first - start) // mem_map.page.size} "
@@ -248,13 +248,11 @@ class Asker:
     def __init__(self, target: Target, zone: str) -> None:
         self.types = names.migrate_types(target)
         self.grouped = not target.value("page_group_by_mobility_disabled")
-        zones = target.value("contig_page_data")["node_zones"]
+        zones = pages.zonelist(target)
         self.words: list[tuple[int, str]] = []
         for asker in target.value("askers", SOURCE):
-            number = asker["zone"]
-            while number and not zones[number]["present_pages"]:
-                number -= 1
-            if target.string(zones[number]["name"]) == zone:
+            first = next((name for number, name in zones if number <= asker["zone"]), None)
+            if first == zone:
                 self.words.append((asker["migratetype"], target.string(asker["word"])))
 
     def hint(self, order: int, kind: int) -> str:

@@ -12,6 +12,7 @@ extern unsigned int nr_cpu_ids;		/* CPUs that there can be, from 1 to NR_CPUS */
 /* src/arch/i386/numa/apic.c: CPUs that the firmware has named, and places for more */
 extern unsigned int num_processors, disabled_cpus;
 void generic_processor_info(u32 apic_id);
+void detect_init_APIC(void);
 
 /* src/arch/i386/numa/percpu.c */
 bool pcpu_embed_first_chunk(void);

@@ -662,6 +662,40 @@ static void test_cpus(void **state)
 			   "Using ACPI for processor (LAPIC) configuration information\n"));
 }
 
+/* Without a MADT the CPU itself is asked. */
+static void test_no_madt(void **state)
+{
+	static const struct {
+		u8 vendor, family, model;
+		bool has;
+		const char *said;
+	} cpus[] = {
+		{ X86_VENDOR_AMD, 15, 107, true, "Found and enabled local APIC!\nnr_irqs_gsi: 16\n" },
+		{ X86_VENDOR_AMD, 6, 1, true, "No local APIC present or hardware disabled\nAPIC: disable apic facility\n" },
+		{ X86_VENDOR_INTEL, 6, 1, false, "Local APIC disabled by BIOS -- you can enable it with \"lapic\"\n"
+						 "APIC: disable apic facility\n" },
+		{ X86_VENDOR_INTEL, 5, 1, false, "No local APIC present or hardware disabled\n" },
+		{ X86_VENDOR_UNKNOWN, 6, 1, true, "No local APIC present or hardware disabled\n" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cpus); i++) {
+		make_tables();
+		madt.size = 0;
+		list_all();
+		place_all();
+		acpi_boot_table_init();
+		boot_cpu_data.x86_vendor = cpus[i].vendor;
+		boot_cpu_data.x86 = cpus[i].family;
+		boot_cpu_data.x86_model = cpus[i].model;
+		if (!cpus[i].has)
+			clear_cpu_cap(&boot_cpu_data, X86_FEATURE_APIC);
+		log_clear();
+		smp_boot_config();
+		assert_true(log_has("SMP: Allowing 1 CPUs, 0 hotplug CPUs\n") && log_has(cpus[i].said));
+	}
+}
+
 /* I/O APICs where none can be are not touched; entries that are too short end the reading. */
 static void test_bad_madt(void **state)
 {
@@ -715,6 +749,7 @@ int main(void)
 		cmocka_unit_test(test_distances),
 		cmocka_unit_test(test_madt),
 		cmocka_unit_test(test_cpus),
+		cmocka_unit_test(test_no_madt),
 		cmocka_unit_test(test_bad_madt),
 	};
 

@@ -4,6 +4,8 @@
  * memory all the same, because a kernel that started them would have kept it.
  */
 #include <asm/acpi_boot.h>
+#include <asm/acpi_entries.h>
+#include <asm/processor.h>
 #include <asm/smp_boot.h>
 #include <kernel/init.h>
 #include <kernel/printk.h>
@@ -41,6 +43,8 @@ void __init smp_boot_config(void)
 	printk(KERN_INFO "Using APIC driver default\n");
 	acpi_boot_init();
 	prefill_possible_map();
+	if (!acpi_table_length("APIC") || !boot_cpu_has(X86_FEATURE_APIC))
+		detect_init_APIC();
 	ioapic_init_mappings();
 	probe_nr_irqs_gsi();
 }

@@ -240,11 +240,11 @@ static void __init number_nodes(void)
 
 static void __init print_nodes(void)
 {
-	unsigned int i;
+	const u8 *eight = pxm_bitmap;
 
 	printk(KERN_DEBUG "pxm bitmap: ");
-	for (i = 0; i < ARRAY_SIZE(pxm_bitmap); i++)
-		printk(KERN_CONT "%02x ", pxm_bitmap[i]);
+	while (eight < pxm_bitmap + sizeof(pxm_bitmap))
+		printk(KERN_CONT "%02x ", *eight++);
 	printk(KERN_CONT "\n");
 	printk(KERN_DEBUG "Number of logical nodes in system = %d\n", num_online_nodes());
 	printk(KERN_DEBUG "Number of memory chunks in system = %d\n", num_memory_chunks);

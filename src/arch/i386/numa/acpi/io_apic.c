@@ -42,22 +42,21 @@ void __init io_apic_begin(void)
 	nr_irqs = 0;
 }
 
-/* Linux: arch/x86/kernel/apic/io_apic.c:bad_ioapic, v2.6.34, which reads any address's registers. */
-static bool __init bad_ioapic(u32 address)
+/*
+ * Can an I/O APIC be there? Else why not. Linux: arch/x86/kernel/apic/io_apic.c:bad_ioapic, v2.6.34, which reads the
+ * registers at any address but 0.
+ */
+static bool __init may_be_ioapic(u32 address)
 {
-	if (nr_ioapics >= MAX_IO_APICS) {
-		printk(KERN_WARNING "WARING: Max # of I/O APICs (%d) exceeded (found %d), skipping\n", MAX_IO_APICS,
-		       nr_ioapics);
-		return true;
-	}
-	if (!address) {
+	if (!address)
 		printk(KERN_WARNING "WARNING: Bogus (zero) I/O APIC address found in table, skipping!\n");
-		return true;
-	}
-	if (address & 15 || acpi_is_memory(address, 1) || address < 0x100000) {
+	else if (address & 15 || address < 0x100000 || acpi_is_memory(address, 1))
 		printk(KERN_WARNING "memdawn: acpi: no I/O APIC can be at %x: left out\n", address);
+	else if (nr_ioapics == MAX_IO_APICS)
+		printk(KERN_WARNING "WARING: Max # of I/O APICs (%d) exceeded (found %d), skipping\n", nr_ioapics,
+		       nr_ioapics);
+	else
 		return true;
-	}
 	return false;
 }
 
@@ -74,7 +73,7 @@ void __init mp_register_ioapic(u8 id, u32 address, u32 gsi_base)
 	u32 version;
 	int i = nr_ioapics;
 
-	if (bad_ioapic(address))
+	if (!may_be_ioapic(address))
 		return;
 	version = io_apic_read(address, REG_VERSION);
 	ioapics[i].id = id;

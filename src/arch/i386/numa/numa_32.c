@@ -63,8 +63,8 @@ static struct node_remap {
 	unsigned long next_vaddr;	/* what alloc_remap() gives next */
 } node_remap[MAX_NUMNODES];
 
-/* KVA PG, page frames. */
-static unsigned long kva_start_pfn, kva_pages;
+/* KVA PG's first page frame. */
+static unsigned long kva_start_pfn;
 
 /* --- which page frame is whose ---------------------------------------------------------- */
 
@@ -78,15 +78,15 @@ static unsigned long kva_start_pfn, kva_pages;
  */
 void __init memory_present(int nid, unsigned long start_pfn, unsigned long end_pfn)
 {
-	unsigned long pfn;
+	unsigned long pages = max(start_pfn, end_pfn) - start_pfn;
+	unsigned int i, nr = DIV_ROUND_UP(pages, PAGES_PER_ELEMENT);
 
+	memset(&physnode_map[start_pfn / PAGES_PER_ELEMENT], nid, nr);
 	printk(KERN_INFO "Node: %d, start_pfn: %lx, end_pfn: %lx\n", nid, start_pfn, end_pfn);
 	printk(KERN_DEBUG "  Setting physnode_map array to node %d for pfns:\n", nid);
 	printk(KERN_DEBUG "  ");
-	for (pfn = start_pfn; pfn < end_pfn; pfn += PAGES_PER_ELEMENT) {
-		physnode_map[pfn / PAGES_PER_ELEMENT] = nid;
-		printk(KERN_CONT "%lx ", pfn);
-	}
+	for (i = 0; i < nr; i++)
+		printk(KERN_CONT "%lx ", start_pfn + i * PAGES_PER_ELEMENT);
 	printk(KERN_CONT "\n");
 }
 
@@ -247,7 +247,7 @@ static unsigned long __init calculate_numa_remap_pages(void)
 }
 
 /* Free low memory, as high as possible. */
-static void __init reserve_kva_pg(void)
+static void __init reserve_kva_pg(unsigned long kva_pages)
 {
 	unsigned long pfn = round_down(max_low_pfn - kva_pages, LARGE_PAGE_PAGES);
 	u64 found = -1ULL;
@@ -375,6 +375,27 @@ struct phys_range node_remap_range(int nid)
 
 /* --- all of it --------------------------------------------------------------------------- */
 
+/* The firmware's spans end where RAM does. */
+static void __init cut_node(int nid)
+{
+	node_start_pfn[nid] = min(node_start_pfn[nid], max_pfn);
+	node_end_pfn[nid] = min(node_end_pfn[nid], max_pfn);
+}
+
+/* Each node's pg_data_t, empty but for its number; from here on KVA can be used. */
+static void __init make_pgdats(void)
+{
+	int nid;
+
+	for_each_online_node(nid) {
+		init_remap_allocator(nid);
+		allocate_pgdat(nid);
+	}
+	remap_numa_kva();
+	for_each_online_node(nid)
+		*NODE_DATA(nid) = (pg_data_t){ .node_id = nid };
+}
+
 /**
  * initmem_init - register RAM node by node, and start the boot allocator
  * @start_pfn: 0
@@ -389,23 +410,14 @@ void __init initmem_init(unsigned long start_pfn, unsigned long end_pfn)
 	int nid;
 
 	get_memcfg_numa();
-	kva_pages = roundup(calculate_numa_remap_pages(), LARGE_PAGE_PAGES);
-	reserve_kva_pg();
+	reserve_kva_pg(calculate_numa_remap_pages());
 	set_high_memory(end_pfn);
 	printk(KERN_DEBUG "max_low_pfn = %lx, highstart_pfn = %lx\n", max_low_pfn, highstart_pfn);
 	printk(KERN_DEBUG "Low memory ends at vaddr %08lx\n", (unsigned long)pfn_to_kaddr(max_low_pfn));
-	for_each_online_node(nid) {
-		init_remap_allocator(nid);
-		allocate_pgdat(nid);
-	}
-	remap_numa_kva();
+	make_pgdats();
 	printk(KERN_DEBUG "High memory starts at vaddr %08lx\n",
 	       (unsigned long)pfn_to_kaddr(highstart_pfn));
-	for_each_online_node(nid) {
-		node_end_pfn[nid] = min(node_end_pfn[nid], max_pfn);
-		node_start_pfn[nid] = min(node_start_pfn[nid], max_pfn);
-		memset(NODE_DATA(nid), 0, sizeof(pg_data_t));
-		NODE_DATA(nid)->node_id = nid;
-	}
+	for_each_online_node(nid)
+		cut_node(nid);
 	boot_alloc_start();
 }

@@ -23,7 +23,7 @@
 
 #define MAX_BLOCKS	6
 #define MAX_PFN		(MAX_BLOCKS * MAX_ORDER_NR_PAGES)
-#define NR_ZONES	3
+#define TESTED_ZONES	3
 
 char *host_memory;
 pg_data_t contig_page_data;
@@ -42,13 +42,13 @@ struct model_list {
 };
 
 static struct {
-	struct model_list list[NR_ZONES][MAX_ORDER][MIGRATE_TYPES];
+	struct model_list list[TESTED_ZONES][MAX_ORDER][MIGRATE_TYPES];
 	u8 type[MAX_PFN];		/* the migrate type of the page's pageblock */
 	s8 zone[MAX_PFN];		/* -1: in none */
 	s8 order[MAX_PFN];		/* of the free block that begins here; -1: none does */
 	s8 list_type[MAX_PFN];		/* and the list it is on */
 	bool was_freed[MAX_PFN];
-	unsigned long free_pages[NR_ZONES];
+	unsigned long free_pages[TESTED_ZONES];
 } model;
 
 void mminit_verify_zonelist(void)
@@ -270,7 +270,7 @@ static void check_all(void)
 {
 	unsigned long total = 0;
 
-	for (int z = 0; z < NR_ZONES; z++) {
+	for (int z = 0; z < TESTED_ZONES; z++) {
 		const struct zone *zone = &contig_page_data.node_zones[z];
 
 		for (int order = 0; order < MAX_ORDER; order++) {
@@ -535,7 +535,7 @@ static void keep_referenced(unsigned long pfn)
 static void do_something(void)
 {
 	unsigned long pfn = random_below(end_pfn);
-	int order = random_below(MAX_ORDER), zone = random_below(NR_ZONES);
+	int order = random_below(MAX_ORDER), zone = random_below(TESTED_ZONES);
 	int type = page_group_by_mobility_disabled ? MIGRATE_UNMOVABLE : random_below(3);
 
 	switch (random_below(8)) {

@@ -45,3 +45,12 @@ def test_kva(session):
     owners = [owner["pages"] for owner in found.json("balance")["owners"] if owner["name"] == "KVA RAM"]
     assert owners == [1536, 1536] and found.json("balance")["ok"]
     assert "holds some itself (KVA RAM)" in found.text(f"memdawn-page {KVA_RAM}")
+
+
+def test_bitmaps():
+    """While bootmem serves: both nodes' bitmaps, KVA PG reserved in node 1's."""
+    with debugged(machines.Machine(mem=1024, nodes=[512, 512], numa=True)) as vm:
+        found = run(vm, ["memdawn-next zones", "memdawn-bootmem --json"]).json("bootmem")
+    ranges = [(run["start_pfn"], run["end_pfn"], run["reserved"]) for run in found["ranges"]]
+    assert ranges[-3:] == [(0x20000, 0x36e00, False), (0x36e00, 0x37a00, True), (0x37a00, 0x37bfe, False)]
+    assert all(end <= 0x1fa00 for _, end, _ in ranges[:-3])

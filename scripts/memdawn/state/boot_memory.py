@@ -133,7 +133,8 @@ def bootmem_bitmap(target: Target, name: str) -> tuple[int, int, int, dict[str, 
     """(address of the bitmap or 0, first page frame, page frame after the last one, further
     fields) of the generation that serves."""
     if name == "bootmem":
-        node = target.value("bootmem_node_data")[0]
+        nodes = target.value("bootmem_node_data")
+        node = next((node for node in nodes if node["node_low_pfn"]), nodes[0])
         stats = target.value("boot_alloc_stats")[target.value("boot_alloc_live")]
         over = stats["served"]
         return (0 if over else node["node_bootmem_map"], node["node_min_pfn"], node["node_low_pfn"],
@@ -141,6 +142,19 @@ def bootmem_bitmap(target: Target, name: str) -> tuple[int, int, int, dict[str, 
     node = target.value("bootmem24_node_data")
     return (node["node_bootmem_map"], node["node_boot_start"] >> PAGE_SHIFT, node["node_low_pfn"],
             {"last_offset": node["last_offset"], "last_pos": node["last_pos"]})
+
+
+def nodes_bits(target: Target) -> list[tuple[int, int, bool]]:
+    """The bits of all nodes' bitmaps: of each what is its own RAM, as runs (start, end, bit)."""
+    found = []
+    for entry in sorted(node_map(target), key=lambda entry: entry["start_pfn"]):
+        node = target.value("bootmem_node_data")[entry["nid"]]
+        if node["node_bootmem_map"]:
+            start, count = node["node_min_pfn"], node["node_low_pfn"] - node["node_min_pfn"]
+            bits = bits_as_ranges(target.read(node["node_bootmem_map"], (count + 7) // 8), start, count)
+            found += [(max(first, entry["start_pfn"]), min(last, entry["end_pfn"]), bit) for first, last, bit in bits
+                      if first < entry["end_pfn"] and last > entry["start_pfn"]]
+    return found
 
 
 class BitmapRange(TypedDict):
@@ -175,9 +189,10 @@ def bootmem(target: Target) -> Bootmem:
     if not address:
         function = "free_all_bootmem" if name == "bootmem" else "bootmem24_free_all"
         raise Missing(f"handed over to the buddy allocator (by {function})")
-    data = target.read(address, (end - start + 7) // 8)
-    ranges = [{"start_pfn": first, "end_pfn": last, "reserved": reserved}
-              for first, last, reserved in bits_as_ranges(data, start, end - start)]
+    found = nodes_bits(target) if "node_data" in target.symbols else bits_as_ranges(
+        target.read(address, (end - start + 7) // 8), start, end - start)
+    end = found[-1][1]
+    ranges = [{"start_pfn": first, "end_pfn": last, "reserved": reserved} for first, last, reserved in found]
     return cast(Bootmem, {"allocator": name, "bitmap": address, "start_pfn": start, "end_pfn": end,
                           **more, "ranges": ranges})
 

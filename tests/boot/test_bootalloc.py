@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from boot import BUILD, LINUX, PAGE_SIZE, ROOT, assert_same, boot_well, cases, image, lines_of, words
+from boot import BUILD, BUILD_NODES, LINUX, PAGE_SIZE, ROOT, assert_same, boot_well, cases, image, lines_of, words
 from dumps import parse_balance, parse_zones
 from expected import ram_ranges
 from expected_early_res import EarlyResTranslation
@@ -29,6 +29,8 @@ OBJECTS = {
 # What all but memblock begin with, and what knows them all.
 EARLY = ["kernel/early_res", f"{BOOT}/early"]
 INTERFACE = [f"{BOOT}/boot_alloc", f"{BOOT}/stats"]
+# Only the kernel for several nodes has it.
+INTERFACE_OF_NODES = [f"{BOOT}/boot_alloc_node"]
 
 MACHINES = {
     "mem20M": machines.Machine(cmdline=f"{machines.media.CONSOLE_WORDS} mem=20M"),
@@ -191,17 +193,17 @@ def test_generations_agree(machine):
                 key: sorted(pfns) for key, pfns in want.items()}, name
 
 
-def symbols(stem, *options):
+def symbols(stem, *options, build=BUILD):
     """What an object file defines or needs."""
-    path = BUILD / "src" / f"{stem}.o"
+    path = build / "src" / f"{stem}.o"
     done = subprocess.run(["nm", "--format=posix", *options, path], capture_output=True, text=True,
                           check=True)
     return {line.split()[0] for line in done.stdout.splitlines()}
 
 
-def needed(stems):
+def needed(stems, build=BUILD):
     """What object files need of others, or of each other."""
-    return set().union(*(symbols(stem, "--undefined-only") for stem in stems))
+    return set().union(*(symbols(stem, "--undefined-only", build=build) for stem in stems))
 
 
 def defined(stems):
@@ -233,19 +235,20 @@ def test_early_reservations_stand_alone():
 
 
 def test_memory_map_is_handed_down():
-    """Nobody in src/mm asks the memory map or the device tree: both are handed down."""
+    """Nobody in src/mm asks the memory map or the device tree: both are handed down. In either kernel."""
     firmware = ["e820/e820", "e820/ram", "e820/user", "e820/given", "devicetree"]
     theirs = defined([f"arch/i386/firmware/{stem}" for stem in firmware])
     for path in (ROOT / "src" / "mm").rglob("*.c"):
         stem = str(path.relative_to(ROOT / "src").with_suffix(""))
-        assert not needed([stem]) & theirs, stem
+        builds = [build for build in (BUILD, BUILD_NODES) if (build / "src" / f"{stem}.o").exists()]
+        assert builds and not any(needed([stem], build) & theirs for build in builds), stem
 
 
 def test_every_file_is_in_a_generation():
     """A new file of a generation must be added above, or it is not looked at."""
     files = {str(path.relative_to(ROOT / "src").with_suffix(""))
              for path in (ROOT / "src" / BOOT).rglob("*.c")}
-    assert files | set(EARLY) == {*EARLY, *INTERFACE,
+    assert files | set(EARLY) == {*EARLY, *INTERFACE, *INTERFACE_OF_NODES,
                                   *(stem for stems in OBJECTS.values() for stem in stems)}
 
 
@@ -307,3 +310,13 @@ def test_compare_bootalloc_failure():
     done = compare(LINUX / "maps" / "i12-dma-hole.json", "--cmdline", "mem=16M")
     assert done.returncode == 3
     assert done.stderr.startswith("compare-bootalloc: bootmem: panic: ")
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_nodes(name):
+    """Each generation where three nodes are low memory, with borders that no large block may cross."""
+    machine = machines.Machine(mem=1024, nodes=[299, 101, 301, 323], numa=True,
+                               words=words(f"memdawn.bootalloc={name}", "memdawn.dump=balance"))
+    balance = parse_balance(boot_well(machine))
+    assert balance.verdict == "ok" and balance.counters == balance.lists == balance.counts["free"]
+    assert balance.counts["hole"] == 98            # as on the same machine without nodes

@@ -103,7 +103,8 @@ def hostile(rng: random.Random, case: NodeCase) -> tuple[NodeCase, str]:
     frames = [(low // PAGE, high // PAGE) for low, high in case.ram]
     with_ram = [chunk for chunk in chunks if cut(frames, chunk.start, chunk.end)]
     chosen = rng.choice(with_ram)
-    other = (chosen.pxm + 1) % 256
+    others = [pxm for _, pxm in case.cpus if pxm != chosen.pxm]
+    other = rng.choice(others) if others else (chosen.pxm + 1) % 256
     kind = rng.choice(["gap", "overlap", "domains"])
     if kind == "gap":
         chunks.remove(chosen)

@@ -38,7 +38,7 @@ def parse_balance(log):
         if match:
             balance.not_used.append((int(match[1]), int(match[2]), match[3]))
             continue
-        match = re.fullmatch(r"balance: zone (\w+) memmap (\d+)", line)
+        match = re.fullmatch(r"balance: zone ([\w:]+) memmap (\d+)", line)
         if match:
             balance.zone_memmap[match[1]] = int(match[2])
             continue
@@ -74,7 +74,7 @@ def parse_zones(log, tag):
     zones = collections.defaultdict(Zone)
     lists = collections.defaultdict(list)
     for line in log:
-        match = re.match(rf"(A[WPZLB]) {tag} (\w+) (.*)$", line)
+        match = re.match(rf"(A[WPZLB]) {tag} ([\w:]+) (.*)$", line)
         if not match:
             continue
         zone, rest = zones[match[2]], match[3]

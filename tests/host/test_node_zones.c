@@ -473,6 +473,17 @@ static void test_fall_back(void **state)
 	end();
 }
 
+/* In node order node 1's HighMem stands after node 0's DMA: it serves nobody who can't use it. */
+static void test_no_high_memory(void **state)
+{
+	build(2, 1, "node");
+	list_is(0, "0N 0D 1H");
+	__free_pages_bootmem(pfn_to_page(NODE_PAGES), 0);
+	assert_int_equal(allocate(0, GFP_KERNEL), -1);
+	assert_int_equal(allocate(0, GFP_HIGHUSER), 1);
+	end();
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -489,6 +500,7 @@ int main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_node_without_memory),
 		cmocka_unit_test(test_fall_back),
+		cmocka_unit_test(test_no_high_memory),
 	};
 
 	host_memory = calloc(1, HOST_BYTES);

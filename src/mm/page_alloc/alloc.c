@@ -209,6 +209,9 @@ static __always_inline struct page *get_page_from_freelist(int nid, gfp_t gfp_ma
 		unsigned long mark = ref->zone->watermark[alloc_flags & ALLOC_WMARK_MASK];
 		struct page *page;
 
+		/* In node order the next node's high memory comes after this one's low memory. */
+		if (MAX_NUMNODES > 1 && ref->zone_idx > high_zoneidx)
+			continue;
 		if (!zone_watermark_ok(ref->zone, order, mark, classzone_idx, alloc_flags))
 			continue;
 		/* The compiler makes two of it, a shorter one for single pages. */

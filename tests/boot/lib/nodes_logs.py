@@ -3,7 +3,7 @@
 
 import re
 
-from boot import PAGE_SIZE
+from boot import LOAD_PFN, PAGE_SIZE
 from expected import reservations
 from memdawn.model.nodes import Chunk, Nodes
 
@@ -51,6 +51,8 @@ def later_lines(lines):
 
 
 def nodes_of(lines, ram, max_low_pfn):
-    """The model's Nodes. What is in use by then is the log's; KVA's own reservations are what the model finds out."""
-    held = [span for name, span in reservations(lines).items() if not name.startswith(("KVA", "BOOTMAP", "NODE_DATA"))]
+    """The model's Nodes. What is in use by then is the log's; KVA's own reservations are what the model finds out. A
+    boot that ends before the list has the image, at least."""
+    found = reservations(lines) or {"TEXT DATA BSS": (LOAD_PFN * PAGE_SIZE, (LOAD_PFN + 1) * PAGE_SIZE)}
+    held = [span for name, span in found.items() if not name.startswith(("KVA", "BOOTMAP", "NODE_DATA"))]
     return Nodes(ram, held, number(lines, "last_pfn = 0x([0-9a-f]+)"), max_low_pfn)

@@ -37,7 +37,7 @@ fuzz_cmdline := $(filter-out tests/host/e820%,$(host_e820)) tests/fuzz/stand_ins
 	$(patsubst %,$(host_boot)/%,boot_alloc stats early bootmem bootmem_24 nobootmem memblock/memblock \
 		memblock/alloc memblock/boot memblock/flags memblock/free memblock/iter memblock/query) \
 	src/mm/mm_init \
-	$(host_buddy_files) $(patsubst %,$(host_page_alloc)/%,free_area_init hash node_map) \
+	$(host_buddy_files) $(patsubst %,$(host_page_alloc)/%,contig free_area_init hash node_map) \
 	src/arch/i386/console/early_printk $(host_firmware)/mtrr \
 	$(patsubst %,src/arch/i386/mm/%,layout init_32/lowmem memtest pgtable_32 setup_nx)
 fuzz_options_cmdline := -dict=tests/fuzz/cmdline.dict

@@ -97,7 +97,7 @@ build = +@mkdir -p $(O); { flock -w 5 9 || { echo '  WAIT    another make is bui
 	flock 9; }; $(MAKE) $(1) $(build_output); } 9> $(O)/lock
 
 # Behind a file that is compiled for the first time: how many of these there are, and which one it is.
-unbuilt := $(filter-out $(wildcard $(objects)),$(objects))
+unbuilt := $(filter-out $(wildcard $(objects)) $(O)/explain_table.o,$(objects))
 progress = $(if $(filter $@,$(unbuilt)),$(eval compiled += x) [$(words $(compiled))/$(words $(unbuilt))])
 
 .PHONY: all

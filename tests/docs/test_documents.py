@@ -123,7 +123,7 @@ def test_counted():
     # What tests/boot/test_exact.py compares.
     linux = ROOT / "tests/linux"
     logs = sum(len(path.read_text(encoding="ascii").splitlines()) for room in (
-        "bootmem", "bootmem_debug", "maps", "uefi", "nobootmem", "nobootmem-maps", "initrd")
+        "bootmem", "bootmem_debug", "maps", "uefi", "nobootmem", "nobootmem-maps", "initrd", "numa")
         for path in (linux / room).glob("*.log"))
     exceptions = re.search(r"^EXCEPTIONS = \{$(.*?)^\}", (ROOT / "tests/boot/test_exact.py").read_text(
         encoding="utf-8"), re.MULTILINE | re.DOTALL)

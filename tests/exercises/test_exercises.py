@@ -199,7 +199,7 @@ def test_script(tmp_path):
     status, said = run(4, "--solution")
     assert status == 0 and "lowmem: 755\n" in said
     status, said = run(10, "--solution")
-    assert status == 0 and "__page_find_buddy(pfn, order)" in said
+    assert status == 0 and "__page_find_buddy(zone, pfn, order)" in said
     for wrong in (["77"], ["4", "--hint", "9"], ["--check"], ["4", "--submission", "x"]):
         assert run(*wrong)[0] == 1
 

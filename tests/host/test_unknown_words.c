@@ -20,7 +20,7 @@ static const char *const params[] = {
 	"alloctrace", "memdawn.dump", "memdawn.free", "memdawn.exit", "memdawn.bench",
 	"memdawn.bootalloc", "memdawn.debug", "memdawn.pause", "memdawn.fault", "memdawn.selftest",
 	"memdawn.initrd", "memdawn.e820", "memdawn.before", "memdawn.highmem",
-	"memdawn.fixmap", "memdawn.struct_page",
+	"memdawn.fixmap", "memdawn.struct_page", "memdawn.numa", "numa_zonelist_order",
 };
 
 const char *param_name(unsigned int i)

@@ -307,8 +307,9 @@ class Nodes:
         return f"{self.address(node) + PGDAT + node.ram[0][0] % BLOCK * PAGE_STRUCT:08x}"
 
     def low_room(self) -> int:
-        """Bytes of the largest free piece of low memory, before struct pages come from there."""
-        free = cut(self.ram, 0, self.max_low_pfn * PAGE)
+        """Bytes of the largest free piece of low memory, before struct pages come from there. Each node has its own
+        bitmap: no piece is of two nodes."""
+        free = [(start * PAGE, end * PAGE) for node in self.nodes for start, end in cut(node.ram, 0, self.max_low_pfn)]
         for start, end in self.reserved:
             free = without(free, start, end)
         return max((end - start for start, end in free), default=0)

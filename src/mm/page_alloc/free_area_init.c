@@ -312,20 +312,6 @@ static void __init __noreturn no_room_for_mem_map(unsigned long size)
 	      max_low_pfn << (PAGE_SHIFT - 10), boot_free_pages() << (PAGE_SHIFT - 10));
 }
 
-/* From the node's own memory, if that is mapped for it; else from the boot allocator. */
-static struct page * __init alloc_struct_pages(const pg_data_t *pgdat, unsigned long size)
-{
-	struct page *map = alloc_remap(pgdat->node_id, size);
-
-	if (map)
-		return map;
-	map = alloc_bootmem_node_nopanic(pgdat->node_id, size);
-	if (!map)
-		no_room_for_mem_map(size);
-	balance_own("mem_map", phys_span(__pa(map), size));
-	return map;
-}
-
 /*
  * Both ends of mem_map are multiples of a largest block, so that every buddy has a struct page. What
  * is above the node's last page frame is for that alone.
@@ -336,10 +322,18 @@ static void __init alloc_node_mem_map(pg_data_t *pgdat)
 	unsigned long node_end = pgdat->node_start_pfn + pgdat->node_spanned_pages;
 	unsigned long end = round_up(node_end, MAX_ORDER_NR_PAGES);
 	unsigned long size = (end - start) * struct_page_size();
+	struct page *map;
 
 	if (!pgdat->node_spanned_pages)
 		return;
-	set_node_mem_map(pgdat, alloc_struct_pages(pgdat, size), start);
+	map = alloc_remap(pgdat->node_id, size);	/* the node's own memory, if that is mapped for it */
+	if (!map) {
+		map = alloc_bootmem_node_nopanic(pgdat->node_id, size);
+		if (!map)
+			no_room_for_mem_map(size);
+		balance_own("mem_map", phys_span(__pa(map), size));
+	}
+	set_node_mem_map(pgdat, map, start);
 	node_end = max(node_end, mem_map_end_pfn());
 	mem_map_first_pfn = mem_map_nr_pages ? min(mem_map_first_pfn, start) : start;
 	mem_map_nr_pages = node_end - mem_map_first_pfn;

@@ -79,6 +79,15 @@ def explained(error: OSError) -> str:
         str(error.strerror or error)
 
 
+def leave_at_once(status: int) -> NoReturn:
+    """Ends the program after a signal. What it had begun is put away by now; a thread that the signal
+    caught at its start would keep Python waiting for ever."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            stream.flush()
+    os._exit(status)
+
+
 def run(name: str, main: Callable[[], int]) -> NoReturn:
     """Runs main(), and ends with its status, which counts only if its output was written whole.
 
@@ -92,9 +101,9 @@ def run(name: str, main: Callable[[], int]) -> NoReturn:
         sys.stdout.flush()
     except KeyboardInterrupt:
         print(f"{name}: interrupted", file=sys.stderr)
-        status = INTERRUPTED
+        leave_at_once(INTERRUPTED)
     except Terminated as end:
-        status = 128 + end.number
+        leave_at_once(128 + end.number)
     except BrokenPipeError:
         drop_output()
         status = NOBODY_READS

@@ -149,10 +149,13 @@ def test_future(told):
             before = int(match[1] or 0) if match else 99
             if before > 6:
                 continue
-            tried += 1
-            got = [told.prompt.ask(f"alloc {match[2]} {match[3]}")[0] for _ in range(before + 1)]
-            starts = [int(re.match(r"page frame (\d+), order", answer)[1]) for answer in got]
-            assert starts[-1] <= pfn < starts[-1] + (1 << int(match[2])), (pfn, line, starts)
+            got = [told.prompt.ask(f"alloc -v {match[2]} {match[3]}") for _ in range(before + 1)]
+            starts = [int(found[1]) for answer in got for line in answer
+                      if (found := re.match(r"page frame (\d+), order", line))]
+            # `why' doesn't ask the watermarks: a zone that keeps its last pages gives none.
+            if not any(" may not serve: " in line for answer in got for line in answer):
+                tried += 1
+                assert starts[-1] <= pfn < starts[-1] + (1 << int(match[2])), (pfn, line, starts)
             for start in reversed(starts):
                 told.prompt.ask(f"free {start}")
             break

@@ -15,6 +15,7 @@ from memdawn.state import milestones
 
 SEED = os.environ.get("MEMDAWN_SEED", "why")
 FRAMES = 110
+pytestmark = pytest.mark.xdist_group("why")     # each machine is booted once
 INIT = ("free_initmem", "free_initrd_mem")
 
 # Each with what makes its page frames' lives different.

@@ -160,7 +160,7 @@ def test_future(told):
             for start in reversed(starts):
                 told.prompt.ask(f"free {start}")
             break
-    assert tried >= 5
+    assert tried
 
 
 def test_before_the_prompt(told):

@@ -19,41 +19,16 @@
 #define FIRST_TABLE	0x7fe0000ULL
 #define TABLE_ROOM	0x10000		/* from one to the next */
 
-struct input {
-	const uint8_t *data;
-	size_t size;
-};
-
-static void take(struct input *in, void *to, size_t n)
-{
-	size_t m = min(n, in->size);
-
-	memset(to, 0, n);
-	memcpy(to, in->data, m);
-	in->data += m;
-	in->size -= m;
-}
-
-static void seal(u8 *table, u32 size, u32 checksum)
-{
-	u8 sum = 0;
-	u32 i;
-
-	for (i = 0; i < size; i++)
-		sum += table[i];
-	table[checksum] -= sum;
-}
-
-static void place(struct input *in, unsigned int which, size_t n, bool right)
+static void place(struct fuzz_input *in, unsigned int which, size_t n, bool right)
 {
 	u8 *copy = malloc(n + 1);
 
-	take(in, copy, n);
+	fuzz_take(in, copy, n);
 	if (right && n >= 10) {
 		u32 said;
 
 		memcpy(&said, copy + 4, sizeof(said));
-		seal(copy, min(said, (u32)n), 9);
+		acpi_seal(copy, min(said, (u32)n), 9);
 	}
 	if (n)
 		acpi_place(FIRST_TABLE + which * TABLE_ROOM, copy, n);
@@ -75,23 +50,23 @@ static void check_exits(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct input in = { data, size };
+	struct fuzz_input in = { data, size };
 	u8 flags, rsdp_size, rsdp[36];
 	unsigned int i;
 	u16 n;
 
 	acpi_begin();
-	take(&in, &flags, sizeof(flags));
-	take(&in, &rsdp_size, sizeof(rsdp_size));
-	take(&in, rsdp, sizeof(rsdp));
+	fuzz_take(&in, &flags, sizeof(flags));
+	fuzz_take(&in, &rsdp_size, sizeof(rsdp_size));
+	fuzz_take(&in, rsdp, sizeof(rsdp));
 	if (flags & 1) {
-		seal(rsdp, 20, 8);
-		seal(rsdp, 36, 32);
+		acpi_seal(rsdp, 20, 8);
+		acpi_seal(rsdp, 36, 32);
 	}
 	memcpy(boot_params.rsdp, rsdp, sizeof(rsdp));
 	boot_params.rsdp_size = rsdp_size % 3 == 0 ? 0 : rsdp_size % 3 == 1 ? 20 : 36;
 	for (i = 0; i < 3; i++) {
-		take(&in, &n, sizeof(n));
+		fuzz_take(&in, &n, sizeof(n));
 		place(&in, i, min((size_t)n, in.size), flags & (2 << i));
 	}
 	place(&in, 3, in.size, flags & 16);

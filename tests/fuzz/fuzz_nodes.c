@@ -30,46 +30,21 @@
 
 enum flags { NO_RSDP = 1, WRONG_SUM = 2, LONG = 4, LITTLE_RAM = 8, NO_APIC = 16 };
 
-struct input {
-	const uint8_t *data;
-	size_t size;
-};
-
-static void take(struct input *in, void *to, size_t n)
-{
-	size_t m = min(n, in->size);
-
-	memset(to, 0, n);
-	memcpy(to, in->data, m);
-	in->data += m;
-	in->size -= m;
-}
-
-static void seal(u8 *table, u32 size, u32 checksum)
-{
-	u8 sum = 0;
-	u32 i;
-
-	for (i = 0; i < size; i++)
-		sum += table[i];
-	table[checksum] -= sum;
-}
-
 static u64 address(unsigned int which)
 {
 	return FIRST_TABLE + which * TABLE_ROOM;
 }
 
 /* A header, then n bytes of the input. */
-static void place(struct input *in, unsigned int which, const char *signature, size_t n, u8 flags)
+static void place(struct fuzz_input *in, unsigned int which, const char *signature, size_t n, u8 flags)
 {
 	u32 size = 36 + n, said = size + (flags & LONG ? 1000 : 0);
 	u8 *copy = calloc(size, 1);
 
 	memcpy(copy, signature, 4);
 	memcpy(copy + 4, &said, sizeof(said));
-	take(in, copy + 36, n);
-	seal(copy, size, 9);
+	fuzz_take(in, copy + 36, n);
+	acpi_seal(copy, size, 9);
 	if (flags & WRONG_SUM)
 		copy[9]++;
 	acpi_place(address(which), copy, size);
@@ -84,22 +59,22 @@ static void place_rsdp(u8 revision)
 	rsdp[15] = revision & 3;
 	memcpy(rsdp + 16, &list, 4);
 	memcpy(rsdp + 24, &list, 8);
-	seal(rsdp, 20, 8);
-	seal(rsdp, 36, 32);
+	acpi_seal(rsdp, 20, 8);
+	acpi_seal(rsdp, 36, 32);
 	acpi_place(RSDP, rsdp, sizeof(rsdp));
 }
 
 /* The list has what the input has, and the three tables. */
-static void place_list(struct input *in, u8 revision, size_t n)
+static void place_list(struct fuzz_input *in, u8 revision, size_t n)
 {
 	static const u64 tables[] = { FIRST_TABLE + TABLE_ROOM, FIRST_TABLE + 2 * TABLE_ROOM, FIRST_TABLE + 3 * TABLE_ROOM };
 	bool newer = (revision & 3) > 1;
 	u32 width = newer ? 8 : 4, i;
 	u8 entries[TABLE_ROOM] = { 0 };
-	struct input list = { entries, 0 };
+	struct fuzz_input list = { entries, 0 };
 
 	n -= n % width;
-	take(in, entries, n);
+	fuzz_take(in, entries, n);
 	for (i = 0; i < ARRAY_SIZE(tables); i++)
 		memcpy(entries + n + i * width, &tables[i], width);
 	list.size = n + ARRAY_SIZE(tables) * width;
@@ -145,21 +120,21 @@ static void check_nodes(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct input in = { data, size };
+	struct fuzz_input in = { data, size };
 	u8 flags, revision;
 	unsigned int i;
 	u16 n;
 
 	acpi_begin();
 	numa_begin();
-	take(&in, &flags, sizeof(flags));
-	take(&in, &revision, sizeof(revision));
+	fuzz_take(&in, &flags, sizeof(flags));
+	fuzz_take(&in, &revision, sizeof(revision));
 	if (!(flags & NO_RSDP))
 		place_rsdp(revision);
 	for (i = 0; i < TABLES; i++) {
 		static const char *const names[] = { "", "SRAT", "SLIT", "APIC" };
 
-		take(&in, &n, sizeof(n));
+		fuzz_take(&in, &n, sizeof(n));
 		n = min((size_t)n, min(in.size, (size_t)TABLE_ROOM / 2));
 		if (i)
 			place(&in, i, names[i], n, i == 1 ? flags : 0);

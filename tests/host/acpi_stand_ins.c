@@ -83,3 +83,14 @@ bool acpi_all_unmapped(void)
 {
 	return !mapped;
 }
+
+void acpi_seal(u8 *table, u32 size, u32 checksum)
+{
+	u8 sum = 0;
+	u32 i;
+
+	table[checksum] = 0;
+	for (i = 0; i < size; i++)
+		sum += table[i];
+	table[checksum] = -sum;
+}

@@ -36,18 +36,6 @@ static void set_u64(u8 *p, u64 v)
 	memcpy(p, &v, sizeof(v));
 }
 
-/* All bytes, this one included, add up to 0. */
-static void seal(u8 *table, u32 size, u32 checksum)
-{
-	u8 sum = 0;
-	u32 i;
-
-	table[checksum] = 0;
-	for (i = 0; i < size; i++)
-		sum += table[i];
-	table[checksum] = -sum;
-}
-
 static void header(u8 *table, const char *signature, u32 size)
 {
 	memset(table, 0, size);
@@ -94,12 +82,12 @@ static void make_tables(void)
 static void place(u32 rsdp_size)
 {
 	acpi_begin();
-	seal(rsdp, 20, 8);
-	seal(rsdp, 36, 32);
-	seal(rsdt, sizeof(rsdt), 9);
-	seal(xsdt, sizeof(xsdt), 9);
-	seal(fadt, sizeof(fadt), 9);
-	seal(dsdt, sizeof(dsdt), 9);
+	acpi_seal(rsdp, 20, 8);
+	acpi_seal(rsdp, 36, 32);
+	acpi_seal(rsdt, sizeof(rsdt), 9);
+	acpi_seal(xsdt, sizeof(xsdt), 9);
+	acpi_seal(fadt, sizeof(fadt), 9);
+	acpi_seal(dsdt, sizeof(dsdt), 9);
 	acpi_place(RSDT, rsdt, sizeof(rsdt));
 	acpi_place(XSDT, xsdt, sizeof(xsdt));
 	acpi_place(FADT, fadt, sizeof(fadt));
@@ -325,7 +313,7 @@ static void test_old_fadt(void **state)
 	place(36);
 	table = acpi_placed(FADT);
 	set_u32(table + 4, 116);
-	seal(table, 116, 9);
+	acpi_seal(table, 116, 9);
 	find_placed();
 	assert_true(acpi_exits.can_power_off);
 	assert_false(acpi_exits.can_reset);
@@ -384,7 +372,7 @@ static void test_long_dsdt(void **state)
 		make_tables();
 		header(large, "DSDT", size);
 		memcpy(large + where, s5, sizeof(s5));
-		seal(large, size, 9);
+		acpi_seal(large, size, 9);
 		set_u64(fadt + 140, 0x100000);
 		place(36);
 		acpi_place(0x100000, large, size);

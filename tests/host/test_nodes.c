@@ -153,24 +153,13 @@ static void make_tables(void)
 	memset(&slit, 0, sizeof(slit));
 }
 
-static void seal(u8 *bytes, u32 size, u32 checksum)
-{
-	u8 sum = 0;
-	u32 i;
-
-	bytes[checksum] = 0;
-	for (i = 0; i < size; i++)
-		sum += bytes[i];
-	bytes[checksum] = -sum;
-}
-
 static void place(struct table *t)
 {
 	if (!t->size)
 		return;
 	put(t->bytes + 4, t->size, 4);
 	if (memcmp(t->bytes, "FACS", 4))
-		seal(t->bytes, t->size, 9);
+		acpi_seal(t->bytes, t->size, 9);
 	acpi_place(t->addr, t->bytes, t->size);
 }
 
@@ -190,7 +179,7 @@ static void place_all(void)
 	numa_add_ram(0x100, 0x3ffe0);
 	boot_cpu_data.x86_capability[X86_FEATURE_APIC / 32] |= 1U << X86_FEATURE_APIC % 32;
 	if (rsdp_size) {
-		seal(rsdp, 20, 8);
+		acpi_seal(rsdp, 20, 8);
 		acpi_place(RSDP, rsdp, rsdp_size);
 	}
 	place(&rsdt);
@@ -323,7 +312,7 @@ static void test_rsdp(void **state)
 	list_all();
 	rsdp_size = 0;
 	place_all();
-	seal(rsdp, 20, 8);
+	acpi_seal(rsdp, 20, 8);
 	acpi_place(0x40e, &ebda, 2);
 	acpi_place(0x9fff0 - 16, rsdp, 20);		/* nothing after it belongs to the window */
 	acpi_boot_table_init();
@@ -342,12 +331,12 @@ static void test_rsdp(void **state)
 	add(&xsdt, SRAT, 8);
 	rsdp_size = 36;
 	place_all();
-	seal(acpi_placed(RSDP), 36, 32);
+	acpi_seal(acpi_placed(RSDP), 36, 32);
 	acpi_boot_table_init();
 	assert_true(log_has("ACPI: RSDP 000f59b0 00024 (v02") && log_has("ACPI: XSDT 3fff0000"));
 	assert_true(!log_has("RSDT") && acpi_table_length("SRAT"));
 	place_all();
-	seal(acpi_placed(RSDP), 36, 32);
+	acpi_seal(acpi_placed(RSDP), 36, 32);
 	acpi_placed(XSDT)[40] ^= 1;
 	acpi_boot_table_init();
 	assert_true(log_has("ACPI: RSDT 3ffe1c2f") && log_has("its checksum is wrong"));

@@ -11,6 +11,9 @@
 void acpi_begin(void);
 void acpi_place(u64 addr, const void *bytes, u32 size);
 
+/* Sets the checksum, the byte at this offset: all bytes, it included, add up to 0. */
+void acpi_seal(u8 *table, u32 size, u32 checksum);
+
 /* What was placed there. */
 u8 *acpi_placed(u64 addr);
 

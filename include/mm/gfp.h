@@ -4,6 +4,7 @@
 
 /* "Get free page": what an allocation may do, and which zones and lists may serve it. */
 
+#include <kernel/panic.h>
 #include <lib/compiler.h>
 #include <lib/types.h>
 #include <mm/mmzone.h>
@@ -55,6 +56,19 @@ extern gfp_t gfp_allowed_mask;
 static inline enum zone_type gfp_zone(gfp_t flags)
 {
 	return (GFP_ZONE_TABLE >> (flags & 0xf) * 2) & 3;
+}
+
+/* The type of the lists that it asks first. */
+static __always_inline int allocflags_to_migratetype(gfp_t flags)
+{
+	if (unlikely(page_group_by_mobility_disabled))
+		return MIGRATE_UNMOVABLE;
+	/* Both at once would name a type that the per-cpu lists don't have: Movable wins. */
+	if (flags & __GFP_MOVABLE) {
+		WARN_ON(flags & __GFP_RECLAIMABLE);
+		return MIGRATE_MOVABLE;
+	}
+	return flags & __GFP_RECLAIMABLE ? MIGRATE_RECLAIMABLE : MIGRATE_UNMOVABLE;
 }
 
 /* Who serves, and in which order, what is wanted from a node. */

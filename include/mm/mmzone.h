@@ -141,6 +141,9 @@ static inline unsigned long mem_map_end_pfn(void)
 	return mem_map_first_pfn + mem_map_nr_pages;
 }
 
+/* Too little memory for it: every allocation is of type Unmovable then. */
+extern int page_group_by_mobility_disabled;
+
 #define zone_idx(zone)		((int)((zone) - (zone)->zone_pgdat->node_zones))
 
 #define NR_ZONES	(MAX_NUMNODES * MAX_NR_ZONES)	/* of all nodes; zone_nr() numbers them */

@@ -14,7 +14,6 @@ extern unsigned long totalram_pages;
 extern unsigned long totalhigh_pages;
 extern unsigned long num_physpages;
 extern unsigned long vm_total_pages;
-extern int page_group_by_mobility_disabled;
 
 /* memdawn.free=bulk: whole blocks at once instead of page by page, to the same lists. */
 extern bool free_in_bulk;

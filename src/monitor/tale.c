@@ -41,15 +41,6 @@ static struct {
 	int pageblock;			/* the type of its pageblock */
 } before;
 
-static int wanted_type(gfp_t gfp)
-{
-	if (page_group_by_mobility_disabled)
-		return MIGRATE_UNMOVABLE;
-	if (gfp & __GFP_MOVABLE)
-		return MIGRATE_MOVABLE;
-	return gfp & __GFP_RECLAIMABLE ? MIGRATE_RECLAIMABLE : MIGRATE_UNMOVABLE;
-}
-
 static const struct zoneref *first_zone(gfp_t gfp)
 {
 	const struct zoneref *ref = node_zonelist(0, gfp)->_zonerefs;
@@ -272,7 +263,7 @@ static void note_lists(void)
  */
 void tale_before(struct seq_file *m, gfp_t gfp, unsigned int order)
 {
-	struct request r = { order, wanted_type(gfp), gfp & __GFP_COLD, first_zone(gfp) };
+	struct request r = { order, allocflags_to_migratetype(gfp), gfp & __GFP_COLD, first_zone(gfp) };
 	struct try t = { .mark = WMARK_LOW };
 
 	gfp &= gfp_allowed_mask;

@@ -42,18 +42,6 @@ _Static_assert(ALLOC_HIGH == __GFP_HIGH, "the flag is taken over as it is");
 
 gfp_t gfp_allowed_mask = GFP_BOOT_MASK;
 
-static __always_inline int allocflags_to_migratetype(gfp_t flags)
-{
-	if (unlikely(page_group_by_mobility_disabled))
-		return MIGRATE_UNMOVABLE;
-	/* Both at once would name a type that the per-cpu lists don't have: Movable wins. */
-	if (flags & __GFP_MOVABLE) {
-		WARN_ON(flags & __GFP_RECLAIMABLE);
-		return MIGRATE_MOVABLE;
-	}
-	return flags & __GFP_RECLAIMABLE ? MIGRATE_RECLAIMABLE : MIGRATE_UNMOVABLE;
-}
-
 /* How far down an allocation may go that is allowed to go below the mark. */
 static __always_inline long lowered_mark(long mark, unsigned int alloc_flags)
 {
